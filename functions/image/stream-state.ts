@@ -1,0 +1,56 @@
+/**
+ * What the domain works on: an image stream as values, without wire wrapping and without storage detail.
+ * Every operation takes a state and returns a new one; the store writes only what differs between the two.
+ */
+import type { ImageLookupPolicy, TagEvent, TagEventCondition, TagReference } from './types.ts';
+
+/** One tag: what was asked for (`spec`) and what it points to (`items`, newest first). */
+export interface TagState {
+  readonly name: string;
+  readonly spec: TagReference | null;
+  /** Newest first. May be only the newest part of the history; `total` counts all of it. */
+  readonly items: readonly TagEvent[];
+  /** Events of the whole history, including those not loaded into `items`. */
+  readonly total: number;
+  readonly conditions: readonly TagEventCondition[];
+}
+
+/** An image stream. When only some tags were loaded, `tags` holds just those (and their followers). */
+export interface StreamState {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Tells a stream from an earlier one of the same name; the revision it was created with. */
+  readonly incarnation: string;
+  /** `metadata.resourceVersion`: microseconds, always growing (design.md §3). 0 before the first write. */
+  readonly revision: number;
+  readonly creationTimestamp: string;
+  readonly generation: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** null = not loaded (tag-only reads); a write leaves the stored annotations as they are. */
+  readonly annotations: Readonly<Record<string, string>> | null;
+  readonly lookupPolicy: ImageLookupPolicy;
+  /** `spec.dockerImageRepository`, '' if none. */
+  readonly dockerImageRepository: string;
+  /** Annotation `openshift.io/image.dockerRepositoryCheck`, kept beside the annotations so that an import does not rewrite them. */
+  readonly repositoryCheck?: string;
+  readonly tags: ReadonlyMap<string, TagState>;
+}
+
+/** A digest the stream's history holds (`inHistory`) or a child of an index it holds. */
+export interface StreamMember {
+  readonly digest: string;
+  readonly dockerImageReference: string;
+  readonly inHistory: boolean;
+}
+
+/** Hosts of an integrated registry, if the deployment has one (openshift-semantics.md §2.2). */
+export interface RegistryHosts {
+  readonly internal?: string;
+  readonly external?: string;
+}
+
+/** Why a tag moved; part of the change event (design.md §4). */
+export type ChangeCause = 'tag' | 'import' | 'scheduled-import' | 'mapping' | 'push' | 'rollback' | 'prune';
+
+export const EMPTY_TAG = { spec: null, items: [], total: 0, conditions: [] } as const satisfies Omit<TagState, 'name'>;

@@ -1,0 +1,73 @@
+/** What importing needs from a registry client and from the store. */
+import type { Digest } from '../image/types.ts';
+
+/** A repository on a registry, as a client addresses it: Docker Hub is already `registry-1.docker.io` with `library/` filled in. */
+export interface RegistryRepository {
+  /** host or host:port. */
+  readonly host: string;
+  readonly name: string;
+  /** Allows plain http and unverified certificates. */
+  readonly insecure: boolean;
+}
+
+export interface ManifestDescriptor {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** A manifest whose bytes were checked against its digest. */
+export interface RegistryManifest extends ManifestDescriptor {
+  readonly bytes: Uint8Array;
+}
+
+/** OCI distribution-spec client. Every method throws RegistryError only. `reference` is a tag or a digest. */
+export interface RegistryClient {
+  /** One HEAD (plus, once per scope, the token challenge). */
+  headManifest(repository: RegistryRepository, reference: string): Promise<ManifestDescriptor>;
+  getManifest(repository: RegistryRepository, reference: string): Promise<RegistryManifest>;
+  /** A small blob such as an image config; refuses more than `maxBytes`. */
+  getBlob(repository: RegistryRepository, digest: Digest, maxBytes: number): Promise<Uint8Array>;
+  /** All tags of the repository, following pages; unsorted. */
+  listTags(repository: RegistryRepository): Promise<readonly string[]>;
+}
+
+/** One tag to import or to check. */
+export interface ImportTarget {
+  readonly namespace: string;
+  readonly stream: string;
+  readonly incarnation: string;
+  readonly tag: string;
+}
+
+/** Body of a message on the import queue: tags of one host and repository travel together. */
+export interface ImportMessage {
+  readonly reason: 'spec' | 'scheduled';
+  readonly targets: readonly ImportTarget[];
+}
+
+/** What the scheduled index projects of one tag. */
+export interface ScheduledTag extends ImportTarget {
+  /** spec.from.name as typed. */
+  readonly source: string;
+  readonly insecure: boolean;
+  /** items[0].image, '' if none. */
+  readonly digest: string;
+}
+
+export interface ShardCheckpoint {
+  readonly interval: string;
+  readonly shard: number;
+  /** Milliseconds; 0 = never. */
+  readonly lastPass: number;
+}
+
+/** Index reads are eventually consistent: the importer re-reads a tag before it writes. */
+export interface ScheduleStore {
+  readCheckpoints(): Promise<readonly ShardCheckpoint[]>;
+  saveCheckpoint(checkpoint: ShardCheckpoint): Promise<void>;
+  listScheduled(interval: string, shard: number): AsyncIterable<ScheduledTag>;
+  /** Tags whose import was due before `before` (ms) and has not happened. */
+  listImportDue(before: number): AsyncIterable<ImportTarget>;
+}

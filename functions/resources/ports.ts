@@ -1,0 +1,103 @@
+/** What the use cases need from the outside, as narrow interfaces; adapters (store, access, registry) implement them. */
+import type { Identity } from '../kubernetes/types.ts';
+import type { Image } from '../image/types.ts';
+import type { ChangeCause, StreamMember, StreamState } from '../image/stream-state.ts';
+
+/** Injected time. Milliseconds since the epoch, as `Date.now()`. */
+export type Clock = () => number;
+
+export interface PageRequest {
+  /** Most items to answer; undefined = all. */
+  readonly limit?: number;
+  readonly continue?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly continue?: string;
+  /** List revision: `metadata.resourceVersion` of the list (design.md §3). */
+  readonly revision: number;
+}
+
+/** Who changes what, why and when; stored with each tag that moves and published with its change event. */
+export interface ChangeContext {
+  readonly actor: string;
+  readonly cause: ChangeCause;
+  readonly now: number;
+}
+
+export interface CommitRequest extends ChangeContext {
+  /** What was read; null creates the stream. The commit fails with ERR_STORE_CONFLICT unless the stored stream is still this one. */
+  readonly before: StreamState | null;
+  readonly after: StreamState;
+  /** Images that come with the change without being any tag's event: the children of an index. */
+  readonly children?: readonly StreamMember[];
+}
+
+export interface StreamStore {
+  /** The whole stream: annotations, all tags, the newest 50 events of each. null when there is none. */
+  readStream(namespace: string, name: string): Promise<StreamState | null>;
+  /**
+   * Head of the stream plus the named tags, the newest event of each, and every tag that follows one of them (transitively).
+   * Flat cost whatever the stream holds. Tags that do not exist are absent from `tags`.
+   */
+  readTags(namespace: string, name: string, tags: readonly string[]): Promise<StreamState | null>;
+  /** Streams of one namespace (or of all: null), ordered by namespace and name. Each complete as `readStream`. */
+  listStreams(namespace: string | null, page: PageRequest): Promise<Page<StreamState>>;
+  /** Members whose digest equals, starts with, or has a hex part starting with `id` (openshift-semantics.md §2.5, §4.3). */
+  findMembers(stream: StreamState, id: string): Promise<readonly StreamMember[]>;
+  /** All members, for imagestreams/layers. */
+  listMembers(stream: StreamState): Promise<readonly StreamMember[]>;
+  /** Writes the difference; no difference, no write, same revision. Throws StoreError (ERR_STORE_CONFLICT, ERR_STORE_EXISTS, ERR_STORE_TOO_LARGE, ERR_STORE_THROTTLED). */
+  commit(request: CommitRequest): Promise<StreamState>;
+  /** Turns the head into a tombstone if the stored revision is still `stream.revision`. */
+  deleteStream(stream: StreamState, context: ChangeContext): Promise<void>;
+}
+
+export interface ImageStore {
+  readImage(digest: string): Promise<Image | null>;
+  /** Images found, by digest; missing ones are absent. */
+  readImages(digests: readonly string[]): Promise<ReadonlyMap<string, Image>>;
+  listImages(page: PageRequest): Promise<Page<Image>>;
+  /** Stores the image unless its digest exists; answers the stored one and whether it was created. ERR_STORE_TOO_LARGE past 400 KB compressed. */
+  createImage(image: Image, now: number): Promise<{ readonly image: Image; readonly created: boolean }>;
+  /** false when there was none. */
+  deleteImage(digest: string): Promise<boolean>;
+}
+
+export interface Namespace {
+  readonly name: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly creationTimestamp: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface NamespaceStore {
+  /** `default` always exists. */
+  readNamespace(name: string): Promise<Namespace | null>;
+  listNamespaces(page: PageRequest): Promise<Page<Namespace>>;
+  /** Throws StoreError ERR_STORE_EXISTS. */
+  createNamespace(namespace: Pick<Namespace, 'name' | 'labels' | 'annotations'>, now: number): Promise<Namespace>;
+}
+
+/** One access question, as RBAC asks it. */
+export interface AccessAttributes {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+export interface AccessDecision {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+/** Decides; first cut: everyone who proved an identity may do everything. Roles follow in their own issue. */
+export interface Authorizer {
+  authorize(identity: Identity, attributes: AccessAttributes): Promise<AccessDecision>;
+}

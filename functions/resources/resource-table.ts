@@ -1,0 +1,130 @@
+/**
+ * The one table of everything the API serves. HTTP routes (lib), dispatch, discovery, access decisions and metrics are all read from it,
+ * so that none of them can disagree. Adding a resource starts here.
+ */
+export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'watch';
+
+/** HTTP functions: each is a file of this name directly under functions/. */
+export type HttpFunctionName = 'discovery' | 'streams' | 'tags' | 'mappings' | 'imports' | 'access' | 'triggers';
+
+export interface ResourceEntry {
+  /** '' is the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly kind: string;
+  /** Group and version of `kind` where they differ from the resource's. */
+  readonly kindGroup?: string;
+  readonly singular: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly function: HttpFunctionName;
+}
+
+const image = { group: 'image.openshift.io', version: 'v1' } as const;
+const core = { group: '', version: 'v1' } as const;
+const delivery = { group: 'delivery.image-streams.io', version: 'v1' } as const;
+
+export const RESOURCE_TABLE: readonly ResourceEntry[] = [
+  {
+    ...image,
+    resource: 'images',
+    kind: 'Image',
+    singular: 'image',
+    namespaced: false,
+    verbs: ['get', 'list', 'delete'],
+    function: 'streams',
+  },
+  {
+    ...image,
+    resource: 'imagestreams',
+    kind: 'ImageStream',
+    singular: 'imagestream',
+    namespaced: true,
+    verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'],
+    shortNames: ['is'],
+    categories: ['all'],
+    function: 'streams',
+  },
+  {
+    ...image,
+    resource: 'imagestreams',
+    subresource: 'status',
+    kind: 'ImageStream',
+    singular: '',
+    namespaced: true,
+    verbs: ['get', 'update', 'patch'],
+    function: 'streams',
+  },
+  {
+    ...image,
+    resource: 'imagestreams',
+    subresource: 'layers',
+    kind: 'ImageStreamLayers',
+    singular: '',
+    namespaced: true,
+    verbs: ['get'],
+    function: 'streams',
+  },
+  {
+    ...image,
+    resource: 'imagestreamimages',
+    kind: 'ImageStreamImage',
+    singular: 'imagestreamimage',
+    namespaced: true,
+    verbs: ['get'],
+    shortNames: ['isimage'],
+    function: 'streams',
+  },
+  {
+    ...image,
+    resource: 'imagestreamtags',
+    kind: 'ImageStreamTag',
+    singular: 'imagestreamtag',
+    namespaced: true,
+    verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'],
+    shortNames: ['istag'],
+    function: 'tags',
+  },
+  {
+    ...image,
+    resource: 'imagestreammappings',
+    kind: 'ImageStreamMapping',
+    singular: 'imagestreammapping',
+    namespaced: true,
+    verbs: ['create'],
+    function: 'mappings',
+  },
+  {
+    ...image,
+    resource: 'imagestreamimports',
+    kind: 'ImageStreamImport',
+    singular: 'imagestreamimport',
+    namespaced: true,
+    verbs: ['create'],
+    function: 'imports',
+  },
+  {
+    ...core,
+    resource: 'namespaces',
+    kind: 'Namespace',
+    singular: 'namespace',
+    namespaced: false,
+    verbs: ['get', 'list', 'create'],
+    shortNames: ['ns'],
+    function: 'access',
+  },
+  {
+    ...delivery,
+    resource: 'imagetriggers',
+    kind: 'ImageTrigger',
+    singular: 'imagetrigger',
+    namespaced: true,
+    verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'],
+    shortNames: ['itr'],
+    function: 'triggers',
+  },
+];

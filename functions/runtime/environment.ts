@@ -1,0 +1,30 @@
+/** Names of the environment variables that lib sets on functions and functions read: the second of the two places where both meet. */
+export const ENV = {
+  stateTable: 'STATE_TABLE',
+  secretsTable: 'SECRETS_TABLE',
+  importQueueUrl: 'IMPORT_QUEUE_URL',
+  sweepQueueUrl: 'SWEEP_QUEUE_URL',
+  triggerQueueUrl: 'TRIGGER_QUEUE_URL',
+  publishFailureQueueUrl: 'PUBLISH_FAILURE_QUEUE_URL',
+  eventBusName: 'EVENT_BUS_NAME',
+  /** Deployment-wide interval of scheduled imports, e.g. `15m`; one of the ladder of design.md §3. */
+  importInterval: 'IMPORT_INTERVAL',
+  /** `true` lets registries and webhooks live on loopback, private and link-local addresses. */
+  allowPrivateAddresses: 'ALLOW_PRIVATE_ADDRESSES',
+  /** `os/architecture` a Legacy import chooses from an index, default `linux/amd64`. */
+  importPlatform: 'IMPORT_PLATFORM',
+  internalRegistry: 'INTERNAL_REGISTRY',
+  externalRegistry: 'EXTERNAL_REGISTRY',
+} as const;
+
+export type EnvironmentVariable = (typeof ENV)[keyof typeof ENV];
+
+/** Index names of table `state`, shared by lib (creates them) and store (queries them). */
+export const INDEX = {
+  /** Sparse: scheduled tags by `SCHED#<interval>#<shard>` (attributes `schedPk`, `schedSk`). */
+  scheduled: 'scheduled',
+  /** Sparse: tags waiting for their first import (attributes `duePk`, `importDue`). */
+  importDue: 'import-due',
+  /** Sparse: triggers by the tag they follow (attributes `followPk`, `followSk`). */
+  triggersByTag: 'triggers-by-tag',
+} as const;
