@@ -2,7 +2,19 @@
  * What the domain works on: an image stream as values, without wire wrapping and without storage detail.
  * Every operation takes a state and returns a new one; the store writes only what differs between the two.
  */
-import type { ImageLookupPolicy, TagEvent, TagEventCondition, TagReference } from './types.ts';
+import type { Digest, ImageLookupPolicy, TagEvent, TagEventCondition, TagReference } from './types.ts';
+
+/**
+ * Where the newest image of a tag was chosen from when its source is an image index imported with mode Legacy: the tag holds the child, but a
+ * HEAD of the source answers the index. Only as long as `child` is the newest image and the platform is still the wanted one does an unchanged
+ * index mean an unchanged tag.
+ */
+export interface IndexChoice {
+  readonly index: Digest;
+  readonly child: Digest;
+  /** `os/architecture` that was asked for. */
+  readonly platform: string;
+}
 
 /** One tag: what was asked for (`spec`) and what it points to (`items`, newest first). */
 export interface TagState {
@@ -13,6 +25,7 @@ export interface TagState {
   /** Events of the whole history, including those not loaded into `items`. */
   readonly total: number;
   readonly conditions: readonly TagEventCondition[];
+  readonly chosenFrom?: IndexChoice;
 }
 
 /** An image stream. When only some tags were loaded, `tags` holds just those (and their followers). */

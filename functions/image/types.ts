@@ -26,8 +26,8 @@ export interface TagEvent {
   /** RFC 3339, whole seconds, UTC. */
   readonly created: string;
   readonly dockerImageReference: string;
-  /** Digest; empty for a reference tag. */
-  readonly image: Digest | '';
+  /** '' for a reference tag. */
+  readonly image: Digest;
   readonly generation: number;
 }
 

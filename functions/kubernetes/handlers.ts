@@ -1,4 +1,5 @@
 /** The seam between the request pipeline and the resources: what a resource offers, verb by verb. */
+import type { MessageSchema } from './protobuf.ts';
 import type { Identity, KubernetesList, KubernetesObject, ObjectMeta, Status } from './types.ts';
 
 /** A request after the gateway: path decoded once, header names in lower case, body as bytes. */
@@ -106,6 +107,8 @@ export interface ResourceHandlers<T extends KubernetesObject = KubernetesObject>
   readonly table?: TableDefinition<T>;
   /** Checks and fills the decoded body before create/update; throws ApiError 400/422. Identity when absent. */
   decode?(body: unknown): T;
+  /** Protobuf fields of the kind: kubectl ≥ 1.32 creates built-in kinds so (clients-on-the-wire.md §0.2). JSON only when absent. */
+  readonly protobuf?: MessageSchema;
 }
 
 /** Key of `ResourceHandlers` in a registry of resources: `group/version/resource[/subresource]`, core group ''. */

@@ -46,6 +46,10 @@ export interface StreamStore {
   listStreams(namespace: string | null, page: PageRequest): Promise<Page<StreamState>>;
   /** Members whose digest equals, starts with, or has a hex part starting with `id` (openshift-semantics.md §2.5, §4.3). */
   findMembers(stream: StreamState, id: string): Promise<readonly StreamMember[]>;
+  /** True when one of the newest 50 events of the tag's history has this image: tagging it again is a rollback. */
+  hasPointedTo(stream: StreamState, tag: string, digest: string): Promise<boolean>;
+  /** Annotations of the stream, for views of a stream read with `readTags`. */
+  readAnnotations(stream: StreamState): Promise<Readonly<Record<string, string>>>;
   /** All members, for imagestreams/layers. */
   listMembers(stream: StreamState): Promise<readonly StreamMember[]>;
   /** Writes the difference; no difference, no write, same revision. Throws StoreError (ERR_STORE_CONFLICT, ERR_STORE_EXISTS, ERR_STORE_TOO_LARGE, ERR_STORE_THROTTLED). */

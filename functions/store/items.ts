@@ -2,7 +2,7 @@
  * Items of table `state` as functions that read its stream see them (design.md §3). `entity` is what stream filters match; attribute names
  * here are the contract between the store, the stream readers and the filters in lib.
  */
-import type { ChangeCause } from '../image/stream-state.ts';
+import type { ChangeCause, IndexChoice } from '../image/stream-state.ts';
 import type { TagEvent, TagEventCondition, TagReference } from '../image/types.ts';
 
 export const CODEC_VERSION = 1;
@@ -21,7 +21,7 @@ export type Entity =
   | 'trigger-follow'
   | 'checkpoint';
 
-interface ItemBase {
+export interface ItemBase {
   readonly pk: string;
   readonly sk: string;
   readonly entity: Entity;
@@ -66,6 +66,7 @@ export interface TagItem extends ItemBase {
   readonly sequence: number;
   readonly base: number;
   readonly conditions?: readonly TagEventCondition[];
+  readonly chosenFrom?: IndexChoice;
   /** Who wrote this item last, why, when (ms). */
   readonly actor: string;
   readonly cause: ChangeCause;

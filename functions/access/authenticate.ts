@@ -1,0 +1,55 @@
+/**
+ * From a bearer token to an identity. Lookups are remembered by token hash: good ones for a minute (so a revoked token works at most that much
+ * longer), bad ones for five seconds (so that a flood of guesses reads the table at most that often per guess).
+ */
+import type { Identity } from '../kubernetes/types.ts';
+import type { Clock } from '../resources/ports.ts';
+import { parseBearerToken } from './bearer-token.ts';
+import type { TokenOwner, TokenReader } from './ports.ts';
+import { hashToken } from './token-hash.ts';
+
+const KEEP_KNOWN_MS = 60_000;
+const KEEP_UNKNOWN_MS = 5_000;
+const MOST_REMEMBERED = 1_000;
+
+/** In which every identity is, as Kubernetes has it. */
+export const AUTHENTICATED_GROUP = 'system:authenticated';
+
+export type Authentication =
+  | { readonly identity: Identity; readonly expiresAt?: number }
+  /** Why not, in words for the log; the client only learns "Unauthorized". */
+  | { readonly identity: null; readonly reason: 'no bearer token' | 'unknown token' | 'expired token' };
+
+export type Authenticate = (authorization: string | undefined) => Promise<Authentication>;
+
+interface Remembered {
+  readonly owner: TokenOwner | null;
+  readonly until: number;
+}
+
+/** Answers never throw for what a client sent; store errors pass through. */
+export function createAuthenticate({ tokens, clock }: { readonly tokens: TokenReader; readonly clock: Clock }): Authenticate {
+  const remembered = new Map<string, Remembered>();
+
+  async function lookUp(token: string, now: number): Promise<TokenOwner | null> {
+    const hash = hashToken(token);
+    const known = remembered.get(hash);
+    if (known !== undefined && known.until > now) return known.owner;
+    const owner = await tokens.readToken(hash);
+    remembered.delete(hash);
+    if (remembered.size >= MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
+    remembered.set(hash, { owner, until: now + (owner === null ? KEEP_UNKNOWN_MS : KEEP_KNOWN_MS) });
+    return owner;
+  }
+
+  return async (authorization) => {
+    const token = parseBearerToken(authorization);
+    if (token === null) return { identity: null, reason: 'no bearer token' };
+    const now = clock();
+    const owner = await lookUp(token, now);
+    if (owner === null) return { identity: null, reason: 'unknown token' };
+    if (owner.expiresAt !== undefined && owner.expiresAt <= now) return { identity: null, reason: 'expired token' };
+    const groups = [...new Set([...owner.groups, AUTHENTICATED_GROUP])];
+    return { identity: { user: owner.user, groups }, expiresAt: owner.expiresAt };
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * HTTP API Lambda authorizer (payload 2.0, simple response). It never denies: the request pipeline answers 401 and 403 as a Kubernetes
+ * Status, which the gateway cannot.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createAuthorizerHandler } from './access/authorizer-handler.ts';
+import { createAuthenticate } from './access/authenticate.ts';
+import { requireEnv } from './runtime/config.ts';
+import { ENV } from './runtime/environment.ts';
+import { createTokenStore } from './store/token-store.ts';
+
+const tokens = createTokenStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) });
+
+export const handler = createAuthorizerHandler(createAuthenticate({ tokens, clock: Date.now }));

@@ -1,0 +1,28 @@
+/** Which tags wait for an import, and which are checked again and again (openshift-semantics.md §7). Pure. */
+import { parseReference } from './reference.ts';
+import type { TagState } from './stream-state.ts';
+import type { TagReference } from './types.ts';
+
+/** Follows an image of a registry: a DockerImage that is not a mere reference. */
+export function isImportable(spec: TagReference | null): boolean {
+  return spec?.from?.kind === 'DockerImage' && spec.reference !== true;
+}
+
+/** The newest spec generation an import has answered, with an image or with a failure; 0 when none has. */
+export function observedGeneration({ items, conditions }: TagState): number {
+  const failed = conditions.find((condition) => condition.type === 'ImportSuccess');
+  return Math.max(items[0]?.generation ?? 0, failed?.generation ?? 0);
+}
+
+/** The spec is ahead of what was imported. A failed import is not due again by itself: its condition answers the generation. */
+export function needsImport(tag: TagState): boolean {
+  return isImportable(tag.spec) && (tag.spec?.generation ?? 0) > observedGeneration(tag);
+}
+
+/** To be checked on schedule. A digest can never move, so it is tried only until its first success. */
+export function isScheduled({ spec, items: [newest] }: TagState): boolean {
+  if (spec === null || !isImportable(spec) || spec.importPolicy.scheduled !== true) return false;
+  const parsed = parseReference(spec.from?.name ?? '');
+  if (!parsed.ok) return false;
+  return parsed.reference.id === '' || newest === undefined || newest.generation !== spec.generation;
+}

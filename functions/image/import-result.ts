@@ -1,0 +1,122 @@
+/**
+ * What an import does to a stream (openshift-semantics.md §6.4). The generation every change gets is the one the stream will have once it is
+ * stored: N = stored generation + 1; spec tags are set to 0 ("import me"), which `applyGenerations` turns into N.
+ * A result that changes nothing answers the same object, so that nothing is written.
+ */
+import { EMPTY_TAG, type IndexChoice, type StreamState, type TagState } from './stream-state.ts';
+import { addTagEvent, setImportCondition } from './tag-history.ts';
+import type { Digest, TagImportPolicy, TagReference } from './types.ts';
+
+/** What the tag should follow: the spec of the import. */
+export interface ImportedSource {
+  readonly tag: string;
+  /** `from.name` as typed; becomes the spec tag's. */
+  readonly from: string;
+  readonly importPolicy: TagImportPolicy;
+  /** Only a new tag takes it: importing does not change the policy of an existing one. */
+  readonly referencePolicy: TagReference['referencePolicy'];
+}
+
+export interface ImportSuccess extends ImportedSource {
+  readonly image: Digest;
+  readonly dockerImageReference: string;
+  /** RFC 3339. */
+  readonly now: string;
+  /** Set when the image is the child of an index. */
+  readonly chosenFrom?: IndexChoice;
+}
+
+export interface ImportFailure {
+  readonly tag: string;
+  /** '' where the cause has none. */
+  readonly reason: string;
+  readonly message: string;
+  /** RFC 3339. */
+  readonly now: string;
+  /** Creates the spec tag if there is none; null (repository imports) leaves it absent. */
+  readonly source: ImportedSource | null;
+}
+
+/** The tag now points to the image; its conditions are gone. */
+export function applyImportSuccess(stream: StreamState, result: ImportSuccess): StreamState {
+  const before = tagOf(stream, result.tag);
+  const reset = resetTag(before, result, stream.generation + 1);
+  const spec = reset.spec === null ? null : { ...reset.spec, importPolicy: result.importPolicy };
+  const after: TagState = { ...reset, spec, conditions: [], chosenFrom: result.chosenFrom };
+  return isSameResult(before, after) ? stream : withTag(stream, after);
+}
+
+/** The tag keeps its image and tells what went wrong; the same failure again changes nothing. */
+export function applyImportFailure(stream: StreamState, result: ImportFailure): StreamState {
+  const before = tagOf(stream, result.tag);
+  const { tag: marked, changed } = setImportCondition(before, {
+    type: 'ImportSuccess',
+    status: 'False',
+    lastTransitionTime: result.now,
+    reason: result.reason,
+    message: result.message || 'unknown error prevented import',
+    generation: stream.generation + 1,
+  });
+  if (before.spec === null && result.source !== null) return withTag(stream, { ...marked, spec: wantedSpec(null, result.source) });
+  if (!changed) return stream;
+  return withTag(stream, before.spec === null ? marked : { ...marked, spec: { ...before.spec, generation: 0 } });
+}
+
+/** The import could not finish in time (§12): the tag is left waiting for the background import. */
+export function applyImportPending(stream: StreamState, source: ImportedSource): StreamState {
+  const before = tagOf(stream, source.tag);
+  return withTag(stream, { ...before, spec: wantedSpec(before.spec, source) });
+}
+
+function tagOf(stream: StreamState, name: string): TagState {
+  return stream.tags.get(name) ?? { name, ...EMPTY_TAG };
+}
+
+function withTag(stream: StreamState, tag: TagState): StreamState {
+  return { ...stream, tags: new Map(stream.tags).set(tag.name, tag) };
+}
+
+function resetTag(tag: TagState, result: ImportSuccess, generation: number): TagState {
+  if (!isMoved(tag, result)) return tag;
+  const { image, dockerImageReference, now } = result;
+  const moved = addTagEvent(tag, { created: now, dockerImageReference, image, generation }).tag;
+  return { ...moved, spec: wantedSpec(tag.spec, result) };
+}
+
+/** Also true for the same image when the spec was not imported yet: its generation must be written back, or clients wait for ever. */
+function isMoved({ spec, items: [newest] }: TagState, result: ImportSuccess): boolean {
+  if (newest === undefined || spec === null || spec.generation === null) return true;
+  if (newest.image !== result.image || newest.dockerImageReference !== result.dockerImageReference) return true;
+  return spec.generation > newest.generation;
+}
+
+/** `reference` and annotations of an existing tag survive, whatever it pointed to. */
+function wantedSpec(spec: TagReference | null, { tag, from, importPolicy, referencePolicy }: ImportedSource): TagReference {
+  return {
+    ...(spec ?? { name: tag, annotations: null, referencePolicy }),
+    from: { kind: 'DockerImage', name: from },
+    generation: 0,
+    importPolicy,
+  };
+}
+
+function isSameResult(before: TagState, after: TagState): boolean {
+  return (
+    before.items === after.items &&
+    before.conditions.length === 0 &&
+    before.spec?.generation === after.spec?.generation &&
+    isSamePolicy(before.spec?.importPolicy, after.spec?.importPolicy) &&
+    isSameChoice(before.chosenFrom, after.chosenFrom)
+  );
+}
+
+function isSamePolicy(a: TagImportPolicy = {}, b: TagImportPolicy = {}): boolean {
+  const isLegacy = ({ importMode }: TagImportPolicy) => (importMode ?? 'Legacy') === 'Legacy';
+  return (
+    (a.insecure ?? false) === (b.insecure ?? false) && (a.scheduled ?? false) === (b.scheduled ?? false) && isLegacy(a) === isLegacy(b)
+  );
+}
+
+function isSameChoice(a: IndexChoice | undefined, b: IndexChoice | undefined): boolean {
+  return a?.index === b?.index && a?.child === b?.child && a?.platform === b?.platform;
+}

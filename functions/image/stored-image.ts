@@ -1,0 +1,68 @@
+/** An image as a client posts it, completed from the manifest it brings (openshift-semantics.md §4.5). Pure. */
+import { describeManifest, LAYERS_ORDER_ANNOTATION } from './image-metadata.ts';
+import { MEDIA_TYPE } from './manifest.ts';
+import type { Image } from './types.ts';
+
+const MANIFEST_STORED_ANNOTATION = 'image.openshift.io/manifestBlobStored';
+const MANAGED_SIGNATURE_ANNOTATION = 'image.openshift.io/managed-signature';
+
+/**
+ * The image with layers oldest first and, where its manifest can be read, with the fields that follow from it; what the manifest does not tell
+ * stays as given. A manifest that cannot be read is no reason to refuse the image. `now`: RFC 3339, `Created` of an index.
+ */
+export function describeStoredImage(image: Image, now: string): Image {
+  const ordered = orderLayers(withoutSignatureMark(image));
+  return blankStoredManifest(isDescribed(ordered) ? ordered : fillFromManifest(ordered, now));
+}
+
+function fillFromManifest(image: Image, now: string): Image {
+  if (image.dockerImageManifest === undefined || image.dockerImageManifest === '') return image;
+  const encoder = new TextEncoder();
+  const config =
+    image.dockerImageConfig === undefined || image.dockerImageConfig === '' ? undefined : encoder.encode(image.dockerImageConfig);
+  const description = describeManifest({
+    digest: image.metadata.name ?? '',
+    mediaType: image.dockerImageManifestMediaType ?? '',
+    manifest: encoder.encode(image.dockerImageManifest),
+    config,
+    now,
+  });
+  if (!description.ok) return image;
+  const { annotations, ...fields } = description.fields;
+  return { ...image, ...fields, metadata: { ...image.metadata, annotations: { ...image.metadata.annotations, ...annotations } } };
+}
+
+function isDescribed({ dockerImageLayers = [], dockerImageMetadata, dockerImageManifestMediaType = '' }: Image): boolean {
+  return dockerImageLayers.length > 0 && (dockerImageMetadata?.Size ?? 0) > 0 && dockerImageManifestMediaType !== '';
+}
+
+/** Clients from before the annotation sent the layers of schema 2 and OCI newest first. */
+function orderLayers(image: Image): Image {
+  const { dockerImageLayers = [], metadata } = image;
+  const order = metadata.annotations?.[LAYERS_ORDER_ANNOTATION] ?? '';
+  if (dockerImageLayers.length === 0 || order === 'ascending') return image;
+  const isAscending = order === '' && isSchema1(image.dockerImageManifestMediaType);
+  return {
+    ...image,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [LAYERS_ORDER_ANNOTATION]: 'ascending' } },
+    dockerImageLayers: isAscending ? dockerImageLayers : dockerImageLayers.toReversed(),
+  };
+}
+
+function isSchema1(mediaType: string | undefined): boolean {
+  return mediaType === MEDIA_TYPE.schema1 || mediaType === MEDIA_TYPE.signedSchema1;
+}
+
+/** The registry that posted the image says that it serves the manifest itself. */
+function blankStoredManifest(image: Image): Image {
+  if (image.metadata.annotations?.[MANIFEST_STORED_ANNOTATION] !== 'true') return image;
+  const { dockerImageManifest: _manifest, dockerImageConfig: _config, ...rest } = image;
+  return rest;
+}
+
+function withoutSignatureMark(image: Image): Image {
+  const { annotations } = image.metadata;
+  if (annotations?.[MANAGED_SIGNATURE_ANNOTATION] === undefined) return image;
+  const { [MANAGED_SIGNATURE_ANNOTATION]: _mark, ...rest } = annotations;
+  return { ...image, metadata: { ...image.metadata, annotations: rest } };
+}

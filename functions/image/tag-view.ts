@@ -1,0 +1,57 @@
+/** An image stream tag as clients see it (openshift-semantics.md §4.1). Pure. */
+import type { ObjectMeta } from '../kubernetes/types.ts';
+import { describeDocker } from './docker-config.ts';
+import { stripImage } from './image-view.ts';
+import { resourceVersion } from './stream-metadata.ts';
+import type { RegistryHosts, StreamState, TagState } from './stream-state.ts';
+import { resolvedReference, statusRepository } from './stream-view.ts';
+import { filledMap } from './tag-reference.ts';
+import type { Image, ImageStreamTag, TagEvent } from './types.ts';
+
+/**
+ * The tag with its image. `image` null: the form of lists and of tags that point to no image yet, with the image's name ('' when there is
+ * none) and reference only. A reference tag looks like one that was never imported, as upstream shows it.
+ */
+export function viewTag(stream: StreamState, tag: TagState, image: Image | null, hosts: RegistryHosts): ImageStreamTag {
+  const event = tag.items[0]?.image ? tag.items[0] : notImported(stream);
+  const annotations = filledMap(tag.spec?.annotations);
+  const dockerImageReference = resolvedReference(tag.spec, event, statusRepository(stream, hosts));
+  return {
+    kind: 'ImageStreamTag',
+    apiVersion: 'image.openshift.io/v1',
+    metadata: tagMetadata(stream, tag, event.created, annotations),
+    tag: tag.spec,
+    generation: event.generation,
+    lookupPolicy: stream.lookupPolicy,
+    ...(tag.conditions.length === 0 ? {} : { conditions: tag.conditions }),
+    image: { ...(image === null ? nameOnly(event.image) : annotated(image, annotations)), dockerImageReference },
+  };
+}
+
+function notImported(stream: StreamState): TagEvent {
+  return { created: stream.creationTimestamp, dockerImageReference: '', image: '', generation: 0 };
+}
+
+function tagMetadata(stream: StreamState, tag: TagState, created: string, annotations: ObjectMeta['annotations']): ObjectMeta {
+  return {
+    name: `${stream.name}:${tag.name}`,
+    namespace: stream.namespace,
+    uid: stream.uid,
+    ...resourceVersion(stream),
+    creationTimestamp: created,
+    ...(Object.keys(stream.labels).length === 0 ? {} : { labels: stream.labels }),
+    ...(annotations === null ? {} : { annotations }),
+  };
+}
+
+/** Clients read fields of the metadata without asking whether it is there. */
+function nameOnly(name: string): Image {
+  return { metadata: { name }, dockerImageMetadata: describeDocker('', null), dockerImageMetadataVersion: '1.0' };
+}
+
+/** Annotations of the spec tag win over the image's own. */
+function annotated(image: Image, annotations: ObjectMeta['annotations']): Image {
+  const stripped = stripImage(image);
+  const merged = filledMap({ ...stripped.metadata.annotations, ...annotations });
+  return { ...stripped, metadata: { ...stripped.metadata, ...(merged === null ? {} : { annotations: merged }) } };
+}

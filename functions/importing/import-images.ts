@@ -1,0 +1,137 @@
+/** The reading half of an import: images and a repository, fetched in parallel within a time limit (openshift-semantics.md §6.2, §6.3, §12). */
+import { type DockerImageReference, formatReference, parseReference } from '../image/reference.ts';
+import type { Platform } from '../image/platform.ts';
+import type { ImportMode } from '../image/types.ts';
+import type { Status } from '../kubernetes/types.ts';
+import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
+import { fetchImage, type FetchedImage, locateSource } from './fetch-image.ts';
+import { fullName, imageFailure, invalidReference, repositoryFailure, repositorySummary, unfinished, unusableReference } from './import-status.ts';
+import { orderTags } from './order-tags.ts';
+import type { RegistryClient } from './ports.ts';
+import type { RegistrySession } from './registry-session.ts';
+
+export interface SourceRequest {
+  /** `from.name` as typed. */
+  readonly from: string;
+  readonly insecure: boolean;
+  readonly importMode: ImportMode;
+  readonly platform: Platform;
+}
+
+export interface ImagesRequest {
+  readonly images: readonly SourceRequest[];
+  readonly repository?: SourceRequest;
+}
+
+/** `tag` is the tag that was asked of the registry, '' for a digest or a source that is no reference. */
+export type ImageResult =
+  | { readonly kind: 'fetched'; readonly tag: string; readonly fetched: FetchedImage }
+  | { readonly kind: 'failed'; readonly tag: string; readonly status: Status; readonly code?: RegistryErrorCode }
+  | { readonly kind: 'pending'; readonly tag: string; readonly status: Status };
+
+export interface RepositoryResult {
+  readonly status: Status;
+  /** In the order of `orderTags`; absent when the tags could not be listed. */
+  readonly images?: readonly ImageResult[];
+  readonly additionalTags?: readonly string[];
+}
+
+export interface ImagesResult {
+  readonly images: readonly ImageResult[];
+  readonly repository?: RepositoryResult;
+}
+
+/**
+ * Fetches everything asked for; failures are data, one per image, and what is still under way when the session's time is over is pending. Of a
+ * repository at most `repositoryTags` tags are imported, the others are only named. `now`: RFC 3339.
+ */
+export async function importImages(
+  session: RegistrySession,
+  request: ImagesRequest,
+  { now, repositoryTags }: { readonly now: string; readonly repositoryTags: number },
+): Promise<ImagesResult> {
+  const [images, repository] = await Promise.all([
+    Promise.all(request.images.map((image) => importImage(session, image, now))),
+    request.repository && importRepository(session, request.repository, request.images, { now, repositoryTags }),
+  ]);
+  return { images, repository };
+}
+
+function importImage(session: RegistrySession, request: SourceRequest, now: string): Promise<ImageResult> {
+  const parsed = parseReference(request.from);
+  if (!parsed.ok) return Promise.resolve({ kind: 'failed', tag: '', status: refusedReference(request.from, parsed.message) });
+  if (parsed.reference.name === '') return Promise.resolve({ kind: 'failed', tag: '', status: unusableReference(request.from) });
+  return importReference(session, request, parsed.reference, now);
+}
+
+function importReference(
+  session: RegistrySession,
+  request: SourceRequest,
+  reference: DockerImageReference,
+  now: string,
+): Promise<ImageResult> {
+  const source = { ...request, reference };
+  const { tag } = locateSource(source);
+  const work = fetchImage(session.registry, source, now).then(
+    (fetched): ImageResult => ({ kind: 'fetched', tag, fetched }),
+    (error: unknown): ImageResult => ({ kind: 'failed', tag, ...failureOf(error, (cause) => imageFailure(cause, fullName(reference))) }),
+  );
+  return session.within<ImageResult>(work, () => ({ kind: 'pending', tag, status: unfinished(fullName(reference)) }));
+}
+
+async function importRepository(
+  session: RegistrySession,
+  request: SourceRequest,
+  images: readonly SourceRequest[],
+  { now, repositoryTags }: { readonly now: string; readonly repositoryTags: number },
+): Promise<RepositoryResult> {
+  const parsed = parseReference(request.from);
+  if (!parsed.ok) return { status: refusedReference(request.from, parsed.message) };
+  if (parsed.reference.name === '') return { status: unusableReference(request.from) };
+  const repository = { ...parsed.reference, tag: '', id: '' };
+  const listed = await session.within<Listed>(listTags(session.registry, request, repository), () => ({ status: unfinished(fullName(repository)) }));
+  if ('status' in listed) return listed;
+  const tags = orderTags([...new Set(listed.tags.map((tag) => tag || 'latest'))]);
+  const isFetchedAnyway = tagsFetchedFrom(request, repository, images);
+  const chosen = [...tags.slice(0, repositoryTags), ...tags.slice(repositoryTags).filter(isFetchedAnyway)];
+  const additionalTags = tags.slice(repositoryTags).filter((tag) => !isFetchedAnyway(tag));
+  const results = await Promise.all(chosen.map((tag) => importReference(session, request, { ...repository, tag }, now)));
+  return { status: repositorySummary(results.filter((result) => result.kind !== 'fetched').length), images: results, additionalTags };
+}
+
+type Listed = { readonly tags: readonly string[] } | { readonly status: Status };
+
+async function listTags(registry: RegistryClient, request: SourceRequest, reference: DockerImageReference): Promise<Listed> {
+  try {
+    return { tags: await registry.listTags(locateSource({ ...request, reference }).repository) };
+  } catch (error) {
+    // Upstream names the repository as it was typed here.
+    return failureOf(error, (cause) => repositoryFailure(cause, formatReference(reference)));
+  }
+}
+
+/** `*` passes validation and fails here, as upstream lets it. */
+function refusedReference(text: string, why: string): Status {
+  return text === '*' ? unusableReference(text) : invalidReference(text, why);
+}
+
+/** Tags beyond the limit that images[] of the same request fetch from the same place cost nothing: they are imported, too. */
+function tagsFetchedFrom(request: SourceRequest, repository: DockerImageReference, images: readonly SourceRequest[]): (tag: string) => boolean {
+  const key = (source: SourceRequest, reference: DockerImageReference) => {
+    const { repository: place, key: asked } = locateSource({ ...source, reference });
+    return JSON.stringify([place, asked, source.importMode, source.platform]);
+  };
+  const fetched = new Set(
+    images.flatMap((image) => {
+      const parsed = parseReference(image.from);
+      return parsed.ok ? [key(image, parsed.reference)] : [];
+    }),
+  );
+  return (tag) => fetched.has(key(request, { ...repository, tag }));
+}
+
+/** Only registries fail as data; anything else is a defect and fails the request. */
+function failureOf(error: unknown, word: (cause: RegistryError) => Status): { readonly status: Status; readonly code: RegistryErrorCode } {
+  if (!(error instanceof RegistryError)) throw error;
+  return { status: word(error), code: error.code };
+}

@@ -1,0 +1,13 @@
+/** Reading the body of a message on the import queue. */
+import * as z from 'zod/mini';
+import type { ImportMessage } from './ports.ts';
+
+const schema = z.object({
+  reason: z.enum(['spec', 'scheduled']),
+  targets: z.array(z.object({ namespace: z.string(), stream: z.string(), incarnation: z.string(), tag: z.string() })),
+});
+
+/** Throws for a body that is no import message: nothing but us writes to the queue, so it belongs on the dead letter queue. */
+export function readImportMessage(body: string): ImportMessage {
+  return schema.parse(JSON.parse(body));
+}

@@ -1,0 +1,42 @@
+/** The consumer of the import queue: one batch of messages, each answered for itself. */
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { readImportMessage } from './import-message.ts';
+import { runImports, type RunImportsDependencies } from './run-imports.ts';
+import { type ConnectRegistry, openSession, type RegistrySession } from './registry-session.ts';
+
+/** A message is received this often before its tags get their failure as condition. The queue must not give up earlier. */
+export const IMPORT_TRIES = 3;
+
+/** Requests to registries under way at a time, over the whole batch. */
+const PARALLEL_REQUESTS = 32;
+
+export interface ImportWorkerDependencies extends RunImportsDependencies {
+  readonly connect: ConnectRegistry;
+  /** Milliseconds for asking registries in one batch; the rest of the function's time is for storing what they said. */
+  readonly timeLimit: number;
+  /** Told of every message that failed for another reason than a registry's. */
+  readonly report: (error: unknown, messageId: string) => void;
+}
+
+/** Answers the messages to be delivered again (ReportBatchItemFailures); the others are done. */
+export function createImportWorker(deps: ImportWorkerDependencies): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  return async ({ Records }) => {
+    const session = openSession(deps.connect, { parallel: PARALLEL_REQUESTS, timeLimit: deps.timeLimit });
+    try {
+      const answers = await Promise.all(Records.map(async (record) => [record.messageId, await consume(deps, session, record)] as const));
+      return { batchItemFailures: answers.filter(([, answer]) => answer === 'again').map(([itemIdentifier]) => ({ itemIdentifier })) };
+    } finally {
+      session.close();
+    }
+  };
+}
+
+async function consume(deps: ImportWorkerDependencies, session: RegistrySession, record: SQSRecord): Promise<'done' | 'again'> {
+  const isLastTry = Number(record.attributes.ApproximateReceiveCount) >= IMPORT_TRIES;
+  try {
+    return await runImports(deps, session, readImportMessage(record.body), isLastTry);
+  } catch (error) {
+    deps.report(error, record.messageId);
+    return 'again';
+  }
+}

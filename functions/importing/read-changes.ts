@@ -1,0 +1,66 @@
+/** What a change of a stored item asks of the background: an import, a sweep, or nothing (design.md §2, queue-imports). */
+import type { HeadItem, TagItem } from '../store/items.ts';
+import type { SourcedTarget } from './group-targets.ts';
+
+/** Body of a message on the sweep queue: children to remove of a stream that is gone, events of a history that is. */
+export type SweepMessage =
+  | {
+      readonly kind: 'stream';
+      readonly namespace: string;
+      readonly stream: string;
+      readonly incarnation: string;
+      readonly uid: string;
+      readonly revision: number;
+      readonly actor: string;
+      /** When the stream was deleted, ms. */
+      readonly now: number;
+    }
+  | {
+      readonly kind: 'tag';
+      readonly namespace: string;
+      readonly stream: string;
+      readonly incarnation: string;
+      readonly tag: string;
+      /** Events up to this number no longer count. */
+      readonly base: number;
+    };
+
+export type BackgroundWork =
+  { readonly kind: 'import'; readonly target: SourcedTarget } | { readonly kind: 'sweep'; readonly message: SweepMessage };
+
+/** Items as they were and are; undefined when there was none, or is none any more. */
+export interface ItemChange {
+  readonly before: unknown;
+  readonly after: unknown;
+  /** When it was written, ms. */
+  readonly time: number;
+}
+
+export function readChange({ before, after, time }: ItemChange): readonly BackgroundWork[] {
+  if (isTag(after)) return readTagChange(isTag(before) ? before : undefined, after);
+  if (!isHead(after) || after.deleted !== true || (isHead(before) && before.deleted === true)) return [];
+  const { namespace, stream, incarnation, uid, revision, actor = '' } = after;
+  return [{ kind: 'sweep', message: { kind: 'stream', namespace, stream, incarnation, uid, revision, actor, now: time } }];
+}
+
+function readTagChange(before: TagItem | undefined, after: TagItem): readonly BackgroundWork[] {
+  const { namespace, stream, incarnation, tag, base, importDue } = after;
+  const work: BackgroundWork[] = [];
+  if (base > 0 && base !== before?.base) work.push({ kind: 'sweep', message: { kind: 'tag', namespace, stream, incarnation, tag, base } });
+  if (importDue !== undefined && importDue !== before?.importDue) {
+    work.push({ kind: 'import', target: { namespace, stream, incarnation, tag, source: after.spec?.from?.name ?? '' } });
+  }
+  return work;
+}
+
+function isTag(item: unknown): item is TagItem {
+  return entityOf(item) === 'tag';
+}
+
+function isHead(item: unknown): item is HeadItem {
+  return entityOf(item) === 'head';
+}
+
+function entityOf(item: unknown): unknown {
+  return typeof item === 'object' && item !== null && 'entity' in item ? item.entity : undefined;
+}

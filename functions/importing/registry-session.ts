@@ -1,0 +1,88 @@
+/** A registry client for the span of one request or one batch of messages: shared, bounded, and over at some point. */
+import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
+import type { RegistryClient, RegistryRepository } from './ports.ts';
+import { createTurnstile } from './turnstile.ts';
+
+export interface SessionLimits {
+  /** Requests under way at a time. */
+  readonly parallel: number;
+  /** Milliseconds from now on. */
+  readonly timeLimit: number;
+}
+
+export interface RegistrySession {
+  /** The same request is sent once, whoever asks for it. A host that is of no use now is left alone (see `watchHosts`). */
+  readonly registry: RegistryClient;
+  /** What the work comes to, or what `late` says once the session's time is over. */
+  within<T>(work: Promise<T>, late: () => T): Promise<T>;
+  /** Frees the timer, gives up what is under way, and sends no more. */
+  close(): void;
+}
+
+/** Makes a client whose requests are given up when the signal says so. */
+export type ConnectRegistry = (signal: AbortSignal) => RegistryClient;
+
+/** So many requests of a session may find a host silent before the others are spared the wait. */
+const SILENCES = 3;
+
+export function openSession(connect: ConnectRegistry, { parallel, timeLimit }: SessionLimits): RegistrySession {
+  const end = new AbortController();
+  const client = connect(end.signal);
+  const answers = new Map<string, Promise<unknown>>();
+  const inTurn = createTurnstile(parallel);
+  const { promise: over, resolve: timeIsOver } = Promise.withResolvers<void>();
+  const timer = setTimeout(timeIsOver, timeLimit);
+  const health = watchHosts();
+
+  function once<T>(repository: RegistryRepository, operation: readonly unknown[], send: () => Promise<T>): Promise<T> {
+    const key = JSON.stringify([repository.host, repository.name, repository.insecure, ...operation]);
+    const known = answers.get(key) as Promise<T> | undefined; // same key, same operation, same type
+    if (known !== undefined) return known;
+    const answer = inTurn(() => ask(repository.host, send));
+    answers.set(key, answer);
+    return answer;
+  }
+
+  async function ask<T>(host: string, send: () => Promise<T>): Promise<T> {
+    if (end.signal.aborted) throw new RegistryError('ERR_REGISTRY_TIMEOUT', 'there was no time left to ask the registry');
+    const refusal = health.refusalOf(host);
+    if (refusal !== undefined) throw refusal;
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof RegistryError) health.note(host, error);
+      throw error;
+    }
+  }
+
+  return {
+    registry: {
+      headManifest: (repository, reference) => once(repository, ['head', reference], () => client.headManifest(repository, reference)),
+      getManifest: (repository, reference) => once(repository, ['get', reference], () => client.getManifest(repository, reference)),
+      getBlob: (repository, digest, maxBytes) =>
+        once(repository, ['blob', digest, maxBytes], () => client.getBlob(repository, digest, maxBytes)),
+      listTags: (repository) => once(repository, ['tags'], () => client.listTags(repository)),
+    },
+    within: (work, late) => Promise.race([work, over.then(late)]),
+    close() {
+      clearTimeout(timer);
+      end.abort();
+    },
+  };
+}
+
+const SILENT: ReadonlySet<RegistryErrorCode> = new Set(['ERR_REGISTRY_TIMEOUT', 'ERR_REGISTRY_UNREACHABLE']);
+
+/** A host that says "too many requests", or that was silent several times, answers for the rest of the session with that error. */
+function watchHosts() {
+  const refusals = new Map<string, RegistryError>();
+  const silences = new Map<string, number>();
+  return {
+    refusalOf: (host: string) => refusals.get(host),
+    note(host: string, error: RegistryError): void {
+      const silent = (silences.get(host) ?? 0) + (SILENT.has(error.code) ? 1 : 0);
+      silences.set(host, silent);
+      if (error.code === 'ERR_REGISTRY_RATE_LIMITED' || silent >= SILENCES) refusals.set(host, error);
+    },
+  };
+}

@@ -1,0 +1,169 @@
+/** Imports the tags of one message of the import queue (openshift-semantics.md §7, §12). */
+import { isScheduled, needsImport } from '../image/import-due.ts';
+import { type Platform, preferredPlatform } from '../image/platform.ts';
+import { parseReference } from '../image/reference.ts';
+import type { StreamState, TagState } from '../image/stream-state.ts';
+import type { TagReference } from '../image/types.ts';
+import { RegistryError } from '../registry/errors.ts';
+import type { Clock } from '../resources/ports.ts';
+import { formatTime } from '../resources/rfc3339.ts';
+import { checkSource, isUpToDate, type SourceCheck } from './check-sources.ts';
+import { type ImageResult, importImages, type SourceRequest } from './import-images.ts';
+import { fullName, imageFailure } from './import-status.ts';
+import type { TagOutcome } from './merge-import.ts';
+import type { ImportMessage, ImportTarget } from './ports.ts';
+import type { RegistrySession } from './registry-session.ts';
+import { type ImportStores, refuseUnstored, storeImages, storeOutcomes } from './store-import.ts';
+
+export const IMPORT_ACTOR = 'system:image-importer';
+
+export interface RunImportsDependencies extends ImportStores {
+  readonly clock: Clock;
+  /** What a Legacy import takes from an index unless the tag says otherwise. */
+  readonly platform: Platform;
+}
+
+/** One tag that is to be imported, as it was read just now. */
+interface Candidate {
+  readonly stream: StreamState;
+  readonly tag: TagState;
+  readonly spec: TagReference;
+  readonly request: SourceRequest;
+}
+
+interface Imported extends Candidate {
+  readonly result: ImageResult;
+}
+
+/**
+ * Reads each tag again, checks or fetches its source and writes one commit per stream. Tags that need nothing any more are dropped, so a message
+ * may come twice. Answers 'again' when a registry asked to wait, or when there was no time for a tag that was never imported; what was done by
+ * then is stored. With `isLastTry` such tags get their failure as condition instead. Scheduled tags wait for their next pass.
+ */
+export async function runImports(
+  deps: RunImportsDependencies,
+  session: RegistrySession,
+  message: ImportMessage,
+  isLastTry: boolean,
+): Promise<'done' | 'again'> {
+  const candidates = await readCandidates(deps, message);
+  const checked = message.reason === 'scheduled' ? await checkCandidates(session, candidates) : { due: candidates, answered: [] };
+  const requests = checked.due.map(({ request }) => request);
+  const { images } = await importImages(session, { images: requests }, { now: formatTime(deps.clock()), repositoryTags: 0 });
+  const fetched = checked.due.flatMap((candidate, index) => {
+    const result = images[index];
+    return result === undefined ? [] : [{ ...candidate, result }];
+  });
+  const results = [...checked.answered, ...fetched];
+  const isFirstImport = message.reason === 'spec';
+  await storeResults(
+    deps,
+    message,
+    results.filter(({ result }) => !isTemporary(result) || (isLastTry && isFirstImport)),
+  );
+  return !isLastTry && results.some(({ result }) => isThrottled(result) || (isFirstImport && isTemporary(result))) ? 'again' : 'done';
+}
+
+function isTemporary(result: ImageResult): boolean {
+  return result.kind === 'pending' || isThrottled(result);
+}
+
+function isThrottled(result: ImageResult): boolean {
+  return result.kind === 'failed' && result.code === 'ERR_REGISTRY_RATE_LIMITED';
+}
+
+async function readCandidates(deps: RunImportsDependencies, message: ImportMessage): Promise<readonly Candidate[]> {
+  const isDue = message.reason === 'spec' ? needsImport : isScheduled;
+  const found = await Promise.all(
+    groupByStream(message.targets).map(async (targets) => {
+      const [{ namespace, stream: name, incarnation }] = targets;
+      const tags = targets.map((target) => target.tag);
+      const stream = await deps.streams.readTags(namespace, name, tags);
+      if (stream === null || stream.incarnation !== incarnation) return [];
+      return tags.flatMap((tag) => candidateOf(stream, stream.tags.get(tag), isDue, deps.platform));
+    }),
+  );
+  return found.flat();
+}
+
+function groupByStream(targets: readonly ImportTarget[]): readonly (readonly [ImportTarget, ...ImportTarget[]])[] {
+  const groups = new Map<string, Map<string, ImportTarget>>();
+  for (const target of targets) {
+    const key = JSON.stringify([target.namespace, target.stream, target.incarnation]);
+    groups.set(key, (groups.get(key) ?? new Map<string, ImportTarget>()).set(target.tag, target));
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...rest] = group.values();
+    return first === undefined ? [] : [[first, ...rest] as const];
+  });
+}
+
+function candidateOf(
+  stream: StreamState,
+  tag: TagState | undefined,
+  isDue: (tag: TagState) => boolean,
+  deployment: Platform,
+): readonly Candidate[] {
+  if (tag === undefined || tag.spec === null || !isDue(tag)) return [];
+  const { spec } = tag;
+  const { insecure = false, importMode = 'Legacy' } = spec.importPolicy;
+  const request = { from: spec.from?.name ?? '', insecure, importMode, platform: preferredPlatform(spec, deployment) };
+  return [{ stream, tag, spec, request }];
+}
+
+interface Checked {
+  /** To be fetched. */
+  readonly due: readonly Candidate[];
+  /** Already answered, by a registry that cannot be asked. */
+  readonly answered: readonly Imported[];
+}
+
+async function checkCandidates(session: RegistrySession, candidates: readonly Candidate[]): Promise<Checked> {
+  const due: Candidate[] = [];
+  const answered: Imported[] = [];
+  await Promise.all(
+    candidates.map(async (candidate) => {
+      const { request, tag } = candidate;
+      const parsed = parseReference(request.from);
+      if (!parsed.ok) return void due.push(candidate);
+      const work = checkSource(session.registry, { reference: parsed.reference, insecure: request.insecure });
+      const check = await session.within<SourceCheck | null>(work, () => null);
+      if (check === null) return;
+      if (check.kind === 'digest' && isUpToDate(tag, check.digest, request.platform)) return;
+      if (check.kind === 'unavailable') return void answered.push({ ...candidate, result: refusal(check.error, fullName(parsed.reference)) });
+      due.push(candidate);
+    }),
+  );
+  return { due, answered };
+}
+
+function refusal(error: RegistryError, name: string): ImageResult {
+  return { kind: 'failed', tag: '', status: imageFailure(error, name), code: error.code };
+}
+
+async function storeResults(deps: RunImportsDependencies, { reason }: ImportMessage, results: readonly Imported[]): Promise<void> {
+  const now = deps.clock();
+  const fetched = results.flatMap(({ result }) => (result.kind === 'fetched' ? [result.fetched] : []));
+  const { refused } = await storeImages(deps.images, fetched, now);
+  const streams = Map.groupBy(results, ({ stream }) => stream);
+  await Promise.all(
+    [...streams].map(([read, ofStream]) =>
+      storeOutcomes(deps, {
+        read,
+        readAgain: () => deps.streams.readTags(read.namespace, read.name, ofStream.map(({ tag }) => tag.name)),
+        create: null,
+        outcomes: ofStream.map((imported) => outcomeOf(imported, refuseUnstored(imported.result, refused))),
+        actor: IMPORT_ACTOR,
+        cause: reason === 'scheduled' ? 'scheduled-import' : 'import',
+        now,
+      }),
+    ),
+  );
+}
+
+function outcomeOf({ tag, spec, request }: Imported, result: ImageResult): TagOutcome {
+  const { importPolicy, referencePolicy } = spec;
+  const source = { tag: tag.name, from: request.from, importPolicy, referencePolicy };
+  if (result.kind === 'fetched') return { kind: 'success', source, fetched: result.fetched };
+  return { kind: 'failure', tag: tag.name, status: result.status, source };
+}

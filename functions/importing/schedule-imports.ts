@@ -1,0 +1,55 @@
+/** Every minute: scheduled tags whose turn it is, and tags whose first import got lost, become messages on the import queue (design.md §2, §3). */
+import { formatQueueText } from '../changes/queue-text.ts';
+import type { Clock } from '../resources/ports.ts';
+import { groupTargets, type SourcedTarget } from './group-targets.ts';
+import type { MessageQueue } from './message-queue.ts';
+import { planSchedule, type ShardPass } from './plan-schedule.ts';
+import type { ImportMessage, ScheduleStore } from './ports.ts';
+
+export interface ScheduleDependencies {
+  readonly schedule: ScheduleStore;
+  readonly queue: MessageQueue;
+  readonly clock: Clock;
+  readonly intervals: readonly string[];
+  readonly shards: number;
+}
+
+/** A freshly written tag is imported within seconds; one that still waits after this (ms) was lost on the way. */
+const LOST_AFTER = 2 * 60_000;
+
+/**
+ * Runs the passes that are due. A checkpoint is saved only when the whole shard is on the queue, so a crash repeats a pass rather than losing it.
+ * One part that fails does not keep the others from running; the error is thrown at the end.
+ */
+export async function scheduleImports(deps: ScheduleDependencies): Promise<void> {
+  const now = deps.clock();
+  const { intervals, shards } = deps;
+  const passes = planSchedule(await deps.schedule.readCheckpoints(), { intervals, shards, now });
+  const errors: unknown[] = [];
+  for (const part of [...passes.map((pass) => () => runPass(deps, pass)), () => sweepLost(deps, now)]) {
+    await part().catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${passes.length + 1} parts of the schedule failed`);
+}
+
+async function runPass({ schedule, queue }: ScheduleDependencies, { interval, shard, nextCheckpoint }: ShardPass): Promise<void> {
+  const tags: SourcedTarget[] = [];
+  for await (const { namespace, stream, incarnation, tag, source } of schedule.listScheduled(interval, shard)) {
+    tags.push({ namespace, stream, incarnation, tag, source });
+  }
+  await enqueue(queue, groupTargets('scheduled', tags));
+  await schedule.saveCheckpoint({ interval, shard, lastPass: nextCheckpoint });
+}
+
+async function sweepLost({ schedule, queue }: ScheduleDependencies, now: number): Promise<void> {
+  const tags: SourcedTarget[] = [];
+  for await (const { namespace, stream, incarnation, tag } of schedule.listImportDue(now - LOST_AFTER)) {
+    tags.push({ namespace, stream, incarnation, tag, source: '' });
+  }
+  await enqueue(queue, groupTargets('spec', tags));
+}
+
+async function enqueue(queue: MessageQueue, messages: readonly ImportMessage[]): Promise<void> {
+  const refused = await queue.send(messages.map(formatQueueText));
+  if (refused.length > 0) throw new Error(`the import queue refused ${refused.length} of ${messages.length} messages`);
+}

@@ -1,0 +1,22 @@
+/** HTTP: imagestreamimports. */
+import { parsePlatform } from './image/platform.ts';
+import { createRegistryClient } from './registry/client.ts';
+import { createImportHandlers } from './resources/imagestreamimports/handlers.ts';
+import { requireEnv } from './runtime/config.ts';
+import { ENV } from './runtime/environment.ts';
+import { createHttpFunction } from './runtime/http-function.ts';
+import { composeImageApi } from './runtime/image-api.ts';
+
+/** Of the gateway's 30 s, the rest is for storing what arrived (openshift-semantics.md §12). */
+const TIME_LIMIT = 22_000;
+
+const api = composeImageApi();
+const registry = createRegistryClient({ allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true' });
+const imports = createImportHandlers({
+  ...api,
+  connect: (signal) => registry.forCaller({ signal }),
+  platform: parsePlatform(requireEnv(ENV.importPlatform)),
+  timeLimit: TIME_LIMIT,
+});
+
+export const handler = createHttpFunction(api.authorizer, { 'image.openshift.io/v1/imagestreamimports': imports });

@@ -1,0 +1,70 @@
+/** What anybody may read without an identity: which API this is and that it lives. All of it is made from the resource table. */
+import { parseAccept } from './accept.ts';
+import { aggregatedDiscovery, type DiscoveryVersion } from './aggregated-discovery.ts';
+import { type ApiResource, formatGroupVersion } from './api-resource.ts';
+import { groupVersions } from './group-versions.ts';
+import type { ApiRequest, ApiResponse } from './handlers.ts';
+import { coreVersions, groupDocument, groupList, resourceList } from './legacy-discovery.ts';
+import { pageNotFound, successResponse, textResponse } from './responses.ts';
+
+const AGGREGATED_KIND = 'APIGroupDiscoveryList';
+const HEALTH_PATHS = ['/healthz', '/livez', '/readyz'];
+
+export interface DiscoveryDependencies {
+  /** The resource table. */
+  readonly entries: readonly ApiResource[];
+  /** Answer to `/version` (`version.Info`). kubectl's dispatcher picks the client by its gitVersion (clients-on-the-wire.md, top). */
+  readonly version: Readonly<Record<string, string>>;
+}
+
+/** Never rejects; whatever is no such document is Kubernetes' plain 404. */
+export function createDiscoveryApi({ entries, version }: DiscoveryDependencies): (request: ApiRequest) => Promise<ApiResponse> {
+  const documents = staticDocuments(entries, version);
+  return async ({ method, path, headers, requestId }) => {
+    if (method !== 'GET' && method !== 'HEAD') return pageNotFound(requestId);
+    const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
+    if (HEALTH_PATHS.includes(trimmed)) return textResponse(200, 'ok', requestId);
+    const aggregated = trimmed === '/api' || trimmed === '/apis' ? aggregatedVersion(headers['accept']) : null;
+    if (aggregated !== null)
+      return aggregatedResponse(aggregatedDiscovery(entries, aggregated, { core: trimmed === '/api' }), aggregated, requestId);
+    const document = documents.get(trimmed);
+    return document === undefined ? pageNotFound(requestId) : varying(successResponse(200, document, requestId));
+  };
+}
+
+function staticDocuments(entries: readonly ApiResource[], version: unknown): ReadonlyMap<string, unknown> {
+  const documents = new Map<string, unknown>([
+    ['/version', version],
+    ['/api', coreVersions(entries)],
+    ['/apis', groupList(entries)],
+  ]);
+  for (const found of groupVersions(entries)) {
+    const prefix = found.group === '' ? '/api' : `/apis/${found.group}`;
+    if (found.group !== '') documents.set(prefix, groupDocument(found));
+    for (const each of found.versions) {
+      documents.set(`${prefix}/${each.version}`, resourceList(formatGroupVersion(found.group, each.version), each.entries));
+    }
+  }
+  return documents.set('/', { paths: [...documents.keys(), ...HEALTH_PATHS].sort() });
+}
+
+/** The aggregated form the client prefers to plain JSON, or null. */
+function aggregatedVersion(accept: string | undefined): DiscoveryVersion | null {
+  for (const { type, parameters } of parseAccept(accept)) {
+    const { g, v, as } = parameters;
+    if (as === undefined && (type === 'application/json' || type === '*/*' || type === 'application/*')) return null;
+    if (type === 'application/json' && g === 'apidiscovery.k8s.io' && as === AGGREGATED_KIND && (v === 'v2' || v === 'v2beta1')) return v;
+  }
+  return null;
+}
+
+/** Clients take the document for a legacy one unless the media type says exactly this. */
+function aggregatedResponse(document: unknown, version: DiscoveryVersion, requestId: string): ApiResponse {
+  const { headers, ...response } = varying(successResponse(200, document, requestId));
+  const type = `application/json;g=apidiscovery.k8s.io;v=${version};as=${AGGREGATED_KIND}`;
+  return { ...response, headers: { ...headers, 'content-type': type } };
+}
+
+function varying(response: ApiResponse): ApiResponse {
+  return { ...response, headers: { ...response.headers, vary: 'Accept' } };
+}

@@ -1,0 +1,147 @@
+/**
+ * The request pipeline: who asks, for which resource, may they, what does it say, do it, encode the answer. Every failure is a Status, since
+ * clients print it and act on its code and reason (clients-on-the-wire.md §3.3, §3.6).
+ */
+import { negotiateForm } from './accept.ts';
+import { ApiError } from './api-error.ts';
+import { type ApiResource, resourceKey } from './api-resource.ts';
+import { JSON_TYPE } from './body.ts';
+import { deniedStatus, impersonationStatus } from './denial.ts';
+import type { ApiRequest, ApiResponse, RequestInfo, ResourceHandlers, ResourceKey } from './handlers.ts';
+import { hasUnparsedSegments, parseRequestInfo } from './request-info.ts';
+import { pageNotFound, statusResponse, successResponse } from './responses.ts';
+import { methodNotSupported, notAcceptable, serviceUnavailable, unauthorized } from './status.ts';
+import { transformAnswer } from './table.ts';
+import { toStatus, UNEXPECTED } from './to-status.ts';
+import type { Identity, Status } from './types.ts';
+import { VERB_ACTIONS, type VerbAction } from './verbs.ts';
+
+export interface AccessQuestion {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What is told about each request once it is answered. */
+export interface Observation {
+  readonly info: RequestInfo;
+  readonly code: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly user: string | undefined;
+  readonly unauthenticatedReason: string | undefined;
+}
+
+export interface ApiDependencies {
+  /** The resource table. */
+  readonly entries: readonly ApiResource[];
+  /** Those of its resources that are served here. */
+  readonly resources: ReadonlyMap<ResourceKey, ResourceHandlers>;
+  readonly authorizer: {
+    authorize(identity: Identity, question: AccessQuestion): Promise<{ readonly allowed: boolean; readonly reason: string }>;
+  };
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Words errors of adapters as Status; null for errors it does not know. */
+  readonly mapError: (error: unknown, info: RequestInfo) => Status | null;
+  /** Gets errors nobody foresaw, once; the client learns nothing of them. */
+  readonly onError: (error: unknown, info: RequestInfo) => void;
+  readonly observe?: (observation: Observation) => void;
+}
+
+/** What `unauthenticatedReason` says when nobody could find out who is asking: 503, since signing in again would not help. */
+export const AUTHENTICATION_UNAVAILABLE = 'authentication unavailable';
+
+/** Never rejects. */
+export function createApi(dependencies: ApiDependencies): (request: ApiRequest) => Promise<ApiResponse> {
+  const entries = new Map(dependencies.entries.map((entry) => [resourceKey(entry), entry]));
+  return async (request) => {
+    const started = dependencies.clock();
+    const info = parseRequestInfo(request.method, request.path, request.query);
+    const response = await answer(dependencies, entries, { request, info, now: started }).catch((error: unknown) => {
+      const status = toStatus(error, (unknown) => dependencies.mapError(unknown, info));
+      if (status === UNEXPECTED) dependencies.onError(error, info);
+      return statusResponse(status, request.requestId);
+    });
+    const duration = dependencies.clock() - started;
+    const { identity, unauthenticatedReason } = request;
+    dependencies.observe?.({ info, code: response.code, duration, user: identity?.user, unauthenticatedReason });
+    return response;
+  };
+}
+
+interface Asked {
+  readonly request: ApiRequest;
+  readonly info: RequestInfo;
+  readonly now: number;
+}
+
+async function answer(
+  dependencies: ApiDependencies,
+  entries: ReadonlyMap<ResourceKey, ApiResource>,
+  { request, info, now }: Asked,
+): Promise<ApiResponse> {
+  const identity = requireIdentity(request);
+  const found = findResource(dependencies, entries, info);
+  if (found === null) return pageNotFound(request.requestId);
+  const { entry, handlers } = found;
+  const action = requireAction(entry, handlers, info);
+  const form = negotiateForm(request.headers['accept'], { table: handlers.table !== undefined });
+  if (form === null) throw new ApiError(notAcceptable([JSON_TYPE]));
+  await requireAccess(dependencies, identity, info);
+  const context = { info, identity, now, dryRun: false, fieldManager: '' };
+  const outcome = await action.run({ entry, handlers, info, request, context });
+  const includeObject = request.query.get('includeObject') ?? '';
+  const body = transformAnswer(outcome.answer, form, { definition: handlers.table, includeObject, now });
+  return successResponse(outcome.code, body, request.requestId);
+}
+
+function requireIdentity({ identity, unauthenticatedReason, headers }: ApiRequest): Identity {
+  if (identity === null) {
+    const isUnavailable = unauthenticatedReason === AUTHENTICATION_UNAVAILABLE;
+    throw new ApiError(isUnavailable ? serviceUnavailable('the server is currently unable to tell who is asking') : unauthorized());
+  }
+  const impersonation = Object.keys(headers).find((name) => name.startsWith('impersonate-'));
+  if (impersonation !== undefined) throw new ApiError(impersonationStatus(identity, headers['impersonate-user'] ?? ''));
+  return identity;
+}
+
+/** null for a URL that does not exist: a resource nobody serves, a namespaced object without its namespace, or the reverse. */
+function findResource(
+  { resources }: ApiDependencies,
+  entries: ReadonlyMap<ResourceKey, ApiResource>,
+  info: RequestInfo,
+): { readonly entry: ApiResource; readonly handlers: ResourceHandlers } | null {
+  const key = resourceKey(info);
+  const entry = entries.get(key);
+  const handlers = resources.get(key);
+  if (!info.isResourceRequest || entry === undefined || handlers === undefined || hasUnparsedSegments(info)) return null;
+  // The namespace of a Namespace is its own name.
+  const isNamespaced = info.namespace !== '' && info.resource !== 'namespaces';
+  const isAcrossNamespaces = entry.namespaced && !isNamespaced;
+  if (!entry.namespaced && isNamespaced) return null;
+  return isAcrossNamespaces && isNamed(info) ? null : { entry, handlers };
+}
+
+/** list and watch carry a name only when a field selector asks for it. */
+function isNamed({ verb, name }: RequestInfo): boolean {
+  return name !== '' && verb !== 'list' && verb !== 'watch';
+}
+
+function requireAction(entry: ApiResource, handlers: ResourceHandlers, info: RequestInfo): VerbAction {
+  const { verb, group, resource } = info;
+  const action = VERB_ACTIONS.get(verb);
+  // Only reading goes across namespaces.
+  const isReachable = !entry.namespaced || info.namespace !== '' || verb === 'list' || verb === 'watch';
+  if (action !== undefined && isReachable && entry.verbs.includes(verb) && action.isServedBy(handlers)) return action;
+  throw new ApiError(methodNotSupported(group, resource, verb === '' ? 'the method' : verb));
+}
+
+async function requireAccess({ authorizer }: ApiDependencies, identity: Identity, info: RequestInfo): Promise<void> {
+  const { verb, group, resource, subresource, namespace, name } = info;
+  const { allowed, reason } = await authorizer.authorize(identity, { verb, group, resource, subresource, namespace, name });
+  if (!allowed) throw new ApiError(deniedStatus(identity, info, reason));
+}

@@ -1,0 +1,74 @@
+/** The object of a write: decoded, of the right kind, and where the URL says (apiserver `handlers/create.go`, `update.go`, `rest/meta.go`). */
+import { ApiError } from './api-error.ts';
+import { type ApiResource, formatGroupVersion, kindGroupVersion } from './api-resource.ts';
+import { checkObject, decodeBody, type ExpectedKind } from './body.ts';
+import type { ApiRequest, RequestInfo, ResourceHandlers } from './handlers.ts';
+import { isObject } from './object-meta.ts';
+import { decodePatch } from './patch.ts';
+import { badRequest, invalid, notFound } from './status.ts';
+import type { KubernetesObject, ObjectMeta } from './types.ts';
+
+export interface Target {
+  readonly entry: ApiResource;
+  readonly handlers: ResourceHandlers;
+  readonly info: RequestInfo;
+}
+
+/** Body of a POST. What only the server sets is wiped. Throws ApiError 400, 413, 415, and what the resource's `decode` throws. */
+export function objectToCreate(target: Target, request: ApiRequest): KubernetesObject {
+  const decoded = decodeBody(request.body, request.headers['content-type'], expectedKind(target));
+  const { creationTimestamp: _created, uid: _uid, deletionTimestamp: _deleted, ...metadata } = decoded.metadata ?? {};
+  return place(target, { ...decoded, metadata });
+}
+
+/** The wanted object of a PUT, whatever is stored. Throws as objectToCreate, and ApiError 400 for another name than the URL's. */
+export function replacement(target: Target, request: ApiRequest): () => KubernetesObject {
+  const decoded = decodeBody(request.body, request.headers['content-type'], expectedKind(target));
+  checkName(target.info, decoded.metadata ?? {});
+  const wanted = place(target, decoded);
+  return () => wanted;
+}
+
+/**
+ * The wanted object of a PATCH as a function of the stored one. Throws ApiError 400, 413, 415 at once; the function throws 404 when nothing is
+ * stored, 422 when the patch does not fit, 400 when it renames or moves the object.
+ */
+export function patched(target: Target, request: ApiRequest): (current: KubernetesObject | null) => KubernetesObject {
+  const { info } = target;
+  const patch = decodePatch(request.body, request.headers['content-type']);
+  return (current) => {
+    if (current === null) throw new ApiError(notFound(info.group, info.resource, info.name));
+    const value = patch({ ...current });
+    if (!isObject(value)) {
+      throw new ApiError(invalid('', '', '', [{ type: 'Invalid', field: 'patch', value, detail: 'a patched object is an object' }]));
+    }
+    const wanted = checkObject(value, expectedKind(target));
+    checkName(info, wanted.metadata ?? {});
+    return place(target, wanted);
+  };
+}
+
+function expectedKind({ entry, handlers }: Target): ExpectedKind {
+  const { group, version } = kindGroupVersion(entry);
+  return { kind: entry.kind, apiVersion: formatGroupVersion(group, version), protobuf: handlers.protobuf };
+}
+
+/** Objects take the URL's namespace when they have none, lose it when the resource has none, and must not name another. */
+function place({ entry, handlers, info }: Target, object: KubernetesObject): KubernetesObject {
+  const { namespace = '', ...rest } = object.metadata ?? {};
+  if (entry.namespaced && namespace !== '' && namespace !== info.namespace) {
+    throw new ApiError(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
+  }
+  const metadata: ObjectMeta = entry.namespaced ? { ...rest, namespace: info.namespace } : rest;
+  const placed = { ...object, metadata };
+  return handlers.decode === undefined ? placed : handlers.decode(placed);
+}
+
+function checkName(info: RequestInfo, { name = '' }: ObjectMeta): void {
+  if (name === info.name) return;
+  const message =
+    name === ''
+      ? `the name of the object (${info.name} based on URL) was undeterminable: name must be provided`
+      : `the name of the object (${name}) does not match the name on the URL (${info.name})`;
+  throw new ApiError(badRequest(message));
+}

@@ -1,0 +1,56 @@
+/** Query of a write (`meta/v1` CreateOptions, UpdateOptions, PatchOptions). */
+import { ApiError } from './api-error.ts';
+import { invalid } from './status.ts';
+import type { FieldError } from './types.ts';
+
+export type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
+
+export interface WriteOptions {
+  readonly dryRun: boolean;
+  readonly fieldManager: string;
+}
+
+const MAX_MANAGER = 128;
+
+/**
+ * `fieldManager` falls back on what the user agent calls itself, as upstream does. Throws ApiError 422. `fieldValidation` must be one of its
+ * values; unknown fields are kept or ignored by the resources whatever it says.
+ */
+export function parseWriteOptions(kind: OptionsKind, query: URLSearchParams, userAgent: string): WriteOptions {
+  const dryRun = query.getAll('dryRun');
+  const manager = query.get('fieldManager') ?? '';
+  const errors = [...managerErrors(manager), ...dryRunErrors(dryRun), ...validationErrors(query.get('fieldValidation') ?? '')];
+  if (kind === 'PatchOptions' && query.has('force')) {
+    errors.push({ type: 'Forbidden', field: 'force', detail: 'may not be specified for non-apply patch' });
+  }
+  if (errors.length > 0) throw new ApiError(invalid('meta.k8s.io', kind, '', errors));
+  return { dryRun: dryRun.length > 0, fieldManager: manager === '' ? managerOf(userAgent) : manager };
+}
+
+/** `All` is the only dry run there is. */
+export function dryRunErrors(values: readonly unknown[]): readonly FieldError[] {
+  if (values.every((value) => value === 'All')) return [];
+  return [{ type: 'NotSupported', field: 'dryRun', value: values, detail: 'supported values: "All"' }];
+}
+
+function managerErrors(manager: string): FieldError[] {
+  const field = 'fieldManager';
+  const errors: FieldError[] = [];
+  if (Buffer.byteLength(manager) > MAX_MANAGER)
+    errors.push({ type: 'TooLong', field, detail: `may not be more than ${MAX_MANAGER} bytes` });
+  const unprintable = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.exec(manager);
+  if (unprintable !== null) {
+    const rune = (unprintable[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    errors.push({ type: 'Invalid', field, value: manager, detail: `invalid character U+${rune} (at position ${unprintable.index})` });
+  }
+  return errors;
+}
+
+function validationErrors(directive: string): readonly FieldError[] {
+  if (['', 'Ignore', 'Warn', 'Strict'].includes(directive)) return [];
+  return [{ type: 'NotSupported', field: 'fieldValidation', value: directive, detail: 'supported values: "", "Ignore", "Strict", "Warn"' }];
+}
+
+function managerOf(userAgent: string): string {
+  return (userAgent.split('/')[0] ?? '').replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '').slice(0, MAX_MANAGER);
+}

@@ -1,0 +1,92 @@
+/** The registry client: what importing knows of the OCI distribution protocol. */
+import type { RegistryClient } from '../importing/ports.ts';
+import type { GuardOptions } from '../runtime/network-guard.ts';
+import { processBlob } from './blobs.ts';
+import type { CredentialsFor } from './credentials.ts';
+import { requireDigest } from './digest.ts';
+import { createHostMemory } from './hosts.ts';
+import { DEFAULT_LIMITS, type RegistryLimits } from './limits.ts';
+import { ACCEPT_MANIFESTS } from './manifest-types.ts';
+import { processManifest, processManifestHead } from './manifests.ts';
+import { checkReference } from './repository-url.ts';
+import { createSession, type RegistryRequest, type SessionParts } from './session.ts';
+import { listTags } from './tags.ts';
+import { createTokenSource } from './token.ts';
+import { createTransport } from './transport.ts';
+
+export interface RegistryClientOptions extends GuardOptions {
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  readonly now?: () => number;
+  /** Default: DEFAULT_LIMITS. */
+  readonly limits?: Partial<RegistryLimits>;
+  /** Default: anonymous. */
+  readonly credentialsFor?: CredentialsFor;
+  /** 0 ≤ x < 1, for the jitter of retries. */
+  readonly random?: () => number;
+}
+
+export interface Caller {
+  readonly credentialsFor?: CredentialsFor;
+  /** Gives up requests under way. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ConnectedRegistryClient extends RegistryClient {
+  /** A client for one caller. It shares connections and what is known of hosts; tokens only with callers of equal credentials. */
+  forCaller(caller: Caller): RegistryClient;
+  /** Closes all connections; requests under way fail. */
+  close(): void;
+}
+
+/** Create one per process: connections, tokens and what was learned of hosts live in it. */
+export function createRegistryClient(options: RegistryClientOptions): ConnectedRegistryClient {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { now = Date.now, random = Math.random, allowPrivateAddresses, credentialsFor } = options;
+  const transport = createTransport({ allowPrivateAddresses, limits });
+  const { send } = transport;
+  const shared = { send, limits, now, random, hosts: createHostMemory({ limits, now }), tokens: createTokenSource({ send, limits, now }) };
+  return {
+    ...createClient({ ...shared, credentialsFor }),
+    forCaller: (caller) => createClient({ ...shared, ...caller }),
+    close: () => transport.close(),
+  };
+}
+
+function createClient(parts: SessionParts): RegistryClient {
+  const { limits } = parts;
+  const request = createSession(parts);
+  const manifestRequest = { accept: ACCEPT_MANIFESTS, maxBytes: limits.manifestBytes };
+
+  async function getManifest({ repository, deadline }: Pick<RegistryRequest, 'repository' | 'deadline'>, reference: string) {
+    const path = `manifests/${checkReference(reference)}`;
+    return processManifest(await request({ ...manifestRequest, method: 'GET', repository, path, deadline }), reference);
+  }
+
+  return {
+    async headManifest(repository, reference) {
+      const deadline = performance.now() + limits.operationTimeout;
+      const path = `manifests/${checkReference(reference)}`;
+      // Old registries know no HEAD, some do not tell the digest: a GET does.
+      const head = await request({ ...manifestRequest, method: 'HEAD', repository, path, allow: [405, 501], deadline });
+      const told = head.status === 200 ? processManifestHead(head, reference) : null;
+      if (told !== null) return told;
+      const { digest, mediaType, size } = await getManifest({ repository, deadline }, reference);
+      return { digest, mediaType, size };
+    },
+    getManifest: (repository, reference) => getManifest({ repository, deadline: performance.now() + limits.operationTimeout }, reference),
+    async getBlob(repository, digest, maxBytes) {
+      const parts = requireDigest(digest);
+      const response = await request({
+        method: 'GET',
+        repository,
+        path: `blobs/${digest}`,
+        accept: '*/*',
+        maxBytes: Math.min(maxBytes, limits.blobBytes),
+        hashWith: parts.algorithm,
+        deadline: performance.now() + limits.operationTimeout,
+      });
+      return processBlob(response, parts, digest);
+    },
+    listTags: (repository) => listTags(request, limits, repository),
+  };
+}

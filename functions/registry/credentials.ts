@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { RegistryRepository } from '../importing/ports.ts';
+
+/** User name and password for one registry or repository. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Finds the credentials of a repository; null: anonymous. Asked once per operation that needs authentication. */
+export type CredentialsFor = (repository: RegistryRepository) => Promise<RegistryCredentials | null>;
+
+/** RFC 7617, UTF-8. */
+export function basicAuthorization(credentials: RegistryCredentials): string {
+  return `Basic ${encodePair(credentials)}`;
+}
+
+/** Names a pair without telling it: what was obtained with one pair must not be used for another. */
+export function fingerprint(credentials: RegistryCredentials | null): string {
+  if (credentials === null) return '';
+  return createHash('sha256')
+    .update(JSON.stringify([credentials.username, credentials.password]))
+    .digest('base64');
+}
+
+/** The forms in which the pair could come back in an error text. */
+export function secretsOf(credentials: RegistryCredentials | null): readonly string[] {
+  if (credentials === null) return [];
+  return [encodePair(credentials), credentials.password, encodeURIComponent(credentials.password)];
+}
+
+function encodePair({ username, password }: RegistryCredentials): string {
+  return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+}

@@ -1,0 +1,29 @@
+/** Where things of a repository live (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints). */
+import type { RegistryRepository } from '../importing/ports.ts';
+import { RegistryError } from './errors.ts';
+import type { Scheme } from './hosts.ts';
+
+const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
+/** Wider than the specification, but nothing that is a path of its own (`..`), a query or an escape. */
+const NAME = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
+const REFERENCE = /^(?:\w[\w.-]{0,127}|[\w+.-]{1,32}:[\w=-]{1,256})$/;
+
+/**
+ * @param path below `/v2/<name>/`, made of checked parts.
+ * @throws RegistryError when host or name cannot be part of a URL
+ */
+export function repositoryUrl(scheme: Scheme, { host, name }: RegistryRepository, path: string): URL {
+  const url = HOST.test(host) ? URL.parse(`${scheme}://${host}`) : null;
+  if (url === null) throw new RegistryError('ERR_REGISTRY_UNREACHABLE', 'the name of the registry is no host name');
+  if (!NAME.test(name)) throw new RegistryError('ERR_REGISTRY_REPOSITORY_NOT_FOUND', 'name invalid: invalid repository name');
+  const [pathname = '', search = ''] = path.split('?');
+  url.pathname = `/v2/${name}/${pathname}`;
+  url.search = search;
+  return url;
+}
+
+/** A tag or digest as part of a path. @throws RegistryError */
+export function checkReference(reference: string): string {
+  if (REFERENCE.test(reference)) return reference;
+  throw new RegistryError('ERR_REGISTRY_NOT_FOUND', 'manifest unknown: neither a tag nor a digest');
+}

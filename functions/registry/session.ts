@@ -1,0 +1,151 @@
+/** A request to a repository as the registry wants it: right scheme, redirects followed, challenge answered, temporary failures repeated. */
+import type { RegistryRepository } from '../importing/ports.ts';
+import { chooseChallenge, parseChallenges, type AuthChallenge } from './challenge.ts';
+import { basicAuthorization, secretsOf, type CredentialsFor, type RegistryCredentials } from './credentials.ts';
+import { toRegistryError } from './error-mapping.ts';
+import { RegistryError } from './errors.ts';
+import type { HostMemory, Release } from './hosts.ts';
+import type { RegistryLimits } from './limits.ts';
+import { sendFollowing, type Followed } from './redirects.ts';
+import { repositoryUrl } from './repository-url.ts';
+import { withRetries } from './retry.ts';
+import { sendByScheme } from './scheme.ts';
+import { pullScope, type BearerChallenge, type TokenSource } from './token.ts';
+import type { Send, TransportResponse } from './transport.ts';
+
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD';
+  readonly repository: RegistryRepository;
+  /** Below `/v2/<name>/`. */
+  readonly path: string;
+  readonly accept: string;
+  readonly maxBytes: number;
+  readonly hashWith?: string;
+  /** Statuses that are answers rather than errors, besides 200. */
+  readonly allow?: readonly number[];
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+}
+
+/** @throws RegistryError */
+export type RequestRegistry = (request: RegistryRequest) => Promise<TransportResponse>;
+
+export interface SessionParts {
+  readonly send: Send;
+  readonly hosts: HostMemory;
+  readonly tokens: TokenSource;
+  readonly limits: RegistryLimits;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly credentialsFor?: CredentialsFor;
+  readonly signal?: AbortSignal;
+}
+
+/** How a request is authorized, and what must not show up in errors because of it. */
+interface Authorization {
+  readonly header?: string;
+  readonly secrets: readonly string[];
+  readonly bearer?: { readonly challenge: BearerChallenge; readonly token: string; readonly fresh: boolean };
+}
+
+const ANONYMOUS: Authorization = { secrets: [] };
+
+type Credentials = () => Promise<RegistryCredentials | null>;
+
+export function createSession(parts: SessionParts): RequestRegistry {
+  const { send, hosts, tokens, limits, now, random, signal } = parts;
+
+  function deliver(request: RegistryRequest, { header }: Authorization): Promise<Followed> {
+    const { repository, method, path, accept, maxBytes, hashWith, deadline } = request;
+    const headers = { accept, ...(header === undefined ? {} : { authorization: header }) };
+    return sendByScheme(repository, hosts, (scheme) => {
+      const url = repositoryUrl(scheme, repository, path);
+      return sendFollowing(
+        send,
+        { method, url, headers, maxBytes, hashWith, deadline, insecure: repository.insecure, signal },
+        limits.redirects,
+      );
+    });
+  }
+
+  async function authorize(
+    request: RegistryRequest,
+    challenge: AuthChallenge,
+    read: Credentials,
+    refused?: string,
+  ): Promise<Authorization> {
+    const credentials = await read();
+    const secrets = secretsOf(credentials);
+    if (challenge.kind === 'basic') return credentials === null ? ANONYMOUS : { header: basicAuthorization(credentials), secrets };
+    const { repository, deadline } = request;
+    const { token, fresh } = await tokens.get({ repository, challenge, credentials, refused, deadline });
+    return { header: `Bearer ${token}`, secrets: [...secrets, token], bearer: { challenge, token, fresh } };
+  }
+
+  /** Null when the challenge cannot be answered, or only with what was just refused. */
+  async function answer(
+    request: RegistryRequest,
+    challenge: AuthChallenge,
+    read: Credentials,
+    used: Authorization,
+  ): Promise<Authorization | null> {
+    if (challenge.kind === 'bearer' && used.bearer?.fresh === true && isSame(challenge, used.bearer.challenge, request.repository))
+      return null;
+    const next = await authorize(request, challenge, read, used.bearer?.token);
+    return next.header === used.header ? null : next;
+  }
+
+  async function attempt(request: RegistryRequest, read: Credentials, release: Release): Promise<TransportResponse> {
+    const { repository } = request;
+    const known = hosts.challenge(repository);
+    let used = known === undefined ? ANONYMOUS : await authorize(request, known, read);
+    const first = await deliver(request, used);
+    let { response } = first;
+    if (response.status === 401 && !first.elsewhere) {
+      const challenge = chooseChallenge(parseChallenges(response.headers['www-authenticate'] ?? ''));
+      // The scope belongs to this repository, the rest to the host.
+      if (challenge !== null)
+        hosts.rememberChallenge(repository, challenge.kind === 'basic' ? challenge : { ...challenge, scope: undefined });
+      release();
+      const next = challenge === null ? null : await answer(request, challenge, read, used);
+      if (next !== null) {
+        used = next;
+        ({ response } = await deliver(request, used));
+      }
+    }
+    release();
+    if (response.status === 200 || request.allow?.includes(response.status) === true) return response;
+    throw toRegistryError(response, used.secrets, now());
+  }
+
+  return async (request) => {
+    const { repository, deadline } = request;
+    const read = credentialsReader(parts.credentialsFor, repository);
+    const release = await hosts.enter(repository);
+    try {
+      return await withRetries(() => attempt(request, read, release), { limits, deadline, random, signal });
+    } finally {
+      release();
+    }
+  };
+}
+
+/** Asks once, however often a request is repeated. */
+function credentialsReader(credentialsFor: CredentialsFor | undefined, repository: RegistryRepository): Credentials {
+  let reading: Promise<RegistryCredentials | null> | undefined;
+  return async () => {
+    if (credentialsFor === undefined) return null;
+    try {
+      reading ??= credentialsFor(repository);
+      return await reading;
+    } catch (error) {
+      if (error instanceof RegistryError) throw error;
+      throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the credentials of the registry cannot be read', { cause: error });
+    }
+  };
+}
+
+function isSame(left: BearerChallenge, right: BearerChallenge, repository: RegistryRepository): boolean {
+  const scope = pullScope(repository);
+  return left.realm === right.realm && left.service === right.service && (left.scope ?? scope) === (right.scope ?? scope);
+}

@@ -1,0 +1,18 @@
+/** Field selectors of a list: which fields a resource offers, and whether an object passes (openshift-semantics.md §1). */
+import { ApiError } from '../kubernetes/api-error.ts';
+import type { FieldRequirement, ListOptions } from '../kubernetes/handlers.ts';
+import { badRequest } from '../kubernetes/status.ts';
+
+/** True when every requirement holds. Throws ApiError 400 for a field that is not among `fields`. */
+export function matchesFields(requirements: readonly FieldRequirement[], fields: Readonly<Record<string, string>>): boolean {
+  return requirements.every(({ field, operator, value }) => {
+    const actual = fields[field];
+    if (actual === undefined) throw new ApiError(badRequest(`field label not supported: ${field}`));
+    return operator === '=' ? actual === value : actual !== value;
+  });
+}
+
+/** Refuses unknown fields even when the list is empty. */
+export function checkFieldSelector(options: ListOptions, supported: readonly string[]): void {
+  matchesFields(options.fieldRequirements, Object.fromEntries(supported.map((field) => [field, ''])));
+}

@@ -1,0 +1,82 @@
+/** Between the request, what was fetched, and what the stream and the client get of it (openshift-semantics.md §6.1, §6.4). Pure. */
+import type { ImportedSource } from '../../image/import-result.ts';
+import { formatReference, parseReference } from '../../image/reference.ts';
+import { preferredPlatform, type Platform } from '../../image/platform.ts';
+import type { StreamState } from '../../image/stream-state.ts';
+import type { Image, ImageImportStatus, ImageStreamImport, RepositoryImportSpec, RepositoryImportStatus } from '../../image/types.ts';
+import type { FetchedImage } from '../../importing/fetch-image.ts';
+import type { ImageResult, ImagesRequest, ImagesResult, RepositoryResult, SourceRequest } from '../../importing/import-images.ts';
+import { SUCCESS } from '../../importing/import-status.ts';
+import type { TagOutcome } from '../../importing/merge-import.ts';
+
+/** What is to be fetched. Which image of an index a tag prefers is written on the spec tag that is there already. */
+export function requestOf({ spec }: ImageStreamImport, stream: StreamState | null, deployment: Platform): ImagesRequest {
+  const request = (source: RepositoryImportSpec, platform: Platform): SourceRequest => ({
+    from: source.from.name ?? '',
+    insecure: source.importPolicy.insecure ?? false,
+    importMode: source.importPolicy.importMode ?? 'Legacy',
+    platform,
+  });
+  const images = (spec.images ?? []).map((image) =>
+    request(image, preferredPlatform(image.to && stream?.tags.get(image.to.name)?.spec, deployment)),
+  );
+  return spec.repository === undefined ? { images } : { images, repository: request(spec.repository, deployment) };
+}
+
+/** Outcomes of all tags the import names: those of the repository first, so that images[] win on the same tag. */
+export function outcomesOf({ spec }: ImageStreamImport, results: ImagesResult): readonly TagOutcome[] {
+  const ofRepository =
+    spec.repository === undefined
+      ? []
+      : (results.repository?.images ?? []).map((result) => outcomeOf(result, repositorySource(spec.repository, result.tag), false));
+  const ofImages = (spec.images ?? []).flatMap((image, index) => {
+    const result = results.images[index];
+    if (image.to === undefined || result === undefined) return [];
+    const { importPolicy, referencePolicy } = image;
+    return [outcomeOf(result, { tag: image.to.name, from: image.from.name ?? '', importPolicy, referencePolicy }, true)];
+  });
+  return [...ofRepository, ...ofImages];
+}
+
+/** Each tag of the repository follows that tag from now on. */
+function repositorySource(spec: RepositoryImportSpec | undefined, tag: string): ImportedSource {
+  const parsed = parseReference(spec?.from.name ?? '');
+  const from = parsed.ok ? formatReference({ ...parsed.reference, tag, id: '' }) : '';
+  return { tag, from, importPolicy: spec?.importPolicy ?? {}, referencePolicy: spec?.referencePolicy ?? { type: 'Source' } };
+}
+
+/** A repository's failed tag does not become a spec tag, an image's does. */
+function outcomeOf(result: ImageResult, source: ImportedSource, createsTag: boolean): TagOutcome {
+  switch (result.kind) {
+    case 'fetched':
+      return { kind: 'success', source, fetched: result.fetched };
+    case 'failed':
+      return { kind: 'failure', tag: source.tag, status: result.status, source: createsTag ? source : null };
+    case 'pending':
+      return { kind: 'pending', source };
+  }
+}
+
+/** How an image looks in the answer. */
+export type ShowImage = (image: Image, includeManifest: boolean) => Image;
+
+export function imageStatuses({ spec }: ImageStreamImport, results: readonly ImageResult[], show: ShowImage): readonly ImageImportStatus[] {
+  return results.map((result, index) => imageStatus(result, spec.images?.[index]?.includeManifest ?? false, show));
+}
+
+export function repositoryStatus({ spec }: ImageStreamImport, result: RepositoryResult, show: ShowImage): RepositoryImportStatus {
+  const { status, images, additionalTags = [] } = result;
+  return {
+    status,
+    ...(images === undefined ? {} : { images: images.map((image) => imageStatus(image, spec.repository?.includeManifest ?? false, show)) }),
+    ...(additionalTags.length === 0 ? {} : { additionalTags }),
+  };
+}
+
+function imageStatus(result: ImageResult, includeManifest: boolean, show: ShowImage): ImageImportStatus {
+  const tag = result.tag === '' ? {} : { tag: result.tag };
+  if (result.kind !== 'fetched') return { status: result.status, ...tag };
+  const { image, children }: FetchedImage = result.fetched;
+  const manifests = children.map((child) => show(child, includeManifest));
+  return { status: SUCCESS, image: show(image, includeManifest), ...tag, ...(manifests.length === 0 ? {} : { manifests }) };
+}

@@ -1,0 +1,83 @@
+/** POST imagestreammappings: a registry (or a pipeline) says that it pushed an image under a tag (openshift-semantics.md §5). */
+
+import { followTags } from '../../image/followers.ts';
+import { describeStoredImage } from '../../image/stored-image.ts';
+import { EMPTY_TAG, type StreamState } from '../../image/stream-state.ts';
+import { localRepository } from '../../image/stream-view.ts';
+import { addTagEvent } from '../../image/tag-history.ts';
+import type { Image, ImageStreamMapping, TagEvent } from '../../image/types.ts';
+import { validateMapping } from '../../image/validation.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
+import { conflict, invalid, notFound, success } from '../../kubernetes/status.ts';
+import type { Status } from '../../kubernetes/types.ts';
+import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { STALE } from '../preconditions.ts';
+import { formatTime } from '../rfc3339.ts';
+import { normalizeMapping, validateImageName } from './normalize-mapping.ts';
+
+const MANAGED = 'openshift.io/image.managed';
+
+export function createMappingHandlers(api: ImageApi): ResourceHandlers<ImageStreamMapping> {
+  return { create: (context, mapping) => createMapping(api, context, mapping) };
+}
+
+/**
+ * Stores the image and puts it on top of the tag; posting the same again writes nothing. Throws ApiError 422, and 404 for a missing stream
+ * before anything is stored. A conditional loss of the stream is retried unless the tag itself moved meanwhile, as upstream does.
+ */
+async function createMapping(api: ImageApi, context: RequestContext, wire: ImageStreamMapping): Promise<Status> {
+  const { namespace } = context.info;
+  const name = wire.metadata?.name ?? '';
+  const mapping = normalizeMapping(wire, name === '' ? '' : localRepository(api.hosts, namespace, name));
+  const errors = [...validateMapping(mapping), ...validateImageName(mapping.image)];
+  if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamMapping', name, errors));
+  const first = await readTarget(api, namespace, name, mapping.tag);
+  if (context.dryRun) return created();
+  const stored = await api.images.createImage(describeStoredImage(mapping.image, formatTime(context.now)), context.now);
+  const newest = first.tags.get(mapping.tag)?.items[0];
+  await api.retry(async () => {
+    const before = await readTarget(api, namespace, name, mapping.tag);
+    if (!isSameImage(before.tags.get(mapping.tag)?.items[0], newest)) throw movedMeanwhile(name);
+    const after = pushTag(before, mapping, referenceOf(api, before, mapping.image, stored.created), context.now);
+    await api.streams.commit({ before, after, actor: context.identity.user, cause: 'mapping', now: context.now });
+  });
+  return created();
+}
+
+async function readTarget(api: ImageApi, namespace: string, name: string, tag: string): Promise<StreamState> {
+  const stream = await api.streams.readTags(namespace, name, [tag]);
+  if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreammappings', name));
+  return stream;
+}
+
+/** A managed image that was known before is pulled from this stream's repository, not from where it was first seen (§5.7). */
+function referenceOf(api: ImageApi, stream: StreamState, image: Image, isNew: boolean): string {
+  const repository = localRepository(api.hosts, stream.namespace, stream.name) || stream.dockerImageRepository;
+  const isManaged = image.metadata.annotations?.[MANAGED] === 'true';
+  return !isNew && isManaged && repository !== '' ? `${repository}@${image.metadata.name ?? ''}` : (image.dockerImageReference ?? '');
+}
+
+function pushTag(before: StreamState, mapping: ImageStreamMapping, dockerImageReference: string, now: number): StreamState {
+  const event: TagEvent = {
+    created: formatTime(now),
+    dockerImageReference,
+    image: mapping.image.metadata.name ?? '',
+    generation: before.generation,
+  };
+  const { tag, changed } = addTagEvent(before.tags.get(mapping.tag) ?? { name: mapping.tag, ...EMPTY_TAG }, event);
+  if (!changed) return before;
+  return followTags(before, { ...before, tags: new Map(before.tags).set(mapping.tag, tag) });
+}
+
+function isSameImage(a: TagEvent | undefined, b: TagEvent | undefined): boolean {
+  return b === undefined || (a?.image === b.image && a.dockerImageReference === b.dockerImageReference);
+}
+
+function movedMeanwhile(name: string): ApiError {
+  return new ApiError(conflict(IMAGE_GROUP, 'imagestreams', name, STALE));
+}
+
+function created(): Status {
+  return { ...success(), code: 201 };
+}

@@ -1,0 +1,39 @@
+/** POST imagestreams (openshift-semantics.md §2.2). */
+import { newStream } from '../../image/stream-update.ts';
+import { viewStream } from '../../image/stream-view.ts';
+import type { ImageStream } from '../../image/types.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { RequestContext } from '../../kubernetes/handlers.ts';
+import { alreadyExists, plainFailure } from '../../kubernetes/status.ts';
+import { StoreError } from '../../store/errors.ts';
+import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { requireNamespace } from '../require-namespace.ts';
+import { formatTime } from '../rfc3339.ts';
+import { writeStream } from './write-stream.ts';
+
+/** Creates the stream; its status is discarded and every tag has generation 1. Throws ApiError 404 (namespace), 409, 422, 500 (resourceVersion set). */
+export async function createStream(api: ImageApi, context: RequestContext, wire: ImageStream): Promise<ImageStream> {
+  refuseResourceVersion(wire);
+  await requireNamespace(api.namespaces, context.info.namespace);
+  const name = wire.metadata.name ?? generatedName(wire.metadata.generateName, api.newUid());
+  const metadata = { ...wire.metadata, name, namespace: context.info.namespace };
+  const wanted = newStream({ ...wire, metadata }, { uid: api.newUid(), now: formatTime(context.now) });
+  const exists = () => new ApiError(alreadyExists(IMAGE_GROUP, 'imagestreams', name));
+  if (context.dryRun && (await api.streams.readTags(wanted.namespace, name, [])) !== null) throw exists();
+  try {
+    return viewStream(await writeStream(api, { context, before: null, wanted, cause: 'tag' }), api.hosts);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'ERR_STORE_EXISTS') throw exists();
+    throw error;
+  }
+}
+
+function generatedName(prefix: string | undefined, uid: string): string {
+  return prefix === undefined || prefix === '' ? '' : prefix + uid.replaceAll('-', '').slice(0, 5);
+}
+
+/** Upstream's registry answers this one as a plain error: 500, no reason. */
+function refuseResourceVersion(wire: ImageStream): void {
+  if (wire.metadata.resourceVersion === undefined || wire.metadata.resourceVersion === '') return;
+  throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
+}

@@ -1,0 +1,83 @@
+/** Verbs of imagestreams and its subresources. */
+import { viewLayers } from '../../image/layers-view.ts';
+import { viewStream } from '../../image/stream-view.ts';
+import type { StreamState } from '../../image/stream-state.ts';
+import type { ImageStream } from '../../image/types.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
+import { notFound, success } from '../../kubernetes/status.ts';
+import type { KubernetesList, KubernetesObject, Status } from '../../kubernetes/types.ts';
+import { checkFieldSelector, matchesFields } from '../field-selection.ts';
+import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { checkPreconditions } from '../preconditions.ts';
+import { createStream } from './create-stream.ts';
+import { streamTable } from './stream-table.ts';
+import { updateStream, updateStreamStatus } from './update-stream.ts';
+
+const FIELDS = ['metadata.name', 'metadata.namespace', 'spec.dockerImageRepository', 'status.dockerImageRepository'];
+
+export function createStreamHandlers(api: ImageApi): ResourceHandlers<ImageStream> {
+  return {
+    get: async (context, name) => viewStream(await readStream(api, context, name), api.hosts),
+    list: (context, options) => listStreams(api, context, options),
+    create: (context, stream) => createStream(api, context, stream),
+    update: (context, name, next) => updateStream(api, context, name, next),
+    delete: (context, name, options) => deleteStream(api, context, name, options),
+    table: streamTable,
+  };
+}
+
+export function createStreamStatusHandlers(api: ImageApi): ResourceHandlers<ImageStream> {
+  return {
+    get: async (context, name) => viewStream(await readStream(api, context, name), api.hosts),
+    update: (context, name, next) => updateStreamStatus(api, context, name, next),
+  };
+}
+
+/** imagestreams/layers: every blob and image the stream lets its readers pull (§4.6). */
+export function createStreamLayersHandlers(api: ImageApi): ResourceHandlers<KubernetesObject> {
+  return {
+    async get(context, name) {
+      const stream = await readStream(api, context, name);
+      const members = await api.streams.listMembers(stream);
+      const images = await api.images.readImages(members.map((member) => member.digest));
+      return viewLayers(stream, members, images);
+    },
+  };
+}
+
+async function readStream(api: ImageApi, context: RequestContext, name: string): Promise<StreamState> {
+  const stream = await api.streams.readStream(context.info.namespace, name);
+  if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
+  return stream;
+}
+
+async function listStreams(api: ImageApi, { info }: RequestContext, options: ListOptions): Promise<KubernetesList<ImageStream>> {
+  checkFieldSelector(options, FIELDS);
+  const page = await api.streams.listStreams(info.namespace === '' ? null : info.namespace, options);
+  const items = page.items
+    .filter((stream) => options.matchesLabels(stream.labels))
+    .map((stream) => viewStream(stream, api.hosts))
+    .filter((stream) => matchesFields(options.fieldRequirements, selectableFields(stream)));
+  const metadata = { resourceVersion: String(page.revision), ...(page.continue === undefined ? {} : { continue: page.continue }) };
+  return { kind: 'ImageStreamList', apiVersion: IMAGE_API_VERSION, metadata, items };
+}
+
+function selectableFields(stream: ImageStream): Readonly<Record<string, string>> {
+  return {
+    'metadata.name': stream.metadata.name ?? '',
+    'metadata.namespace': stream.metadata.namespace ?? '',
+    'spec.dockerImageRepository': stream.spec.dockerImageRepository ?? '',
+    'status.dockerImageRepository': stream.status.dockerImageRepository,
+  };
+}
+
+function deleteStream(api: ImageApi, context: RequestContext, name: string, options: DeleteOptions): Promise<Status> {
+  return api.retry(async () => {
+    const stream = await api.streams.readTags(context.info.namespace, name, []);
+    if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
+    checkPreconditions({ group: IMAGE_GROUP, resource: 'imagestreams', name, uid: stream.uid, revision: stream.revision }, options);
+    if (!context.dryRun) await api.streams.deleteStream(stream, { actor: context.identity.user, cause: 'tag', now: context.now });
+    return success({ name, group: IMAGE_GROUP, kind: 'imagestreams', uid: stream.uid });
+  });
+}

@@ -1,0 +1,47 @@
+/** PUT and PATCH of imagestreams and imagestreams/status (openshift-semantics.md §2.3, §2.4). */
+import { followTags } from '../../image/followers.ts';
+import type { StreamState } from '../../image/stream-state.ts';
+import { replaceSpec, replaceStatus } from '../../image/stream-update.ts';
+import { viewStream } from '../../image/stream-view.ts';
+import type { ImageStream } from '../../image/types.ts';
+import { validateStream } from '../../image/validation.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
+import { invalid, notFound } from '../../kubernetes/status.ts';
+import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
+import { writeStream } from './write-stream.ts';
+
+type Next = (current: ImageStream | null) => ImageStream;
+type Apply = (before: StreamState, wire: ImageStream) => Promise<StreamState>;
+
+/** Replaces spec, labels and annotations; the stored status stays and follows from the spec. Throws ApiError 404, 409, 422. */
+export function updateStream(api: ImageApi, context: RequestContext, name: string, next: Next): Promise<Written<ImageStream>> {
+  return update(api, context, name, next, (before, wire) =>
+    writeStream(api, { context, before, wanted: replaceSpec(before, wire), cause: 'tag' }),
+  );
+}
+
+/** Replaces the status; spec.tags stay, labels and lookupPolicy do change, as upstream's status strategy lets them. */
+export function updateStreamStatus(api: ImageApi, context: RequestContext, name: string, next: Next): Promise<Written<ImageStream>> {
+  return update(api, context, name, next, async (before, wire) => {
+    const after = followTags(before, replaceStatus(before, wire));
+    const errors = validateStream(before, after);
+    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', name, errors));
+    if (context.dryRun) return after;
+    return api.streams.commit({ before, after, actor: context.identity.user, cause: 'prune', now: context.now });
+  });
+}
+
+/** Reads, asks the client's change of the newest state, checks preconditions, applies; again after a lost race. */
+function update(api: ImageApi, context: RequestContext, name: string, next: Next, apply: Apply): Promise<Written<ImageStream>> {
+  return api.retry(async () => {
+    const before = await api.streams.readStream(context.info.namespace, name);
+    if (before === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
+    const wire = next(viewStream(before, api.hosts));
+    checkPreconditions({ group: IMAGE_GROUP, resource: 'imagestreams', name, uid: before.uid, revision: before.revision }, wire.metadata);
+    const errors = validateMetadataUpdate(before, wire.metadata);
+    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', name, errors));
+    return { object: viewStream(await apply(before, wire), api.hosts), created: false };
+  });
+}

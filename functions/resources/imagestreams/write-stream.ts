@@ -1,0 +1,40 @@
+/**
+ * The one way a spec change of an image stream becomes a stored stream: generations, tag sources, followers, validation, commit.
+ * imagestreams, imagestreamtags and their patches all end here, so that their rules cannot drift apart (openshift-semantics.md §2.3–2.5).
+ */
+import { applyGenerations } from '../../image/generations.ts';
+import { followTags } from '../../image/followers.ts';
+import { resolveTags } from '../../image/tag-sources.ts';
+import type { ChangeCause, StreamState } from '../../image/stream-state.ts';
+import { validateStream } from '../../image/validation.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { RequestContext } from '../../kubernetes/handlers.ts';
+import { invalid } from '../../kubernetes/status.ts';
+import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { formatTime } from '../rfc3339.ts';
+import { findTagSources } from './find-tag-sources.ts';
+
+export interface StreamWrite {
+  readonly context: RequestContext;
+  /** The stored stream, null to create it. */
+  readonly before: StreamState | null;
+  /** The wanted stream: spec, labels and annotations as the client wants them; generations and status still those of `before`. */
+  readonly wanted: StreamState;
+  readonly cause: ChangeCause;
+}
+
+/**
+ * Computes and commits the change; with dryRun it only computes. Throws ApiError 422 with every field error of the request, and whatever
+ * the store throws (a lost race is the caller's to retry).
+ */
+export async function writeStream(api: ImageApi, { context, before, wanted, cause }: StreamWrite): Promise<StreamState> {
+  const now = formatTime(context.now);
+  const numbered = applyGenerations(before, wanted);
+  const found = await findTagSources(api, { identity: context.identity, before, after: numbered, now });
+  const resolved = resolveTags(before, numbered, found, { now, hosts: api.hosts });
+  const after = followTags(before, resolved.state);
+  const errors = [...validateStream(before, after), ...resolved.errors];
+  if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', wanted.name, errors));
+  if (context.dryRun) return after;
+  return api.streams.commit({ before, after, actor: context.identity.user, cause, now: context.now });
+}

@@ -1,0 +1,23 @@
+/** DELETE imagestreamtags: spec entry and history go, the stream stays (openshift-semantics.md §4.1 DELETE). */
+import { applyGenerations } from '../../image/generations.ts';
+import { removeTag } from '../../image/stream-update.ts';
+import type { DeleteOptions, RequestContext } from '../../kubernetes/handlers.ts';
+import { success } from '../../kubernetes/status.ts';
+import type { Status } from '../../kubernetes/types.ts';
+import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { checkPreconditions } from '../preconditions.ts';
+import { parseTagName, streamNotFound, tagNotFound } from './stream-and-tag.ts';
+
+/** A uid precondition is compared with the stream's; a resourceVersion is ignored, as upstream does. */
+export function deleteTag(api: ImageApi, context: RequestContext, name: string, { uid }: DeleteOptions): Promise<Status> {
+  const names = parseTagName(name);
+  return api.retry(async () => {
+    const before = await api.streams.readTags(context.info.namespace, names.stream, [names.tag]);
+    if (before === null) throw streamNotFound(names.stream);
+    checkPreconditions({ group: IMAGE_GROUP, resource: 'imagestreamtags', name, uid: before.uid, revision: before.revision }, { uid });
+    if (!before.tags.has(names.tag)) throw tagNotFound(name);
+    const after = applyGenerations(before, removeTag(before, names.tag));
+    if (!context.dryRun) await api.streams.commit({ before, after, actor: context.identity.user, cause: 'tag', now: context.now });
+    return success();
+  });
+}

@@ -1,0 +1,85 @@
+/** LIST imagestreamtags, paged by tags although streams are what is stored (openshift-semantics.md §1, §12). */
+import type { StreamState, TagState } from '../../image/stream-state.ts';
+import { viewTag } from '../../image/tag-view.ts';
+import type { ImageStreamTag } from '../../image/types.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { ListOptions, RequestContext } from '../../kubernetes/handlers.ts';
+import { expired } from '../../kubernetes/status.ts';
+import type { KubernetesList } from '../../kubernetes/types.ts';
+import { checkFieldSelector, matchesFields } from '../field-selection.ts';
+import { IMAGE_API_VERSION, type ImageApi } from '../image-api.ts';
+
+const FIELDS = ['metadata.name', 'metadata.namespace'];
+const STREAMS_PER_READ = 50;
+
+/** Where the next page begins: the page of streams that was cut, and the last tag answered from it. */
+interface Position {
+  readonly streams?: string;
+  readonly after?: readonly [namespace: string, stream: string, tag: string];
+}
+
+/** Every tag that points to an image; `image` holds only name and reference. Labels are the stream's. */
+export async function listTags(api: ImageApi, { info }: RequestContext, options: ListOptions): Promise<KubernetesList<ImageStreamTag>> {
+  checkFieldSelector(options, FIELDS);
+  const namespace = info.namespace === '' ? null : info.namespace;
+  const items: ImageStreamTag[] = [];
+  const limit = options.limit ?? Infinity;
+  let position = decodePosition(options.continue);
+  for (;;) {
+    const page = await api.streams.listStreams(namespace, { limit: STREAMS_PER_READ, continue: position.streams });
+    for (const [stream, tag] of tagsAfter(page.items, position.after)) {
+      if (items.length >= limit) {
+        const last = items.at(-1)?.metadata;
+        const after = [last?.namespace ?? '', ...(last?.name ?? '').split(':')] as unknown as Position['after'];
+        return answer(items, page.revision, encodePosition({ streams: position.streams, after }));
+      }
+      if (isSelected(stream, tag, options)) items.push(viewTag(stream, tag, null, api.hosts));
+    }
+    if (page.continue === undefined) return answer(items, page.revision);
+    position = { streams: page.continue };
+  }
+}
+
+function* tagsAfter(streams: readonly StreamState[], after: Position['after']): Iterable<readonly [StreamState, TagState]> {
+  for (const stream of streams) {
+    const order = after === undefined ? 1 : compare([stream.namespace, stream.name], after);
+    if (order < 0) continue;
+    const tags = [...stream.tags.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const tag of tags) {
+      const isImage = (tag.items[0]?.image ?? '') !== '';
+      if (isImage && (order > 0 || after === undefined || tag.name > after[2])) yield [stream, tag];
+    }
+  }
+}
+
+function compare([namespace, name]: readonly [string, string], after: NonNullable<Position['after']>): number {
+  if (namespace !== after[0]) return namespace < after[0] ? -1 : 1;
+  if (name !== after[1]) return name < after[1] ? -1 : 1;
+  return 0;
+}
+
+function isSelected(stream: StreamState, tag: TagState, options: ListOptions): boolean {
+  const fields = { 'metadata.name': `${stream.name}:${tag.name}`, 'metadata.namespace': stream.namespace };
+  return options.matchesLabels(stream.labels) && matchesFields(options.fieldRequirements, fields);
+}
+
+function answer(items: readonly ImageStreamTag[], revision: number, next?: string): KubernetesList<ImageStreamTag> {
+  const metadata = { resourceVersion: String(revision), ...(next === undefined ? {} : { continue: next }) };
+  return { kind: 'ImageStreamTagList', apiVersion: IMAGE_API_VERSION, metadata, items };
+}
+
+function encodePosition(position: Position): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+function decodePosition(token: string | undefined): Position {
+  if (token === undefined || token === '') return {};
+  try {
+    const { streams, after } = JSON.parse(Buffer.from(token, 'base64url').toString()) as Record<string, unknown>;
+    const isAfter = Array.isArray(after) && after.length === 3 && after.every((part) => typeof part === 'string');
+    if ((streams === undefined || typeof streams === 'string') && isAfter) return { streams, after: after as unknown as Position['after'] };
+  } catch {
+    // Falls through: not one of our tokens, whatever is wrong with it.
+  }
+  throw new ApiError(expired('The provided continue parameter is not valid. Start a new list without the continue parameter.'));
+}

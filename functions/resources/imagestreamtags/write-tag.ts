@@ -1,0 +1,58 @@
+/** POST, PUT, PATCH and DELETE of imagestreamtags (openshift-semantics.md §4.1). */
+import { splitImageName } from '../../image/reference.ts';
+import { EMPTY_TAG, type ChangeCause, type StreamState, type TagState } from '../../image/stream-state.ts';
+import { newStream, setSpecTag } from '../../image/stream-update.ts';
+import { specTagsFromWire } from '../../image/stream-view.ts';
+import { viewTag } from '../../image/tag-view.ts';
+import type { ImageStreamTag, TagReference } from '../../image/types.ts';
+import type { RequestContext } from '../../kubernetes/handlers.ts';
+import { type ImageApi } from '../image-api.ts';
+import { writeStream } from '../imagestreams/write-stream.ts';
+import { formatTime } from '../rfc3339.ts';
+import type { StreamAndTag } from './stream-and-tag.ts';
+
+export interface TagWrite {
+  readonly context: RequestContext;
+  readonly names: StreamAndTag;
+  /** Stored stream with the tag loaded; null when the write creates the stream. */
+  readonly before: StreamState | null;
+  /** null creates or touches the stream without any tag. */
+  readonly spec: TagReference | null;
+}
+
+/** Writes the spec tag, creating the stream if need be; answers the new stream and the tag in it. */
+export async function writeTag(api: ImageApi, write: TagWrite): Promise<{ readonly stream: StreamState; readonly tag: TagState }> {
+  const { context, names, before, spec } = write;
+  const base = before ?? emptyStream(api, context, names.stream);
+  const wanted = spec === null ? base : setSpecTag(base, spec);
+  const stream = await writeStream(api, { context, before, wanted, cause: await causeOf(api, write) });
+  return { stream, tag: stream.tags.get(names.tag) ?? { name: names.tag, ...EMPTY_TAG } };
+}
+
+/** The tag as a client sees it before its write; a tag or stream that is not there yet looks empty, so that PATCH can create it. */
+export function viewCurrentTag(api: ImageApi, context: RequestContext, names: StreamAndTag, before: StreamState | null): ImageStreamTag {
+  const stream = before ?? { ...emptyStream(api, context, names.stream), uid: '', creationTimestamp: '' };
+  const view = viewTag(stream, stream.tags.get(names.tag) ?? { name: names.tag, ...EMPTY_TAG }, null, api.hosts);
+  if (before !== null) return view;
+  const { namespace, name } = view.metadata;
+  return { ...view, metadata: { namespace, name } };
+}
+
+/** Defaults the client left out, as the wire form of a stream's spec tag gets them. */
+export function defaultSpecTag(tag: TagReference, name: string): TagReference {
+  const [spec] = specTagsFromWire([{ ...tag, name }]);
+  return spec ?? { ...tag, name };
+}
+
+function emptyStream(api: ImageApi, context: RequestContext, name: string): StreamState {
+  const wire = { metadata: { name, namespace: context.info.namespace }, spec: { lookupPolicy: { local: false } }, status: { dockerImageRepository: '' } };
+  return newStream(wire, { uid: api.newUid(), now: formatTime(context.now) });
+}
+
+/** A tag put back on an image it pointed to before is a rollback; anything else is a tagging. */
+async function causeOf(api: ImageApi, { names, before, spec }: TagWrite): Promise<ChangeCause> {
+  const id = spec?.from?.kind === 'ImageStreamImage' ? splitImageName(spec.from.name ?? '')?.id : undefined;
+  if (before === null || id === undefined || !id.includes(':')) return 'tag';
+  const held = await api.streams.hasPointedTo(before, names.tag, id);
+  return held ? 'rollback' : 'tag';
+}

@@ -1,0 +1,55 @@
+/** What is stored when a trigger is created or replaced. Pure. */
+import { followedTags } from '../../triggers/followed-tags.ts';
+import type { StoredTrigger } from '../../triggers/ports.ts';
+import { keepSources } from '../../triggers/trigger-status.ts';
+import { sameJson } from '../../store/same-json.ts';
+import { formatTime } from '../rfc3339.ts';
+import type { WantedTrigger } from './decode-trigger.ts';
+import { maskSecrets } from './signing-secret.ts';
+import { withoutSecret } from './view-trigger.ts';
+
+export interface NewTrigger {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Milliseconds. */
+  readonly now: number;
+}
+
+export function prepareCreate({ metadata, spec }: WantedTrigger, { namespace, name, uid, now }: NewTrigger): StoredTrigger {
+  return {
+    namespace,
+    name,
+    uid,
+    revision: 0,
+    creationTimestamp: formatTime(now),
+    generation: 1,
+    labels: metadata.labels ?? {},
+    annotations: maskSecrets(metadata.annotations ?? {}),
+    spec: withoutSecret(spec),
+    status: { observedGeneration: 0, conditions: [] },
+    follows: followedTags(spec.from, namespace),
+  };
+}
+
+/**
+ * The status stays, except for what it says of tags no longer followed, and of another target: that one knows nothing yet. Answers `before`
+ * itself when nothing changes. `rotated`: the signing secret changes with it; like a change of the spec it gets a new generation, which fires.
+ */
+export function prepareUpdate(before: StoredTrigger, { metadata, spec: wanted }: WantedTrigger, rotated: boolean): StoredTrigger {
+  const spec = withoutSecret(wanted);
+  const labels = metadata.labels ?? {};
+  const annotations = maskSecrets(metadata.annotations ?? {});
+  const isSpecChanged = rotated || !sameJson(spec, before.spec);
+  if (!isSpecChanged && sameJson(labels, before.labels) && sameJson(annotations, before.annotations)) return before;
+  const told = sameJson(spec.target, before.spec.target) ? keepSources(before.status.tags ?? [], spec.from) : [];
+  return {
+    ...before,
+    labels,
+    annotations,
+    spec,
+    generation: isSpecChanged ? before.generation + 1 : before.generation,
+    status: { ...before.status, tags: told },
+    follows: followedTags(spec.from, before.namespace),
+  };
+}

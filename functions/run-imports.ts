@@ -1,0 +1,25 @@
+/** SQS import queue: asks the registries and imports what moved. */
+import { parsePlatform } from './image/platform.ts';
+import { createImportWorker } from './importing/import-worker.ts';
+import { createRegistryClient } from './registry/client.ts';
+import { requireEnv } from './runtime/config.ts';
+import { ENV } from './runtime/environment.ts';
+import { withChain } from './runtime/handler-chain.ts';
+import { composeImageApi } from './runtime/image-api.ts';
+import { logger } from './runtime/logger.ts';
+
+/** Of the function's two minutes, the rest is for storing what arrived. */
+const TIME_LIMIT = 80_000;
+
+const registry = createRegistryClient({ allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true' });
+
+export const handler = withChain(
+  createImportWorker({
+    ...composeImageApi(),
+    connect: (signal) => registry.forCaller({ signal }),
+    clock: Date.now,
+    platform: parsePlatform(requireEnv(ENV.importPlatform)),
+    timeLimit: TIME_LIMIT,
+    report: (error, messageId) => logger.error('import message failed', { error: error as Error, messageId }),
+  }),
+);

@@ -1,0 +1,20 @@
+/**
+ * The one middy chain around every function: log context, metrics flushed at the end. A worker's error is rethrown, since the service that
+ * invoked it decides what comes next; HTTP functions answer their errors themselves (http-function.ts).
+ */
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { logger } from './logger.ts';
+import { metrics } from './metrics.ts';
+
+export type LambdaHandler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
+
+export function withChain<Event, Result>(handler: LambdaHandler<Event, Result>): LambdaHandler<Event, Result> {
+  const chained = middy<Event, Result>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .handler((event, context) => handler(event, context));
+  return (event, context) => chained(event, context);
+}

@@ -1,0 +1,46 @@
+/** What every HTTP entry file wires: the resources it serves, through the request pipeline, as a Lambda handler. */
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { ApiRequest, ApiResponse, ResourceHandlers } from '../kubernetes/handlers.ts';
+import { createApi } from '../kubernetes/pipeline.ts';
+import { internalError } from '../kubernetes/status.ts';
+import type { Authorizer } from '../resources/ports.ts';
+import { RESOURCE_TABLE } from '../resources/resource-table.ts';
+import { storeStatus } from '../resources/store-status.ts';
+import { type LambdaHandler, withChain } from './handler-chain.ts';
+import { type HttpEvent, readHttpEvent } from './http-request.ts';
+import { writeHttpResponse } from './http-response.ts';
+import { logger } from './logger.ts';
+import { observeRequest } from './observe-request.ts';
+
+export type HttpHandler = LambdaHandler<HttpEvent, APIGatewayProxyStructuredResultV2>;
+
+/** Handlers by `group/version/resource[/subresource]`; core resources begin with `/v1/`. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each resource has its own object type; the pipeline hands a resource only what its own decode made
+export type Resources = Readonly<Record<string, ResourceHandlers<any>>>;
+
+/** Serves the given resources of the table. */
+export function createHttpFunction(authorizer: Authorizer, resources: Resources): HttpHandler {
+  const api = createApi({
+    entries: RESOURCE_TABLE,
+    resources: new Map(Object.entries(resources)),
+    authorizer,
+    clock: Date.now,
+    mapError: storeStatus,
+    onError: (error) => logger.error('request failed', { error: error as Error }),
+    observe: observeRequest,
+  });
+  return createHttpHandler(api);
+}
+
+/** The last resort: whatever goes wrong outside the pipeline is a 500 Status that tells nothing. */
+export function createHttpHandler(api: (request: ApiRequest) => Promise<ApiResponse>): HttpHandler {
+  return withChain(async (event) => {
+    try {
+      return writeHttpResponse(await api(readHttpEvent(event, Date.now())), event.headers['accept-encoding']);
+    } catch (error) {
+      logger.error('request failed outside the pipeline', { error: error as Error });
+      const body = internalError('the request failed for a reason only the server log tells');
+      return writeHttpResponse({ code: 500, headers: { 'content-type': 'application/json' }, body }, undefined);
+    }
+  });
+}

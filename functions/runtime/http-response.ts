@@ -1,0 +1,35 @@
+/** From an ApiResponse to what an HTTP API sends. */
+import { gzipSync } from 'node:zlib';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { ApiResponse } from '../kubernetes/handlers.ts';
+import { requestEntityTooLarge } from '../kubernetes/status.ts';
+
+/** Below this, compressing costs more than it saves. Bytes. */
+const GZIP_FROM = 1_024;
+/** Lambda stops an answer at 6 MB, base64 and JSON escapes included. Bytes. */
+const MOST = 6 * 1024 * 1024 - 64 * 1024;
+
+/** Compresses when the client accepts it; an answer that is too large even so becomes a Status that names the way out. */
+export function writeHttpResponse(response: ApiResponse, acceptEncoding: string | undefined): APIGatewayProxyStructuredResultV2 {
+  const text = typeof response.body === 'string' ? response.body : JSON.stringify(response.body);
+  const acceptsGzip = /\bgzip\b/.test(acceptEncoding ?? '');
+  const answer = acceptsGzip && text.length >= GZIP_FROM ? gzipped(response, text) : plain(response, text);
+  if (sentSize(answer) <= MOST) return answer;
+  const message = 'the answer is larger than 6 MB: ask for fewer objects with limit and continue, or accept gzip';
+  return plain({ ...response, code: 413 }, JSON.stringify(requestEntityTooLarge(message)));
+}
+
+function plain({ code, headers }: ApiResponse, body: string): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: code, headers: { ...headers }, body, isBase64Encoded: false };
+}
+
+function gzipped({ code, headers }: ApiResponse, text: string): APIGatewayProxyStructuredResultV2 {
+  const body = gzipSync(text, { level: 4 }).toString('base64');
+  return { statusCode: code, headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }, body, isBase64Encoded: true };
+}
+
+/** Lambda counts the JSON of the answer: a quoted body escapes its quotes. */
+function sentSize({ body = '', isBase64Encoded }: APIGatewayProxyStructuredResultV2): number {
+  if (isBase64Encoded === true) return body.length;
+  return Buffer.byteLength(JSON.stringify(body));
+}

@@ -1,0 +1,4 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+
+/** One logger per function. It never logs events: they hold tokens. Messages are static, data goes into keys. */
+export const logger = new Logger({ serviceName: 'image-streams' });

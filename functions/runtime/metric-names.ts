@@ -1,0 +1,11 @@
+/** Names of what functions measure; alarms and dashboards in lib use the same constants. */
+export const METRIC_NAMESPACE = 'ImageStreams';
+
+export const METRIC = {
+  requestCount: 'RequestCount',
+  requestLatency: 'RequestLatency',
+  importDuration: 'ImportDuration',
+  importFailure: 'ImportFailure',
+  tagChangePublished: 'TagChangePublished',
+  triggerFailed: 'TriggerFailed',
+} as const;

@@ -1,0 +1,21 @@
+/** Every minute: scheduled tags that are due, and imports that got lost → import queue. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createMessageQueue } from './importing/message-queue.ts';
+import { scheduleImports } from './importing/schedule-imports.ts';
+import { requireEnv } from './runtime/config.ts';
+import { ENV } from './runtime/environment.ts';
+import { withChain } from './runtime/handler-chain.ts';
+import { SCHEDULE_SHARDS } from './store/import-schedule.ts';
+import { createScheduleStore } from './store/schedule-store.ts';
+
+const dependencies = {
+  schedule: createScheduleStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) }),
+  queue: createMessageQueue({ client: new SQSClient({}), queueUrl: requireEnv(ENV.importQueueUrl), sleep }),
+  clock: Date.now,
+  intervals: [requireEnv(ENV.importInterval)],
+  shards: SCHEDULE_SHARDS,
+};
+
+export const handler = withChain(() => scheduleImports(dependencies));

@@ -1,0 +1,49 @@
+/** The clauses that guard writes, by name: concurrency is audited here. */
+import type { Item } from './item-size.ts';
+
+export interface Condition {
+  readonly expression: string;
+  readonly values?: Item;
+  /** Answer the stored item when the condition does not hold: the loser's view without a second read. */
+  readonly tellStored?: true;
+}
+
+/** Nothing under this key, not even a tombstone. */
+const ABSENT = 'attribute_not_exists(pk)';
+/** A deleted stream may be created anew, but only above its last revision, so that revisions of a name never go back. */
+const TOMBSTONE_BELOW = '(deleted = :true AND revision < :revision)';
+/** Nobody wrote the stream since it was read. */
+const SAME_REVISION = 'revision = :expected';
+/** It is not a later stream of the same name. */
+const SAME_INCARNATION = 'incarnation = :incarnation';
+const ALIVE = 'attribute_not_exists(deleted)';
+
+export function headIsFree(revision: number): Condition {
+  return { expression: `${ABSENT} OR ${TOMBSTONE_BELOW}`, values: { ':true': true, ':revision': revision }, tellStored: true };
+}
+
+export function headIsUnchanged(expected: number, incarnation: string): Condition {
+  return {
+    expression: `${SAME_REVISION} AND ${SAME_INCARNATION} AND ${ALIVE}`,
+    values: { ':expected': expected, ':incarnation': incarnation },
+    tellStored: true,
+  };
+}
+
+/**
+ * The tag item is the one the change was computed from. The head's revision alone would not do: a read that passes while a transaction is being
+ * applied may find its head written and its tag not yet.
+ */
+export function tagIsUnchanged(revision: number | null): Condition {
+  return revision === null ? { expression: ABSENT } : { expression: SAME_REVISION, values: { ':expected': revision } };
+}
+
+/** A live item: repeats of a sweep find their work done. */
+export const STILL_ALIVE: Condition = { expression: `attribute_exists(pk) AND ${ALIVE}` };
+
+export const IS_ABSENT: Condition = { expression: ABSENT, tellStored: true };
+
+/** The very object the change was computed from, and not a later one of its name. */
+export function objectIsUnchanged(uid: string, revision: number): Condition {
+  return { expression: `${SAME_REVISION} AND uid = :uid`, values: { ':expected': revision, ':uid': uid }, tellStored: true };
+}

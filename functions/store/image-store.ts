@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Image } from '../image/types.ts';
+import type { ImageStore, Page, PageRequest } from '../resources/ports.ts';
+import { formatTime } from './codec.ts';
+import { IS_ABSENT } from './conditions.ts';
+import { type Database, openDatabase, type StoreOptions } from './database.ts';
+import { decodeImage, encodeImage, type ImageItem } from './image-item.ts';
+import type { Item } from './item-size.ts';
+import { IMAGE_PARTITIONS, imageKey, imagesRange } from './keys.ts';
+import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
+import { mapParallel } from './parallel.ts';
+import { queryPages, readItem, readItems } from './reading.ts';
+import { nextRevision } from './revision.ts';
+import { deleteItem, putItem } from './writing.ts';
+
+const PARALLEL_PARTITIONS = 16;
+
+/** Images, one item each, spread over 256 partitions. An Image is written once and never changes. */
+export function createImageStore(options: StoreOptions): ImageStore {
+  const db = openDatabase(options);
+  return {
+    readImage: async (digest) => {
+      const item = await readItem(db, imageKey(digest));
+      return item === null ? null : decodeImage(item);
+    },
+    readImages: async (digests) => {
+      const items = await readItems(db, Array.from(new Set(digests), imageKey));
+      return new Map(await Promise.all(items.map(async (item) => [item['digest'] as string, await decodeImage(item)] as const)));
+    },
+    listImages: (page) => listImages(db, page),
+    createImage: (image, now) => createImage(db, image, now),
+    deleteImage: async (digest) => (await deleteItem(db, imageKey(digest), { expression: 'attribute_exists(pk)' })).written,
+  };
+}
+
+async function createImage(db: Database, image: Image, now: number): Promise<{ readonly image: Image; readonly created: boolean }> {
+  const digest = image.metadata.name ?? '';
+  const revision = nextRevision(0, db.clock());
+  const server = { uid: randomUUID(), creationTimestamp: formatTime(now), resourceVersion: String(revision) };
+  const stored = { ...image, metadata: { ...image.metadata, ...server } };
+  const result = await putItem(db, await encodeImage(stored, digest, revision), IS_ABSENT);
+  if (result.written) return { image: stored, created: true };
+  // A store that does not tell the stored item, or one deleted right after, leaves only the read.
+  const existing = result.stored ?? (await readItem(db, imageKey(digest)));
+  return existing === null ? createImage(db, image, now) : { image: await decodeImage(existing), created: false };
+}
+
+/** In the order of partition and digest; whole groups of partitions are read at once, and what a page does not need is read again for the next. */
+async function listImages(db: Database, request: PageRequest): Promise<Page<Image>> {
+  const start = startPage(request, '', db.clock());
+  const found = await collect(db, afterIn(start, ''), start.limit + 1);
+  const largest = largestRevision(found as unknown as readonly ImageItem[]);
+  const { shown, revision, next } = endPage(start, found, largest, (last) => ({ namespace: '', after: String(last['digest']) }));
+  return { items: await mapParallel(shown, PARALLEL_PARTITIONS, decodeImage), revision, ...next };
+}
+
+async function collect(db: Database, after: string | null, wanted: number): Promise<Item[]> {
+  const first = after === null ? 0 : IMAGE_PARTITIONS.indexOf(imageKey(after).pk);
+  const partitions = IMAGE_PARTITIONS.slice(first);
+  const found: Item[] = [];
+  while (partitions.length > 0 && found.length < wanted) {
+    const group = partitions.splice(0, PARALLEL_PARTITIONS);
+    const items = await mapParallel(group, PARALLEL_PARTITIONS, (pk) => readPartition(db, pk, after, wanted));
+    found.push(...items.flat());
+  }
+  return found.slice(0, wanted);
+}
+
+async function readPartition(db: Database, pk: string, after: string | null, wanted: number): Promise<Item[]> {
+  const range = imagesRange(pk, after !== null && imageKey(after).pk === pk ? after : null);
+  const pageSize = Number.isFinite(wanted) ? { pageSize: wanted } : {};
+  const items: Item[] = [];
+  for await (const page of queryPages(db, range, pageSize)) {
+    items.push(...page);
+    if (items.length >= wanted) break;
+  }
+  return items;
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { isScheduled, needsImport } from '../image/import-due.ts';
+import { dockerClientDefaults, parseReference, registryAddress } from '../image/reference.ts';
+import type { TagState } from '../image/stream-state.ts';
+import type { TagItem } from './items.ts';
+import { scheduledPartition, scheduledSort, type StreamLife } from './keys.ts';
+
+/** Partitions of the scheduled index per interval. */
+export const SCHEDULE_SHARDS = 16;
+
+/** `importDue`, the key of the sparse index of tags that wait for their import; kept while it is the same spec that waits. */
+export function importDue(tag: TagState, stored: TagItem | null, now: number): Pick<TagItem, 'importDue' | 'duePk'> {
+  if (!needsImport(tag)) return {};
+  const waits = stored?.importDue !== undefined && stored.spec?.generation === tag.spec?.generation;
+  return { importDue: waits ? stored.importDue : now, duePk: 'IMPORT-DUE' };
+}
+
+type ScheduleAttributes = Pick<TagItem, 'schedPk' | 'schedSk' | 'source' | 'insecure' | 'digest'>;
+
+/** Keys and projection of the sparse index of scheduled tags: a pass over unchanged tags needs nothing but this. */
+export function importSchedule(life: StreamLife, tag: TagState, interval: string): ScheduleAttributes {
+  const source = tag.spec?.from?.name;
+  if (!isScheduled(tag) || source === undefined) return {};
+  return {
+    schedPk: scheduledPartition(interval, shardOf(source)),
+    schedSk: scheduledSort(life, tag.name),
+    source,
+    insecure: tag.spec?.importPolicy.insecure === true,
+    digest: tag.items[0]?.image ?? '',
+  };
+}
+
+/** Equal sources meet in one shard however they are spelled (`busybox`, `docker.io/library/busybox:latest`), so that one check serves them all. */
+export function shardOf(source: string): number {
+  return createHash('sha256').update(canonicalSource(source)).digest().readUInt8(0) % SCHEDULE_SHARDS;
+}
+
+function canonicalSource(source: string): string {
+  const parsed = parseReference(source);
+  if (!parsed.ok) return source;
+  const reference = dockerClientDefaults(parsed.reference);
+  const { host, name } = registryAddress(reference);
+  return `${host}/${name}:${reference.tag}@${reference.id}`;
+}

@@ -1,0 +1,204 @@
+/**
+ * The only place that knows key strings of table `state` (design.md §3). Names are not validated upstream (`a#1`, `a/b c` and `` are tags), so
+ * bytes up to 0x25 are percent-encoded inside a key: `#` stays the lowest byte of every key and the order of names is kept.
+ */
+import { createHash } from 'node:crypto';
+import { StoreError } from './errors.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** A key range of one partition, both ends included. */
+export interface KeyRange {
+  readonly pk: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface StreamName {
+  readonly namespace: string;
+  readonly stream: string;
+}
+
+export interface StreamLife extends StreamName {
+  readonly incarnation: string;
+}
+
+/** DynamoDB's limit for sort keys; partition keys (2,048) are held to it, too. */
+const MAX_KEY_BYTES = 1024;
+const SEQUENCE_DIGITS = 12;
+/** Follows `#` directly, and no encoded name contains it: the end of everything below a prefix. */
+const END = '$';
+
+/** The highest character of all. */
+const LAST = '\u{10FFFF}';
+
+export const CLUSTER = 'CLUSTER';
+
+/** Keeps order and is injective: encoded bytes start with `%`, which is lower than every byte left as it is. */
+export function encodeName(name: string): string {
+  return Array.from(name, (char) => (char <= '%' ? `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : char)).join('');
+}
+
+function joined(...parts: readonly string[]): string {
+  const key = parts.join('#');
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES)
+    throw new StoreError('ERR_STORE_TOO_LARGE', `key of ${Buffer.byteLength(key)} bytes: at most ${MAX_KEY_BYTES}`);
+  return key;
+}
+
+function below(pk: string, prefix: string): KeyRange {
+  return { pk, from: `${prefix}#`, to: `${prefix}${END}` };
+}
+
+export function namespacePartition(namespace: string): string {
+  return joined('NS', encodeName(namespace));
+}
+
+export function headKey({ namespace, stream }: StreamName): Key {
+  return { pk: namespacePartition(namespace), sk: joined('IS', encodeName(stream)) };
+}
+
+/** Head and children of one stream, whatever their incarnation. */
+export function streamRange(name: StreamName): KeyRange {
+  const { pk, sk } = headKey(name);
+  return { pk, from: sk, to: `${sk}${END}` };
+}
+
+/** Heads and children of a namespace's streams, beginning behind stream `after`. */
+export function streamsRange(namespace: string, after: string | null): KeyRange {
+  const range = below(namespacePartition(namespace), 'IS');
+  return after === null ? range : { ...range, from: `${joined('IS', encodeName(after))}${END}` };
+}
+
+function childSort(life: StreamLife, ...rest: readonly string[]): string {
+  return joined('IS', encodeName(life.stream), life.incarnation, ...rest);
+}
+
+export function childrenRange(life: StreamLife): KeyRange {
+  return below(namespacePartition(life.namespace), childSort(life));
+}
+
+export function metadataKey(life: StreamLife): Key {
+  return { pk: namespacePartition(life.namespace), sk: childSort(life, 'M') };
+}
+
+export function tagKey(life: StreamLife, tag: string): Key {
+  return { pk: namespacePartition(life.namespace), sk: childSort(life, 'T', encodeName(tag)) };
+}
+
+export function tagsRange(life: StreamLife): KeyRange {
+  return below(namespacePartition(life.namespace), childSort(life, 'T'));
+}
+
+export function followerKey(life: StreamLife, followed: string, tag: string): Key {
+  return { pk: namespacePartition(life.namespace), sk: childSort(life, 'F', encodeName(followed), encodeName(tag)) };
+}
+
+export function followersRange(life: StreamLife, followed: string): KeyRange {
+  return below(namespacePartition(life.namespace), childSort(life, 'F', encodeName(followed)));
+}
+
+/** Edges of all tracking tags. */
+export function allFollowersRange(life: StreamLife): KeyRange {
+  return below(namespacePartition(life.namespace), childSort(life, 'F'));
+}
+
+/** Partition of a stream's events and members. */
+export function historyPartition({ namespace, stream, incarnation }: StreamLife): string {
+  return joined('ST', encodeName(namespace), encodeName(stream), incarnation);
+}
+
+export function eventKey(life: StreamLife, tag: string, sequence: number): Key {
+  return { pk: historyPartition(life), sk: joined('E', encodeName(tag), String(sequence).padStart(SEQUENCE_DIGITS, '0')) };
+}
+
+/** Events of all tags. */
+export function eventsRange(life: StreamLife): KeyRange {
+  return below(historyPartition(life), 'E');
+}
+
+/** Events `first` … `last` of one tag. */
+export function tagEventsRange(life: StreamLife, tag: string, first: number, last: number): KeyRange {
+  return { pk: historyPartition(life), from: eventKey(life, tag, first).sk, to: eventKey(life, tag, last).sk };
+}
+
+export function memberKey(life: StreamLife, digest: string): Key {
+  return { pk: historyPartition(life), sk: joined('I', encodeName(digest)) };
+}
+
+/** Members whose digest starts with `prefix`. */
+export function membersRange(life: StreamLife, prefix: string): KeyRange {
+  const { pk, sk } = memberKey(life, prefix);
+  return { pk, from: sk, to: `${sk}${LAST}` };
+}
+
+/** All partitions of images, in order. */
+export const IMAGE_PARTITIONS: readonly string[] = Array.from({ length: 256 }, (_, index) => `IMG#${index.toString(16).padStart(2, '0')}`);
+
+/** The first byte of the digest spreads images evenly; a name that is no digest is spread by its hash. */
+export function imageKey(digest: string): Key {
+  const byte = /^[^:]+:([0-9a-f]{2})/.exec(digest)?.[1] ?? createHash('sha256').update(digest).digest('hex').slice(0, 2);
+  return { pk: joined('IMG', byte), sk: joined(encodeName(digest)) };
+}
+
+/** Images of one partition, beginning behind digest `after`. Every encoded name lies between the bounds. */
+export function imagesRange(pk: string, after: string | null): KeyRange {
+  return { pk, from: after === null ? '%' : `${imageKey(after).sk}${END}`, to: LAST };
+}
+
+export function namespaceKey(name: string): Key {
+  return { pk: CLUSTER, sk: joined('NS', encodeName(name)) };
+}
+
+/** Namespace items, beginning behind `after`. */
+export function namespacesRange(after: string | null): KeyRange {
+  const range = below(CLUSTER, 'NS');
+  return after === null ? range : { ...range, from: `${namespaceKey(after).sk}${END}` };
+}
+
+export function tokenKey(sha256: string): Key {
+  return { pk: CLUSTER, sk: joined('TOKEN', encodeName(sha256)) };
+}
+
+export function checkpointKey(interval: string, shard: number): Key {
+  return { pk: CLUSTER, sk: joined('SCHED', encodeName(interval), String(shard)) };
+}
+
+export function checkpointsRange(): KeyRange {
+  return below(CLUSTER, 'SCHED');
+}
+
+/** Key of index `scheduled`. */
+export function scheduledPartition(interval: string, shard: number): string {
+  return joined('SCHED', encodeName(interval), String(shard));
+}
+
+export function scheduledSort(life: StreamLife, tag: string): string {
+  return joined(encodeName(life.namespace), encodeName(life.stream), life.incarnation, encodeName(tag));
+}
+
+export function triggerKey(namespace: string, name: string): Key {
+  return { pk: namespacePartition(namespace), sk: joined('TR', encodeName(name)) };
+}
+
+/** Triggers of a namespace and their follow rows, beginning behind trigger `after`. */
+export function triggersRange(namespace: string, after: string | null): KeyRange {
+  const range = below(namespacePartition(namespace), 'TR');
+  return after === null ? range : { ...range, from: `${triggerKey(namespace, after).sk}${END}` };
+}
+
+export function triggerFollowKey(namespace: string, name: string, index: number): Key {
+  return { pk: namespacePartition(namespace), sk: joined('TR', encodeName(name), 'F', String(index)) };
+}
+
+/** Keys of index `triggers-by-tag`. */
+export function followPartition(namespace: string, stream: string, tag: string): string {
+  return joined('FOLLOW', encodeName(namespace), encodeName(stream), encodeName(tag));
+}
+
+export function followSort(namespace: string, name: string): string {
+  return joined(encodeName(namespace), encodeName(name));
+}

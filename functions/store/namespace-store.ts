@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { Namespace, NamespaceStore, Page, PageRequest } from '../resources/ports.ts';
+import { decode, formatTime, tagged } from './codec.ts';
+import { IS_ABSENT } from './conditions.ts';
+import { type Database, openDatabase, type StoreOptions } from './database.ts';
+import { StoreError } from './errors.ts';
+import type { Item } from './item-size.ts';
+import type { ItemBase } from './items.ts';
+import { namespaceKey, namespacesRange } from './keys.ts';
+import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
+import { queryPages, readItem } from './reading.ts';
+import { nextRevision } from './revision.ts';
+import { writeTransaction } from './transaction.ts';
+
+/** Exists in every cluster without being created; the same everywhere, so that it needs no item. */
+const DEFAULT_NAMESPACE: Namespace = {
+  name: 'default',
+  uid: '00000000-0000-4000-8000-000000000000',
+  revision: 1,
+  creationTimestamp: '1970-01-01T00:00:00Z',
+  labels: {},
+  annotations: {},
+};
+
+interface NamespaceItem extends ItemBase, Namespace {
+  readonly entity: 'namespace';
+}
+
+export function createNamespaceStore(options: StoreOptions): NamespaceStore {
+  const db = openDatabase(options);
+  return {
+    readNamespace: (name) => readNamespace(db, name),
+    listNamespaces: (page) => listPage(db, page),
+    createNamespace: async ({ name, labels, annotations }, now) => {
+      if (name === DEFAULT_NAMESPACE.name) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision: 1 });
+      const namespace = {
+        name,
+        uid: randomUUID(),
+        revision: nextRevision(0, db.clock()),
+        creationTimestamp: formatTime(now),
+        labels,
+        annotations,
+      };
+      const [refusal] = await writeTransaction(db, [
+        { put: { ...namespaceKey(name), ...tagged('namespace'), ...namespace }, condition: IS_ABSENT },
+      ]);
+      if (refusal !== undefined) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', revisionOf(refusal.stored));
+      return namespace;
+    },
+  };
+}
+
+async function readNamespace(db: Database, name: string): Promise<Namespace | null> {
+  if (name === DEFAULT_NAMESPACE.name) return DEFAULT_NAMESPACE;
+  const item = await readItem(db, namespaceKey(name));
+  return item === null ? null : decodeNamespace(item);
+}
+
+/** Names of all namespaces in order, beginning with `from`. */
+export async function namespaceNames(db: Database, from: string): Promise<readonly string[]> {
+  return (await readAll(db)).map(({ name }) => name).filter((name) => name >= from);
+}
+
+async function listPage(db: Database, request: PageRequest): Promise<Page<Namespace>> {
+  const start = startPage(request, '', db.clock());
+  const all = await readAll(db);
+  const after = afterIn(start, '');
+  const rest = after === null ? all : all.filter(({ name }) => name > after);
+  const place = (last: Namespace) => ({ namespace: '', after: last.name });
+  const { shown, revision, next } = endPage(start, rest, largestRevision(all), place);
+  return { items: shown, revision, ...next };
+}
+
+/** Names are DNS labels: JavaScript and DynamoDB order them alike. */
+async function readAll(db: Database): Promise<readonly Namespace[]> {
+  const namespaces: Namespace[] = [DEFAULT_NAMESPACE];
+  for await (const page of queryPages(db, namespacesRange(null))) namespaces.push(...page.map(decodeNamespace));
+  return namespaces.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function decodeNamespace(item: Item): Namespace {
+  const { name, uid, revision, creationTimestamp, labels, annotations } = decode<NamespaceItem>(item, 'namespace');
+  return { name, uid, revision, creationTimestamp, labels, annotations };
+}
+
+function revisionOf(stored: Item | null): { readonly storedRevision?: number } {
+  return typeof stored?.['revision'] === 'number' ? { storedRevision: stored['revision'] } : {};
+}

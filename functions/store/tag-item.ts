@@ -1,0 +1,61 @@
+import type { TagState } from '../image/stream-state.ts';
+import type { TagEvent } from '../image/types.ts';
+import type { ChangeContext } from '../resources/ports.ts';
+import { decode, tagged, tombstoneTtl } from './codec.ts';
+import { importDue, importSchedule } from './import-schedule.ts';
+import type { Item } from './item-size.ts';
+import type { TagItem } from './items.ts';
+import { type StreamLife, tagKey } from './keys.ts';
+
+/** Most events of a tag that a stream is read with (design.md §3, "History"). */
+export const LOADED_EVENTS = 50;
+
+/** The stream a tag item belongs to and the change it is written by. */
+export interface TagWrite {
+  readonly life: StreamLife;
+  readonly uid: string;
+  readonly revision: number;
+  readonly context: ChangeContext;
+  readonly importInterval: string;
+}
+
+export function encodeTag(write: TagWrite, tag: TagState, history: Pick<TagItem, 'sequence' | 'base'>, stored: TagItem | null): TagItem {
+  const [newest] = tag.items;
+  return {
+    ...identity(write, tag.name),
+    ...(tag.spec === null ? {} : { spec: tag.spec }),
+    ...(newest === undefined ? {} : { newest }),
+    sequence: history.sequence,
+    base: history.base,
+    ...(tag.conditions.length === 0 ? {} : { conditions: tag.conditions }),
+    ...(tag.chosenFrom === undefined ? {} : { chosenFrom: tag.chosenFrom }),
+    ...importDue(tag, stored, write.context.now),
+    ...importSchedule(write.life, tag, write.importInterval),
+  };
+}
+
+/** A deleted tag, kept for a day: its deletion is an event of its own, and a tag of the same name goes on behind its sequence. */
+export function encodeTagTombstone(write: Omit<TagWrite, 'importInterval'>, tag: string, sequence: number): TagItem {
+  return { ...identity(write, tag), sequence, base: sequence, deleted: true, ttl: tombstoneTtl(write.context.now) };
+}
+
+function identity({ life, uid, revision, context }: Omit<TagWrite, 'importInterval'>, tag: string) {
+  const { actor, cause, now } = context;
+  return { ...tagKey(life, tag), ...tagged('tag'), ...life, uid, tag, revision, actor, cause, time: now };
+}
+
+export function decodeTag(item: Item): TagItem {
+  return decode<TagItem>(item, 'tag');
+}
+
+/** `older`: events behind the newest, newest first, as many as were read. */
+export function toTagState(item: TagItem, older: readonly TagEvent[]): TagState {
+  return {
+    name: item.tag,
+    spec: item.spec ?? null,
+    items: item.newest === undefined ? [] : [item.newest, ...older],
+    total: item.sequence - item.base,
+    conditions: item.conditions ?? [],
+    ...(item.chosenFrom === undefined ? {} : { chosenFrom: item.chosenFrom }),
+  };
+}

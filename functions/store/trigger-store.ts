@@ -1,0 +1,134 @@
+import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Page, PageRequest } from '../resources/ports.ts';
+import { INDEX } from '../runtime/environment.ts';
+import type { FollowedTag, StoredTrigger, TriggerStore } from '../triggers/ports.ts';
+import { type Condition, IS_ABSENT, objectIsUnchanged } from './conditions.ts';
+import { type Database, openDatabase, type StoreOptions } from './database.ts';
+import { StoreError } from './errors.ts';
+import { followPartition, triggerFollowKey, triggerKey, triggersRange } from './keys.ts';
+import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
+import { namespaceNames } from './namespace-store.ts';
+import { pages, queryPages, readItem, readItems } from './reading.ts';
+import { nextRevision } from './revision.ts';
+import { sameJson } from './same-json.ts';
+import { type Action, writeTransaction } from './transaction.ts';
+import { decodeTrigger, encodeFollow, encodeTrigger, type TriggerFollowItem } from './trigger-item.ts';
+
+/** Most tags one trigger follows: each is a row of its own, written in the trigger's transaction. */
+export const MAX_FOLLOWS = 20;
+
+/** Triggers and the rows they are found by. A change that follows the same tags writes the trigger alone. */
+export function createTriggerStore(options: StoreOptions): TriggerStore {
+  const db = openDatabase(options);
+  return {
+    readTrigger: (namespace, name) => readTrigger(db, namespace, name),
+    listTriggers: (namespace, page) => listTriggers(db, namespace, page),
+    createTrigger: (trigger) => createTrigger(db, trigger),
+    updateTrigger: (trigger) => updateTrigger(db, trigger),
+    deleteTrigger: (trigger) => deleteTrigger(db, trigger),
+    listTriggersFollowing: (tag) => listTriggersFollowing(db, tag),
+  };
+}
+
+async function readTrigger(db: Database, namespace: string, name: string): Promise<StoredTrigger | null> {
+  const item = await readItem(db, triggerKey(namespace, name));
+  return item === null ? null : decodeTrigger(item);
+}
+
+async function createTrigger(db: Database, trigger: StoredTrigger): Promise<StoredTrigger> {
+  const created = { ...trigger, revision: nextRevision(0, db.clock()) };
+  const refused = await writeTrigger(db, { put: encodeTrigger(created), condition: IS_ABSENT }, followRows(created));
+  if (refused !== null) throw new StoreError('ERR_STORE_EXISTS', 'the trigger exists', refused);
+  return created;
+}
+
+async function updateTrigger(db: Database, trigger: StoredTrigger): Promise<StoredTrigger> {
+  const stored = await readTrigger(db, trigger.namespace, trigger.name);
+  if (stored === null) throw conflict({});
+  const updated = { ...trigger, revision: nextRevision(trigger.revision, db.clock()) };
+  const rows = sameJson(stored.follows, updated.follows) ? [] : [...followRows(updated), ...removedRows(stored, updated.follows.length)];
+  const refused = await writeTrigger(db, { put: encodeTrigger(updated), condition: unchanged(trigger) }, rows);
+  if (refused !== null) throw conflict(refused);
+  return updated;
+}
+
+async function deleteTrigger(db: Database, trigger: StoredTrigger): Promise<void> {
+  const remove = { remove: triggerKey(trigger.namespace, trigger.name), condition: unchanged(trigger) };
+  const refused = await writeTrigger(db, remove, removedRows(trigger, 0));
+  if (refused !== null) throw conflict(refused);
+}
+
+/** null: written; else what the store holds instead. */
+async function writeTrigger(db: Database, action: Action, rows: readonly Action[]): Promise<{ readonly storedRevision?: number } | null> {
+  const [refusal] = await writeTransaction(db, [action, ...rows]);
+  if (refusal === undefined) return null;
+  const revision = refusal.stored?.['revision'];
+  return typeof revision === 'number' ? { storedRevision: revision } : {};
+}
+
+function unchanged({ uid, revision }: StoredTrigger): Condition {
+  return objectIsUnchanged(uid, revision);
+}
+
+function conflict(stored: { readonly storedRevision?: number }): StoreError {
+  return new StoreError('ERR_STORE_CONFLICT', 'the trigger was changed meanwhile', stored);
+}
+
+function followRows(trigger: StoredTrigger): Action[] {
+  if (trigger.follows.length > MAX_FOLLOWS) throw new StoreError('ERR_STORE_TOO_LARGE', `a trigger follows at most ${MAX_FOLLOWS} tags`);
+  return trigger.follows.map((follow, index) => ({ put: encodeFollow(trigger, follow, index) }));
+}
+
+/** Rows of `stored` from number `first` on. */
+function removedRows(stored: StoredTrigger, first: number): Action[] {
+  const rows = stored.follows.map((_, index) => ({ remove: triggerFollowKey(stored.namespace, stored.name, index) }));
+  return rows.slice(first);
+}
+
+async function listTriggers(db: Database, namespace: string | null, request: PageRequest): Promise<Page<StoredTrigger>> {
+  const start = startPage(request, namespace, db.clock());
+  const namespaces = namespace === null ? await namespaceNames(db, start.position?.namespace ?? '') : [namespace];
+  const found: StoredTrigger[] = [];
+  for (const name of namespaces) {
+    found.push(...(await readNamespace(db, name, afterIn(start, name), start.limit + 1 - found.length)));
+    if (found.length > start.limit) break;
+  }
+  const place = (last: StoredTrigger) => ({ namespace: last.namespace, after: last.name });
+  const { shown, revision, next } = endPage(start, found, largestRevision(found), place);
+  return { items: shown, revision, ...next };
+}
+
+async function readNamespace(db: Database, namespace: string, after: string | null, wanted: number): Promise<StoredTrigger[]> {
+  const triggers: StoredTrigger[] = [];
+  for await (const items of queryPages(db, triggersRange(namespace, after))) {
+    triggers.push(...items.filter((item) => item['entity'] === 'trigger').map(decodeTrigger));
+    if (triggers.length >= wanted) break;
+  }
+  return Number.isFinite(wanted) ? triggers.slice(0, wanted) : triggers;
+}
+
+/** The index is eventually consistent: it names candidates, the triggers themselves decide. */
+async function listTriggersFollowing(db: Database, tag: FollowedTag): Promise<readonly StoredTrigger[]> {
+  const keys = new Map<string, ReturnType<typeof triggerKey>>();
+  for await (const rows of pages(db, followersQuery(db.table, tag))) {
+    for (const { namespace, name, followSk } of rows as unknown as readonly TriggerFollowItem[])
+      keys.set(followSk, triggerKey(namespace, name));
+  }
+  const triggers = (await readItems(db, [...keys.values()])).map(decodeTrigger);
+  return triggers.filter(({ follows }) => follows.some((follow) => sameTag(follow, tag)));
+}
+
+function sameTag(a: FollowedTag, b: FollowedTag): boolean {
+  return a.namespace === b.namespace && a.stream === b.stream && a.tag === b.tag;
+}
+
+/** Command input; pure. */
+export function followersQuery(table: string, { namespace, stream, tag }: FollowedTag): QueryCommandInput {
+  return {
+    TableName: table,
+    IndexName: INDEX.triggersByTag,
+    KeyConditionExpression: 'followPk = :pk',
+    ExpressionAttributeValues: marshall({ ':pk': followPartition(namespace, stream, tag) }),
+  };
+}

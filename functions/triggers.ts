@@ -1,0 +1,29 @@
+/** HTTP: imagetriggers. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { allowAuthenticated } from './access/allow-authenticated.ts';
+import { createSigningKeyStore } from './access/signing-key-store.ts';
+import { createTriggerHandlers } from './resources/imagetriggers/handlers.ts';
+import { formatSecret } from './resources/imagetriggers/signing-secret.ts';
+import { optionalEnv, requireEnv } from './runtime/config.ts';
+import { ENV } from './runtime/environment.ts';
+import { createHttpFunction } from './runtime/http-function.ts';
+import { createNamespaceStore } from './store/namespace-store.ts';
+import { retryOnConflict } from './store/retry-on-conflict.ts';
+import { createTriggerStore } from './store/trigger-store.ts';
+
+const client = new DynamoDBClient({});
+const table = requireEnv(ENV.stateTable);
+
+const handlers = createTriggerHandlers({
+  triggers: createTriggerStore({ client, table }),
+  keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable) }),
+  namespaces: createNamespaceStore({ client, table }),
+  authorizer: allowAuthenticated,
+  retry: retryOnConflict,
+  newUid: randomUUID,
+  newSecret: () => formatSecret(randomBytes),
+  allowPrivateAddresses: optionalEnv(ENV.allowPrivateAddresses) === 'true',
+});
+
+export const handler = createHttpFunction(allowAuthenticated, { 'delivery.image-streams.io/v1/imagetriggers': handlers });

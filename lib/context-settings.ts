@@ -1,0 +1,59 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+import { isImportInterval, type ImageStreamsProps } from './settings.ts';
+
+/**
+ * Reads the settings given on the command line (`cdk deploy -c importInterval=5m`) or in cdk.json; absent ones stay undefined.
+ * Context values of the command line are always strings, those of cdk.json keep their JSON type.
+ * @throws Error naming the value that cannot be read
+ */
+export function settingsFromContext(node: Node): ImageStreamsProps {
+  const importInterval = text(node, 'importInterval');
+  if (importInterval !== undefined && !isImportInterval(importInterval)) throw unreadable('importInterval', importInterval);
+  return {
+    importInterval,
+    allowPrivateAddresses: flag(node, 'allowPrivateAddresses'),
+    importPlatform: text(node, 'importPlatform'),
+    internalRegistry: text(node, 'internalRegistry'),
+    externalRegistry: text(node, 'externalRegistry'),
+    eventBusName: text(node, 'eventBusName'),
+    removalPolicy: removalPolicy(node),
+    logRetention: logRetention(node),
+  };
+}
+
+function text(node: Node, name: string): string | undefined {
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string') throw unreadable(name, value);
+  return value;
+}
+
+function flag(node: Node, name: string): boolean | undefined {
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined) return undefined;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw unreadable(name, value);
+}
+
+function removalPolicy(node: Node): RemovalPolicy | undefined {
+  const value = text(node, 'removalPolicy');
+  if (value === undefined) return undefined;
+  if (value === 'retain') return RemovalPolicy.RETAIN;
+  if (value === 'destroy') return RemovalPolicy.DESTROY;
+  throw unreadable('removalPolicy', value);
+}
+
+function logRetention(node: Node): RetentionDays | undefined {
+  const value: unknown = node.tryGetContext('logRetentionDays');
+  if (value === undefined) return undefined;
+  const days = Number(value);
+  if (RetentionDays[days] === undefined) throw unreadable('logRetentionDays', value);
+  return days;
+}
+
+function unreadable(name: string, value: unknown): Error {
+  return new Error(`context value ${name}=${JSON.stringify(value)} is none that is understood; see lib/settings.ts`);
+}

@@ -1,0 +1,79 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { HttpFunctionName } from '../functions/resources/resource-table.ts';
+import { NodeFunction } from './node-function.ts';
+import type { SecretsTable } from './secrets-table.ts';
+import {
+  type FunctionEnvironment,
+  intervalEnvironment,
+  networkEnvironment,
+  platformEnvironment,
+  registryEnvironment,
+  type Settings,
+} from './settings.ts';
+import type { StateTable } from './state-table.ts';
+
+export interface HttpFunctionsProps {
+  readonly settings: Settings;
+  readonly stateTable: StateTable;
+  readonly secretsTable: SecretsTable;
+}
+
+/** The gateway gives up after 30 s; answering a moment earlier lets the client have our Status instead of its 503. */
+const REQUEST_TIMEOUT = Duration.seconds(29);
+/** The gateway waits 10 s for an authorizer. */
+const AUTHORIZER_TIMEOUT = Duration.seconds(9);
+
+/** The functions that answer HTTP requests, and the one that says who is asking. */
+export class HttpFunctions extends Construct {
+  readonly byName: Readonly<Record<HttpFunctionName, NodeFunction>>;
+  readonly authorize: NodeFunction;
+  readonly all: readonly NodeFunction[];
+
+  constructor(scope: Construct, id: string, props: HttpFunctionsProps) {
+    super(scope, id);
+    const { settings, stateTable, secretsTable } = props;
+    const state = stateTable.environment;
+    const streamSettings = { ...state, ...intervalEnvironment(settings), ...registryEnvironment(settings) };
+    const importSettings = { ...streamSettings, ...networkEnvironment(settings), ...platformEnvironment(settings) };
+
+    const add = (
+      entry: string,
+      description: string,
+      environment: FunctionEnvironment,
+      more?: { timeout?: Duration; memorySize?: number },
+    ) =>
+      new NodeFunction(this, pascalCase(entry), {
+        entry,
+        description,
+        environment,
+        logRetention: settings.logRetention,
+        timeout: REQUEST_TIMEOUT,
+        // A full vCPU shortens the cold start that a person at a terminal waits for.
+        memorySize: 1769,
+        ...more,
+      });
+    this.byName = {
+      discovery: add('discovery', 'API discovery and OpenAPI documents', {}, { memorySize: 512 }),
+      streams: add('streams', 'Image streams, images and what a stream knows of them', streamSettings),
+      tags: add('tags', 'Image stream tags', streamSettings),
+      mappings: add('mappings', 'Image and tag as a registry reports a push', streamSettings),
+      imports: add('imports', 'Imports from container registries, answered at once', importSettings),
+      access: add('access', 'Namespaces', state),
+      triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.environment }),
+    };
+    this.authorize = add('authorize', 'Who is asking; never denies', state, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
+    this.all = [...Object.values(this.byName), this.authorize];
+
+    const { streams, tags, mappings, imports, access, triggers } = this.byName;
+    for (const writer of [streams, tags, mappings, imports, triggers]) stateTable.grantTransactions(writer);
+    stateTable.grantRead(access, 'dynamodb:GetItem', 'dynamodb:Query');
+    stateTable.grantWrite(access, 'dynamodb:PutItem');
+    secretsTable.grantPutAndDelete(triggers);
+    stateTable.grantRead(this.authorize, 'dynamodb:GetItem');
+  }
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

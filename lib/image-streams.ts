@@ -1,0 +1,58 @@
+import { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import type { ChangeBus } from './change-bus.ts';
+import { Changes } from './changes.ts';
+import { HttpFunctions } from './http-functions.ts';
+import { ImageApi } from './image-api.ts';
+import { Imports } from './imports.ts';
+import { SecretsTable } from './secrets-table.ts';
+import { type ImageStreamsProps, resolveSettings } from './settings.ts';
+import { StateTable } from './state-table.ts';
+import { Triggers } from './triggers.ts';
+
+/**
+ * Image streams in a stack: the API, its tables, what runs behind them, and the alarms.
+ *
+ * @example
+ * const streams = new ImageStreams(this, 'ImageStreams', { importInterval: '5m', alarmTopic });
+ * new Rule(this, 'Deployed', { eventBus: streams.changeBus.bus, eventPattern: { source: ['image-streams'] } });
+ */
+export class ImageStreams extends Construct {
+  readonly api: ImageApi;
+  readonly stateTable: StateTable;
+  readonly secretsTable: SecretsTable;
+  readonly changeBus: ChangeBus;
+
+  constructor(scope: Construct, id: string, props: ImageStreamsProps = {}) {
+    super(scope, id);
+    const settings = resolveSettings(props);
+    const { removalPolicy } = settings;
+    const stateTable = new StateTable(this, 'State', { removalPolicy });
+    const secretsTable = new SecretsTable(this, 'Secrets', { removalPolicy });
+    const functions = new HttpFunctions(this, 'Http', { settings, stateTable, secretsTable });
+    const api = new ImageApi(this, 'Gateway', { settings, functions });
+    const imports = new Imports(this, 'Imports', { settings, stateTable });
+    const changes = new Changes(this, 'Changes', { settings, stateTable });
+    const triggers = new Triggers(this, 'Triggers', { settings, stateTable, secretsTable, changeBus: changes.changeBus });
+    const workQueues = [imports.importQueue, imports.sweepQueue, triggers.triggerQueue];
+    const streamReaders = [imports.streamReader, changes.streamReader];
+    new Alarms(this, 'Alarms', {
+      api,
+      functions: [...functions.all, ...imports.all, ...changes.all, ...triggers.all],
+      failureQueues: [
+        ...workQueues.map((queue) => queue.deadLetters),
+        ...streamReaders.map((reader) => reader.failures),
+        imports.schedule.failures,
+        changes.unpublished,
+        triggers.unmatched,
+      ],
+      workQueues,
+      streamReaders,
+      topic: settings.alarmTopic,
+    });
+    this.api = api;
+    this.stateTable = stateTable;
+    this.secretsTable = secretsTable;
+    this.changeBus = changes.changeBus;
+  }
+}

@@ -1,0 +1,124 @@
+/** Buses, rules and PutEvents: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+import { randomUUID } from 'node:crypto';
+import { ApiRefusal } from './api-refusal.ts';
+import type { Stack } from './cloudformation.ts';
+import { compilePattern } from './event-pattern.ts';
+import { nameFromArn } from './physical-names.ts';
+
+/** An event as targets receive it. */
+export interface BusEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+interface PutEventsEntry {
+  readonly EventBusName?: string;
+  readonly Source?: string;
+  readonly DetailType?: string;
+  readonly Detail?: string;
+  readonly Time?: number;
+  readonly Resources?: readonly string[];
+}
+
+interface Rule {
+  readonly bus: string;
+  readonly matches: (event: unknown) => boolean;
+  readonly targets: readonly { readonly Arn: string; readonly SqsParameters?: { readonly MessageGroupId: string } }[];
+}
+
+export interface EventBusDeps {
+  /** Delivers to a function or queue; `groupId` for FIFO queues. */
+  readonly deliver: (arn: string, event: BusEvent, groupId: string | undefined) => void;
+  /** Shuffle (up to 300 ms late) and duplicate (one in three) deliveries, as EventBridge may: at least once, in any order. */
+  readonly chaos: boolean;
+}
+
+export interface EventBuses {
+  readonly putEvents: (input: object) => object;
+  readonly onEvent: (listener: (event: BusEvent) => void) => () => void;
+  /** Deliveries that chaos holds back. */
+  pending(): number;
+}
+
+const MAXIMUM_BYTES = 1_000_000;
+
+/** Hosts the buses and rules of `stack`. */
+export function hostEventBuses(stack: Stack, { deliver, chaos }: EventBusDeps): EventBuses {
+  const buses = new Set(['default', ...stack.ofType('AWS::Events::EventBus').map(({ name }) => name)]);
+  const rules: readonly Rule[] = stack
+    .ofType('AWS::Events::Rule')
+    .filter(({ properties }) => properties.State !== 'DISABLED')
+    .map(({ properties }) => ({
+      bus: nameFromArn(properties.EventBusName),
+      matches: compilePattern(properties.EventPattern),
+      targets: properties.Targets,
+    }));
+  const listeners = new Set<(event: BusEvent) => void>();
+  let pending = 0;
+
+  function deliverInChaos(send: () => void): void {
+    for (let copies = Math.random() < 1 / 3 ? 2 : 1; copies > 0; copies--) {
+      pending++;
+      setTimeout(() => {
+        pending--;
+        send();
+      }, Math.random() * 300);
+    }
+  }
+
+  function publish(bus: string, event: BusEvent): void {
+    for (const listener of listeners) listener(event);
+    for (const rule of rules.filter((candidate) => candidate.bus === bus && candidate.matches(event)))
+      for (const target of rule.targets) {
+        const send = () => deliver(target.Arn, event, target.SqsParameters?.MessageGroupId);
+        if (chaos) deliverInChaos(send);
+        else send();
+      }
+  }
+
+  function accept(entry: PutEventsEntry): object {
+    const { Source: source, DetailType: detailType, Detail: detailText } = entry;
+    const bus = nameFromArn(entry.EventBusName ?? 'default');
+    if (!buses.has(bus)) return { ErrorCode: 'ResourceNotFoundException', ErrorMessage: `Event bus ${bus} does not exist.` };
+    if (!source || !detailType || !detailText)
+      return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Parameter Source, DetailType or Detail is not valid.' };
+    const detail = parseObject(detailText);
+    if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+    const id = randomUUID();
+    const time = new Date(entry.Time === undefined ? Date.now() : entry.Time * 1000).toISOString().replace(/\.\d+Z/, 'Z');
+    const { accountId: account, region } = stack.place;
+    publish(bus, { version: '0', id, 'detail-type': detailType, source, account, time, region, resources: entry.Resources ?? [], detail });
+    return { EventId: id };
+  }
+
+  return {
+    putEvents({ Entries: entries = [] }: { Entries?: readonly PutEventsEntry[] }) {
+      if (entries.length < 1 || entries.length > 10) throw new ApiRefusal('ValidationException', 'PutEvents takes 1 to 10 entries.');
+      if (JSON.stringify(entries).length >= MAXIMUM_BYTES)
+        throw new ApiRefusal('ValidationException', 'Total size of the entries in the request is over the limit.');
+      const answers = entries.map(accept);
+      return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers };
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    pending: () => pending,
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

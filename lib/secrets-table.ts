@@ -1,0 +1,56 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { ENV } from '../functions/runtime/environment.ts';
+import { DECRYPT_ACTIONS, ENCRYPT_ACTIONS } from './key-actions.ts';
+import type { NodeFunction } from './node-function.ts';
+import type { FunctionEnvironment } from './settings.ts';
+
+export interface SecretsTableProps {
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Table `secrets`: a key of its own and no stream, so that no reader of changes can ever see a secret. */
+export class SecretsTable extends Construct {
+  readonly table: Table;
+  readonly key: Key;
+  readonly environment: FunctionEnvironment;
+
+  constructor(scope: Construct, id: string, props: SecretsTableProps) {
+    super(scope, id);
+    this.key = new Key(this, 'Key', {
+      description: 'Encrypts secrets of image streams',
+      enableKeyRotation: true,
+      removalPolicy: props.removalPolicy,
+    });
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: props.removalPolicy === RemovalPolicy.RETAIN,
+      removalPolicy: props.removalPolicy,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+    });
+    this.environment = { [ENV.secretsTable]: this.table.tableName };
+  }
+
+  /** Allows reading one secret by its name; there is no permission to list them. */
+  grantGet(to: NodeFunction): void {
+    this.allow(to, 'dynamodb:GetItem');
+    this.key.grant(to, ...DECRYPT_ACTIONS);
+  }
+
+  /** Allows storing and removing secrets; not reading them. */
+  grantPutAndDelete(to: NodeFunction): void {
+    this.allow(to, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    this.key.grant(to, ...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS);
+  }
+
+  private allow(to: NodeFunction, ...actions: readonly string[]): void {
+    to.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [this.table.tableArn] }));
+  }
+}

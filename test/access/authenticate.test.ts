@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { createAuthenticate } from '../../functions/access/authenticate.ts';
+import { createAuthorizerHandler } from '../../functions/access/authorizer-handler.ts';
+import type { TokenOwner } from '../../functions/access/ports.ts';
+import { hashToken } from '../../functions/access/token-hash.ts';
+
+function setUp(owners: Record<string, TokenOwner>) {
+  const byHash = new Map(Object.entries(owners).map(([token, owner]) => [hashToken(token), owner]));
+  const state = { now: 1_000_000, reads: [] as string[] };
+  const tokens = {
+    readToken: async (hash: string) => {
+      state.reads.push(hash);
+      return byHash.get(hash) ?? null;
+    },
+  };
+  return { state, byHash, authenticate: createAuthenticate({ tokens, clock: () => state.now }) };
+}
+
+describe('authenticate', () => {
+  it('answers user and groups of a known token, with system:authenticated', async () => {
+    const { authenticate } = setUp({ secret: { user: 'alice', groups: ['developers'] } });
+    expect(await authenticate('Bearer secret')).toMatchObject({ identity: { user: 'alice', groups: ['developers', 'system:authenticated'] } });
+  });
+
+  it.each([undefined, '', 'Basic c2VjcmV0', 'Bearer', 'Bearer a b', `Bearer ${'x'.repeat(9000)}`])('finds no token in %j and does not look', async (header) => {
+    const { authenticate, state } = setUp({});
+    expect(await authenticate(header)).toEqual({ identity: null, reason: 'no bearer token' });
+    expect(state.reads).toEqual([]);
+  });
+
+  it('looks up by hash only', async () => {
+    const { authenticate, state } = setUp({});
+    expect(await authenticate('bearer guess')).toEqual({ identity: null, reason: 'unknown token' });
+    expect(state.reads).toEqual([hashToken('guess')]);
+  });
+
+  it('remembers a good token for a minute and no longer', async () => {
+    const { authenticate, state, byHash } = setUp({ secret: { user: 'alice', groups: [] } });
+    await authenticate('Bearer secret');
+    byHash.clear();
+    state.now += 59_000;
+    expect((await authenticate('Bearer secret')).identity).not.toBeNull();
+    state.now += 2_000;
+    expect((await authenticate('Bearer secret')).identity).toBeNull();
+    expect(state.reads).toHaveLength(2);
+  });
+
+  it('remembers a bad token for five seconds', async () => {
+    const { authenticate, state } = setUp({});
+    for (let guess = 0; guess < 10; guess++) await authenticate('Bearer wrong');
+    expect(state.reads).toHaveLength(1);
+    state.now += 5_001;
+    await authenticate('Bearer wrong');
+    expect(state.reads).toHaveLength(2);
+  });
+
+  it('refuses an expired token even when it is remembered', async () => {
+    const { authenticate, state } = setUp({ secret: { user: 'alice', groups: [], expiresAt: 1_010_000 } });
+    expect(await authenticate('Bearer secret')).toMatchObject({ expiresAt: 1_010_000 });
+    state.now = 1_010_000;
+    expect(await authenticate('Bearer secret')).toEqual({ identity: null, reason: 'expired token' });
+  });
+});
+
+describe('authorizer handler', () => {
+  it('never denies', async () => {
+    const { authenticate } = setUp({ secret: { user: 'alice', groups: [] } });
+    const authorize = createAuthorizerHandler(authenticate);
+    expect(await authorize({})).toEqual({ isAuthorized: true, context: { reason: 'no bearer token' } });
+    expect(await authorize({ headers: { authorization: 'Bearer nope' } })).toEqual({ isAuthorized: true, context: { reason: 'unknown token' } });
+    expect(await authorize({ headers: { authorization: 'Bearer secret' } })).toEqual({
+      isAuthorized: true,
+      context: { user: 'alice', groups: ['system:authenticated'] },
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import { App, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, it } from 'vitest';
+import { createApp, synthesizeTemplate } from '../../lib/app.ts';
+import { settingsFromContext } from '../../lib/context-settings.ts';
+import { IMPORT_INTERVALS, type ImageStreamsProps, resolveSettings } from '../../lib/settings.ts';
+import { ofType } from './template.ts';
+
+describe('resolveSettings', () => {
+  it('has defaults', () => {
+    expect(resolveSettings({ internalRegistry: undefined })).toEqual({
+      importInterval: '15m',
+      allowPrivateAddresses: false,
+      importPlatform: 'linux/amd64',
+      removalPolicy: RemovalPolicy.RETAIN,
+      logRetention: RetentionDays.ONE_MONTH,
+      throttle: { rate: 500, burst: 1000 },
+    });
+  });
+
+  it('does not let an undefined setting hide its default', () => {
+    expect(resolveSettings({ importInterval: undefined }).importInterval).toBe('15m');
+  });
+
+  it.each(IMPORT_INTERVALS)('takes the interval %s', (importInterval) => {
+    expect(resolveSettings({ importInterval }).importInterval).toBe(importInterval);
+  });
+
+  it.each(['3m', '60s', '', '15M', '24h', 15])('refuses the interval %j', (importInterval) => {
+    expect(() => resolveSettings({ importInterval } as unknown as ImageStreamsProps)).toThrow('importInterval must be one of 1m, 2m,');
+  });
+
+  it.each(['amd64', 'linux/', 'linux/amd64/v2/x', 'Linux/amd64'])('refuses the platform %j', (importPlatform) => {
+    expect(() => resolveSettings({ importPlatform })).toThrow('importPlatform must look like');
+  });
+});
+
+describe('settingsFromContext', () => {
+  const read = (context: Record<string, unknown>) => settingsFromContext(new App({ context }).node);
+
+  it('reads what the command line gives, always strings', () => {
+    expect(
+      read({
+        importInterval: '1m',
+        allowPrivateAddresses: 'true',
+        importPlatform: 'linux/arm64/v8',
+        internalRegistry: 'registry.internal:5000',
+        externalRegistry: 'registry.example.com',
+        eventBusName: 'image-streams',
+        removalPolicy: 'destroy',
+        logRetentionDays: '7',
+      }),
+    ).toEqual({
+      importInterval: '1m',
+      allowPrivateAddresses: true,
+      importPlatform: 'linux/arm64/v8',
+      internalRegistry: 'registry.internal:5000',
+      externalRegistry: 'registry.example.com',
+      eventBusName: 'image-streams',
+      removalPolicy: RemovalPolicy.DESTROY,
+      logRetention: RetentionDays.ONE_WEEK,
+    });
+  });
+
+  it('reads what cdk.json gives', () => {
+    expect(read({ allowPrivateAddresses: false, logRetentionDays: 30 })).toMatchObject({ allowPrivateAddresses: false, logRetention: 30 });
+  });
+
+  it('leaves absent ones undefined', () => {
+    expect(Object.values(read({})).filter((value) => value !== undefined)).toEqual([]);
+  });
+
+  it.each([
+    ['importInterval', '7m'],
+    ['allowPrivateAddresses', 'yes'],
+    ['removalPolicy', 'keep'],
+    ['logRetentionDays', '29'],
+    ['importPlatform', 5],
+  ])('refuses %s=%j by name', (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(`context value ${name}=`);
+  });
+});
+
+describe('createApp', () => {
+  it('lets settings win over context', () => {
+    const { app, stack } = createApp({ bundling: false, eventBusName: 'mine' });
+    expect(app.synth().getStackByName(stack.stackName).template).toMatchObject({
+      Resources: expect.objectContaining({
+        [ofType('AWS::Events::EventBus')[0]?.id ?? '']: expect.objectContaining({ Properties: expect.objectContaining({ Name: 'mine' }) }),
+      }),
+    });
+  });
+
+  it('names nothing by itself that could collide with a second deployment', () => {
+    const named = Object.values(synthesizeTemplate().Resources).filter(({ Properties }) =>
+      ['TableName', 'QueueName', 'FunctionName', 'RoleName', 'LogGroupName', 'TopicName'].some(
+        (name) => typeof Properties?.[name] === 'string',
+      ),
+    );
+    expect(named).toEqual([]);
+    expect(ofType('AWS::Events::EventBus')[0]?.properties['Name']).toMatch(/^ImageStreams-Backend-Changes-Bus-[0-9A-F]{8}$/);
+  });
+
+  it('takes deletion protection off where data may go', () => {
+    const template = synthesizeTemplate({ removalPolicy: RemovalPolicy.DESTROY });
+    for (const { properties, resource } of ofType('AWS::DynamoDB::Table', template)) {
+      expect(properties['DeletionProtectionEnabled']).toBe(false);
+      expect(resource.DeletionPolicy).toBe('Delete');
+    }
+  });
+
+  it('says where to find it', () => {
+    expect(Object.keys(synthesizeTemplate().Outputs ?? {}).sort()).toEqual(['ApiUrl', 'EventBusArn', 'EventBusName', 'StateTableName']);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { countShownTags, formatTagsCell, tagNamesByAge } from '../../../functions/resources/imagestreams/tags-cell.ts';
+
+const named = (lengths: number[]) => lengths.map((length, index) => String.fromCharCode(97 + index).repeat(length));
+
+describe('tags cell', () => {
+  // Lengths newest first → number shown, as upstream's printer answered when run (openshift-semantics.md §1).
+  it.each([
+    [[10, 10, 10, 10], 3],
+    [[10, 10, 10, 5, 5], 4],
+    [[12, 12, 12, 12], 3],
+    [[20, 20], 2],
+    [[20, 28], 2],
+    [[20, 30], 1],
+    [[28, 12], 1],
+    [[27, 21, 3], 2],
+    [[26, 24, 1, 1], 1],
+    [[9, 9, 9, 9, 9], 4],
+    [[6, 6, 6, 6, 6, 6, 6, 6], 5],
+    [[60, 3], 1],
+  ])('shows of names %j the first %i', (lengths, shown) => {
+    expect(countShownTags(named(lengths))).toBe(shown);
+  });
+
+  it('orders by the age of the newest event, then by name, unimported last', () => {
+    const event = (created: string) => [{ created, dockerImageReference: 'r', image: 'i', generation: 1 }];
+    const tags = [
+      { tag: 'pending', items: null },
+      { tag: 'b', items: event('2026-01-01T00:00:00Z') },
+      { tag: 'a', items: event('2026-01-01T00:00:00Z') },
+      { tag: 'new', items: event('2026-01-02T00:00:00Z') },
+    ];
+    expect(tagNamesByAge(tags)).toEqual(['new', 'a', 'b', 'pending']);
+    expect(formatTagsCell(tags)).toBe('new,a,b,pending');
+  });
+
+  it('says how many it hides', () => {
+    const tags = named([20, 30, 3]).map((tag) => ({ tag, items: null }));
+    expect(formatTagsCell(tags)).toMatch(/^a{20} \+ 2 more\.\.\.$/);
+  });
+});

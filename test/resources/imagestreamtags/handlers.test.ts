@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ImageStreamTag, TagReference } from '../../../functions/image/types.ts';
+import type { ImageApi } from '../../../functions/resources/image-api.ts';
+import { createStreamImageHandlers } from '../../../functions/resources/imagestreamimages/handlers.ts';
+import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
+import { createStreamHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
+import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
+import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
+import { createImageApi, digest, dockerImage, EVERYTHING, imageStream, imageStreamTag, NOW, pushed, request } from '../../support/image-api.ts';
+
+let table: TestTable;
+let api: ImageApi;
+let name: string;
+let count = 0;
+
+beforeAll(async () => {
+  table = await startTestTable();
+  api = createImageApi(table);
+});
+afterAll(() => table.stop());
+beforeEach(() => {
+  name = `app${count++}`;
+});
+
+const tags = () => createTagHandlers(api) as Required<ReturnType<typeof createTagHandlers>>;
+const stream = () => (createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>).get(request(), name);
+const createStream = () => (createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>).create(request(), imageStream(name));
+const push = (tag: string, letter: string) =>
+  (createMappingHandlers(api) as Required<ReturnType<typeof createMappingHandlers>>).create(request(), pushed(name, tag, digest(letter)));
+const put = (tag: string, spec: Partial<TagReference> | null, over: Partial<ImageStreamTag['metadata']> = {}, now = NOW) =>
+  tags().update(request({ now }), `${name}:${tag}`, () => imageStreamTag(`${name}:${tag}`, spec, over));
+const fromImage = (letter: string): Partial<TagReference> => ({
+  from: { kind: 'ImageStreamImage', name: `${name}@${digest(letter)}` },
+  generation: null,
+});
+
+describe('update (oc tag)', () => {
+  it('creates stream and tag, and says 201', async () => {
+    const written = await put('v1', dockerImage('quay.io/team/app:v1'));
+    expect(written).toMatchObject({ created: true, object: { metadata: { name: `${name}:v1` }, tag: { name: 'v1', generation: 1 }, image: { metadata: { name: '' } } } });
+    expect(await stream()).toMatchObject({ metadata: { generation: 1 }, spec: { tags: [{ name: 'v1', from: { name: 'quay.io/team/app:v1' } }] } });
+  });
+
+  it('asks for another import each time it is sent with generation 0', async () => {
+    await put('v1', dockerImage('quay.io/team/app:v1'));
+    const again = await put('v1', dockerImage('quay.io/team/app:v1'));
+    expect(again).toMatchObject({ created: false, object: { tag: { generation: 2 } } });
+  });
+
+  it('rolls back to an older image: newest first, the old one still there', async () => {
+    await createStream();
+    await push('latest', 'a');
+    await push('latest', 'b');
+    const { object } = await put('latest', fromImage('a'), {}, NOW + 60_000);
+    expect(object).toMatchObject({ image: { metadata: { name: digest('a') } }, metadata: { creationTimestamp: '2026-11-21T10:01:00Z' } });
+    const items = (await stream()).status.tags?.[0]?.items ?? [];
+    expect(items.map((item) => item.image)).toEqual([digest('a'), digest('b'), digest('a')]);
+  });
+
+  it('finds an image by the beginning of its digest', async () => {
+    await createStream();
+    await push('latest', 'a');
+    await push('latest', 'b');
+    const { object } = await put('stable', { from: { kind: 'ImageStreamImage', name: `${name}@sha256:aaaa` }, generation: null });
+    expect(object.image.metadata.name).toBe(digest('a'));
+    await expect(put('none', { from: { kind: 'ImageStreamImage', name: `${name}@sha256:cccc` } })).rejects.toMatchObject({
+      status: { code: 422, details: { causes: [{ field: 'spec.tags[none].from.name' }] } },
+    });
+  });
+
+  it('moves the tags that follow', async () => {
+    await createStream();
+    await put('live', { from: { kind: 'ImageStreamTag', name: 'latest' }, generation: null });
+    await push('latest', 'a');
+    await push('latest', 'b');
+    await put('latest', fromImage('a'), {}, NOW + 60_000);
+    expect((await tags().get(request(), `${name}:live`)).image.metadata.name).toBe(digest('a'));
+  });
+
+  it('with a stale resourceVersion is a conflict, without one it is not', async () => {
+    await createStream();
+    await push('latest', 'a');
+    const { resourceVersion } = (await stream()).metadata;
+    await push('other', 'b');
+    await expect(put('latest', fromImage('a'), { resourceVersion })).rejects.toMatchObject({ status: { code: 409, reason: 'Conflict' } });
+    await put('latest', fromImage('a'));
+    const missing = tags().update(request(), 'nosuch:v1', () => imageStreamTag('nosuch:v1', dockerImage('a/b'), { resourceVersion: '1' }));
+    await expect(missing).rejects.toMatchObject({ status: { code: 404, details: { kind: 'imagestreamtags', name: 'nosuch' } } });
+  });
+
+  it('takes annotations from metadata, refuses other labels', async () => {
+    await put('v1', { ...dockerImage('quay.io/a/b:1'), annotations: { dropped: 'yes' } }, { annotations: { kept: 'yes' } });
+    expect((await stream()).spec.tags?.[0]?.annotations).toEqual({ kept: 'yes' });
+    await expect(put('v1', dockerImage('quay.io/a/b:1'), { labels: { a: 'b' } })).rejects.toMatchObject({ status: { code: 422 } });
+  });
+
+  it('without a tag keeps the stored one, and has nothing to keep on a pushed tag', async () => {
+    await put('v1', dockerImage('quay.io/a/b:1'));
+    await put('v1', null, { annotations: { a: 'b' } });
+    expect((await stream()).spec.tags).toMatchObject([{ from: { name: 'quay.io/a/b:1' }, annotations: { a: 'b' } }]);
+    await push('pushed', 'a');
+    await expect(put('pushed', null)).rejects.toMatchObject({ status: { code: 400 } });
+  });
+
+  it('patches a tag that does not exist into being', async () => {
+    const next = (current: ImageStreamTag | null): ImageStreamTag => ({
+      ...(current as ImageStreamTag),
+      tag: imageStreamTag('', dockerImage('quay.io/a/b:1')).tag,
+    });
+    const { created, object } = await tags().update(request(), `${name}:v1`, next);
+    expect(created).toBe(true);
+    expect(object.tag?.from?.name).toBe('quay.io/a/b:1');
+  });
+
+  it('writes nothing on a dry run', async () => {
+    await tags().update(request({ dryRun: true }), `${name}:v1`, () => imageStreamTag(`${name}:v1`, dockerImage('a/b')));
+    await expect(stream()).rejects.toMatchObject({ status: { code: 404 } });
+  });
+
+  it('works with tag names upstream lets through', async () => {
+    await put('a b', dockerImage('quay.io/a/b:1'));
+    await put('a#1%', dockerImage('quay.io/a/b:1'));
+    expect((await stream()).spec.tags?.map((tag) => tag.name)).toEqual(['a b', 'a#1%']);
+  });
+});
+
+describe('32 writers of one stream', () => {
+  it('all succeed, none is lost', async () => {
+    await createStream();
+    await push('latest', 'a');
+    const names = Array.from({ length: 32 }, (_, index) => `t${index}`);
+    await Promise.all(names.map((tag) => put(tag, fromImage('a'))));
+    const held = (await stream()).status.tags?.map((tag) => tag.tag) ?? [];
+    expect(held).toEqual(expect.arrayContaining(names));
+  });
+});
+
+describe('create', () => {
+  it('adds a tag once', async () => {
+    const wanted = imageStreamTag(`${name}:v1`, { ...dockerImage('quay.io/a/b:1'), name: '' });
+    expect(await tags().create(request(), wanted)).toMatchObject({ tag: { name: 'v1', generation: 1 } });
+    await expect(tags().create(request(), wanted)).rejects.toMatchObject({ status: { code: 409, reason: 'AlreadyExists', details: { kind: 'imagestreamtag' } } });
+  });
+
+  it('needs a colon in the name, and annotations only once', async () => {
+    await expect(tags().create(request(), imageStreamTag(name, null))).rejects.toMatchObject({
+      status: { code: 500, message: `"${name}" must be of the form <stream_name>:<tag>` },
+    });
+    const differing = imageStreamTag(`${name}:v1`, { ...dockerImage('a/b'), annotations: { a: '1' } }, { annotations: { a: '2' } });
+    await expect(tags().create(request(), differing)).rejects.toMatchObject({ status: { code: 422, details: { causes: [{ field: 'tag.annotations' }] } } });
+  });
+});
+
+describe('get', () => {
+  it.each(['latest', 'a:b:c', 'a@b:c', ':x', 'x:'])('refuses the name %j', async (wrong) => {
+    await expect(tags().get(request(), wrong)).rejects.toMatchObject({
+      status: { code: 400, message: 'ImageStreamTags must be retrieved with <name>:<tag>' },
+    });
+  });
+
+  it('is 404 without stream, without image, and for reference tags', async () => {
+    await expect(tags().get(request(), `${name}:v1`)).rejects.toMatchObject({ status: { code: 404 } });
+    await put('v1', dockerImage('quay.io/a/b:1'));
+    await put('ref', { ...dockerImage('quay.io/a/b:1'), reference: true });
+    for (const tag of ['v1', 'ref']) {
+      await expect(tags().get(request(), `${name}:${tag}`)).rejects.toMatchObject({
+        status: { code: 404, message: `imagestreamtags.image.openshift.io "${name}:${tag}" not found` },
+      });
+    }
+  });
+});
+
+describe('delete', () => {
+  it('removes spec and history, and a tag of that name begins anew', async () => {
+    await createStream();
+    await push('latest', 'a');
+    await put('latest', fromImage('a'));
+    expect(await tags().delete(request(), `${name}:latest`, {})).toMatchObject({ status: 'Success' });
+    const after = await stream();
+    expect([after.spec.tags, after.status.tags]).toEqual([undefined, undefined]);
+    await expect(tags().delete(request(), `${name}:latest`, {})).rejects.toMatchObject({ status: { code: 404 } });
+    const image = createStreamImageHandlers(api) as Required<ReturnType<typeof createStreamImageHandlers>>;
+    await expect(image.get(request(), `${name}@${digest('a')}`)).rejects.toMatchObject({ status: { code: 404, details: { kind: 'imagestreamimage' } } });
+    await push('latest', 'b');
+    expect((await stream()).status.tags?.[0]?.items?.map((item) => item.image)).toEqual([digest('b')]);
+  });
+});
+
+describe('list', () => {
+  it('pages by tags', async () => {
+    await api.namespaces.createNamespace({ name, labels: {}, annotations: {} }, NOW);
+    const context = request({ namespace: name });
+    const handlers = createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>;
+    const mappings = createMappingHandlers(api) as Required<ReturnType<typeof createMappingHandlers>>;
+    for (const each of ['one', 'two']) {
+      await handlers.create(context, imageStream(each));
+      for (const letter of ['a', 'b', 'c']) {
+        await mappings.create(context, { ...pushed(each, letter, digest(letter)), metadata: { name: each, namespace: name } });
+      }
+    }
+    const names: (string | undefined)[][] = [];
+    let next: string | undefined;
+    do {
+      const page = await tags().list(context, { ...EVERYTHING, limit: 2, continue: next });
+      names.push(page.items.map((item) => item.metadata.name));
+      next = page.metadata.continue;
+    } while (next !== undefined);
+    expect(names).toEqual([
+      ['one:a', 'one:b'],
+      ['one:c', 'two:a'],
+      ['two:b', 'two:c'],
+    ]);
+    await expect(tags().list(context, { ...EVERYTHING, continue: 'nonsense' })).rejects.toMatchObject({ status: { code: 410 } });
+  });
+});

@@ -1,0 +1,106 @@
+/** What a change costs, as DynamoDB counts it (performance.md §6 row 5): flat in tags, history and the size of the annotations. */
+import { type DynamoDBClient, type ReturnConsumedCapacity, type ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StreamState } from '../../functions/image/stream-state.ts';
+import type { StreamStore } from '../../functions/resources/ports.ts';
+import { createStreamStore } from '../../functions/store/stream-store.ts';
+import { startTestTable, type TestTable } from '../support/dynamodb.ts';
+import { CONTEXT, moved, specTag, stream, tag, withTags } from './streams.ts';
+
+let dynamoDb: TestTable;
+
+beforeAll(async () => {
+  dynamoDb = await startTestTable({ stream: true });
+});
+afterAll(() => dynamoDb.stop());
+
+interface Meter {
+  units: number;
+  calls: string[];
+}
+
+/** Asks every call for the capacity it consumed, and adds it up by reads and writes. */
+function metered(client: DynamoDBClient): { readonly reads: Meter; readonly writes: Meter } {
+  const meters = { reads: { units: 0, calls: [] as string[] }, writes: { units: 0, calls: [] as string[] } };
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const level: ReturnConsumedCapacity = 'TOTAL';
+      const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: level } });
+      const name = String(context.commandName);
+      const meter = /Put|Delete|Write/.test(name) ? meters.writes : meters.reads;
+      const consumed = (answer.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }).ConsumedCapacity ?? [];
+      meter.units += [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+      meter.calls.push(name);
+      return answer;
+    },
+    { step: 'initialize', name: 'metered' },
+  );
+  return meters;
+}
+
+/** `kubectl apply` keeps the whole object in an annotation. */
+const LAST_APPLIED = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ text: 'x'.repeat(100_000) }) };
+
+async function streamOf(count: number): Promise<{ readonly table: string; readonly state: StreamState }> {
+  const table = await dynamoDb.addTable();
+  const store = createStreamStore({ client: dynamoDb.client, table, settings: { importInterval: '15m' } });
+  const tags = Array.from({ length: count }, (_, index) => tag(`v${index}`, [index + 3, index + 2, index + 1], specTag(`v${index}`)));
+  const state = await store.commit({ ...CONTEXT, now: Date.now(), before: null, after: stream(tags, { annotations: LAST_APPLIED }) });
+  return { table, state };
+}
+
+async function load(store: StreamStore, name: string): Promise<StreamState> {
+  const state = await store.readTags('team', 'app', [name]);
+  if (state === null) throw new Error('stream is missing');
+  return state;
+}
+
+describe.each([10, 1_000])('a stream of %i tags', (count) => {
+  let table: string;
+
+  beforeAll(async () => {
+    ({ table } = await streamOf(count));
+  });
+
+  function open() {
+    const client = dynamoDb.connect();
+    return { meters: metered(client), store: createStreamStore({ client, table, settings: { importInterval: '15m' } }) };
+  }
+
+  it('is retagged to an image it holds for 6 write units', async () => {
+    const { meters, store } = open();
+    const before = await load(store, 'v1');
+    const after = { ...moved(before, 'v1', 7), generation: before.generation + 1 };
+    await store.commit({ ...CONTEXT, now: Date.now(), before, after });
+    expect(meters.writes).toEqual({ units: 6, calls: ['TransactWriteItemsCommand'] });
+    // head, tag and the (empty) list of its followers, then the member
+    expect(meters.reads.calls).toHaveLength(4);
+    expect(meters.reads.units).toBeLessThanOrEqual(4);
+  });
+
+  it('is retagged after a long history for the same', async () => {
+    const { meters, store } = open();
+    let state = await load(store, 'v2');
+    for (let number = 1; number <= 30; number++) {
+      state = await store.commit({ ...CONTEXT, now: Date.now(), before: state, after: moved(state, 'v2', (number % 8) + 1) });
+    }
+    expect(meters.writes.units).toBe(6 * 30);
+  });
+
+  it('takes a correction of the newest event for 4', async () => {
+    const { meters, store } = open();
+    const before = await load(store, 'v3');
+    const old = before.tags.get('v3');
+    if (old === undefined) throw new Error('tag is missing');
+    const items = old.items.map((each) => ({ ...each, generation: 9 }));
+    await store.commit({ ...CONTEXT, now: Date.now(), before, after: withTags(before, { ...old, items }) });
+    expect(meters.writes.units).toBe(4);
+  });
+
+  it('is deleted for one item', async () => {
+    const { meters, store } = open();
+    const before = await load(store, 'v1');
+    await store.deleteStream(before, { ...CONTEXT, now: Date.now() });
+    expect(meters.writes.units).toBe(2);
+  });
+});
