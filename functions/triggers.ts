@@ -5,7 +5,7 @@ import { allowAuthenticated } from './access/allow-authenticated.ts';
 import { createSigningKeyStore } from './access/signing-key-store.ts';
 import { createTriggerHandlers } from './resources/imagetriggers/handlers.ts';
 import { formatSecret } from './resources/imagetriggers/signing-secret.ts';
-import { optionalEnv, requireEnv } from './runtime/config.ts';
+import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { createNamespaceStore } from './store/namespace-store.ts';
@@ -23,7 +23,7 @@ const handlers = createTriggerHandlers({
   retry: retryOnConflict,
   newUid: randomUUID,
   newSecret: () => formatSecret(randomBytes),
-  allowPrivateAddresses: optionalEnv(ENV.allowPrivateAddresses) === 'true',
+  allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true',
 });
 
 export const handler = createHttpFunction(allowAuthenticated, { 'delivery.image-streams.io/v1/imagetriggers': handlers });

@@ -29,7 +29,6 @@ export const BUNDLE_OPTIONS = {
   format: 'cjs',
   mainFields: ['module', 'main'],
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   charset: 'utf8',
   external: UNUSED_CREDENTIAL_PROVIDERS,

@@ -60,7 +60,7 @@ export class HttpFunctions extends Construct {
       mappings: add('mappings', 'Image and tag as a registry reports a push', streamSettings),
       imports: add('imports', 'Imports from container registries, answered at once', importSettings),
       access: add('access', 'Namespaces', state),
-      triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.environment }),
+      triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.environment, ...networkEnvironment(settings) }),
     };
     this.authorize = add('authorize', 'Who is asking; never denies', state, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
     this.all = [...Object.values(this.byName), this.authorize];

@@ -36,7 +36,8 @@ export class Imports extends Construct {
     });
     this.sweepQueue = new WorkQueue(this, 'SweepQueue', {
       workTimeout: SWEEP_TIMEOUT,
-      maxReceiveCount: 5,
+      // A sweep that needs more time than one invocation has comes again like one that failed.
+      maxReceiveCount: 20,
       runbook: 'sweeps-given-up',
       meaning: 'Items of deleted streams or tags were left in the table.',
     });
@@ -58,7 +59,9 @@ export class Imports extends Construct {
       reader: queueImports,
       filters: [
         { dynamodb: { NewImage: { entity: { S: ['tag'] }, importDue: { N: [{ exists: true }] } } } },
-        { dynamodb: { NewImage: { entity: { S: ['tag', 'head'] }, deleted: { BOOL: [true] } } } },
+        // A base above 0: the events below it belong to a history that was deleted or replaced.
+        { dynamodb: { NewImage: { entity: { S: ['tag'] }, base: { N: [{ 'anything-but': ['0'] }] } } } },
+        { dynamodb: { NewImage: { entity: { S: ['head'] }, deleted: { BOOL: [true] } } } },
       ],
       runbook: 'queue-imports-failures',
       meaning: 'Changes were skipped: new tags are imported by the next sweep, deleted streams keep their items.',

@@ -11,10 +11,6 @@ export interface TagChange {
   readonly before: TagItem | null;
   /** null: the item was removed. */
   readonly after: TagItem | null;
-  /** Removed because its time to live ran out. */
-  readonly expired: boolean;
-  /** When the write happened, milliseconds. */
-  readonly at: number;
 }
 
 type Pointer = NonNullable<TagChangeDetail['previous']>;
@@ -23,8 +19,9 @@ type Pointer = NonNullable<TagChangeDetail['previous']>;
  * The event for one write of a tag item, or null when subscribers have nothing to learn from it: generations and cleared conditions,
  * tags that point to nothing yet, tombstones and what becomes of them. A write that moves the tag and fails an import is a move.
  */
-export function describeChange({ before, after, expired, at }: TagChange, hosts: RegistryHosts): TagChangeEvent | null {
-  if (after === null) return before === null || isGone(before) || expired ? null : describeSweep(before, at, hosts);
+export function describeChange({ before, after }: TagChange, hosts: RegistryHosts): TagChangeEvent | null {
+  // Tags of a deleted stream become tombstones before they go, and so does every deleted tag: what is removed was told of.
+  if (after === null) return null;
   const was = pointerOf(before, hosts);
   if (isGone(after)) return before === null || isGone(before) ? null : describeDeletion(after, before, was);
   const is = pointerOf(after, hosts);
@@ -33,21 +30,12 @@ export function describeChange({ before, after, expired, at }: TagChange, hosts:
   return describeFailure(before, after, is);
 }
 
-/**
- * The whole stream was deleted and its items are swept; who deleted it stands on the stream's head, not here. The revision after the tag's
- * last is above everything published of this tag and never above the stream's deletion, so that a later stream of this name stays ahead.
- */
-function describeSweep(before: TagItem, at: number, hosts: RegistryHosts): TagChangeEvent {
-  const swept: TagItem = { ...before, revision: before.revision + 1, actor: '', cause: 'tag', time: at };
-  return describeDeletion(swept, before, pointerOf(before, hosts));
-}
-
-function describeDeletion(after: TagItem, before: TagItem | null, was: Pointer | null): TagChangeEvent {
+function describeDeletion(after: TagItem, before: TagItem, was: Pointer | null): TagChangeEvent {
   return event(DETAIL_TYPE.deleted, after, {
     image: '',
     dockerImageReference: '',
     previous: was,
-    generation: generationOf(before ?? after),
+    generation: generationOf(before),
   });
 }
 

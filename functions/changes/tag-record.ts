@@ -21,19 +21,12 @@ const TAG_NUMBERS = ['revision', 'sequence', 'time'] as const;
 const TRIGGER_TEXTS = ['namespace', 'name', 'uid'] as const;
 const TRIGGER_NUMBERS = ['revision', 'generation'] as const;
 
-/** Who DynamoDB says removed an item whose time to live ran out (aws-facts.md §3). */
-const TTL_PRINCIPAL = 'dynamodb.amazonaws.com';
-
 /** Throws UndecodableRecordError. */
 export function decodeRecord(record: DynamoDBRecord): StateChange | null {
   const before = decodeImage(record.dynamodb?.OldImage);
   const after = decodeImage(record.dynamodb?.NewImage);
   const entity = (after ?? before)?.entity;
-  if (entity === 'tag') {
-    const expired = (record.userIdentity as { principalId?: unknown } | undefined)?.principalId === TTL_PRINCIPAL;
-    const at = (record.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000;
-    return { entity, before: asTag(before), after: asTag(after), expired, at };
-  }
+  if (entity === 'tag') return { entity, before: asTag(before), after: asTag(after) };
   if (entity === 'trigger') return { entity, before: asTrigger(before), after: asTrigger(after) };
   return null;
 }

@@ -36,21 +36,24 @@ function isDescribed({ dockerImageLayers = [], dockerImageMetadata, dockerImageM
   return dockerImageLayers.length > 0 && (dockerImageMetadata?.Size ?? 0) > 0 && dockerImageManifestMediaType !== '';
 }
 
-/** Clients from before the annotation sent the layers of schema 2 and OCI newest first. */
+/**
+ * Layers oldest first. Without the annotation their order follows from the media type (clients from before it sent schema 2 and OCI layers newest
+ * first); without a media type either nothing is known and nothing is touched (`ReorderImageLayers` of openshift/library-go).
+ */
 function orderLayers(image: Image): Image {
   const { dockerImageLayers = [], metadata } = image;
-  const order = metadata.annotations?.[LAYERS_ORDER_ANNOTATION] ?? '';
-  if (dockerImageLayers.length === 0 || order === 'ascending') return image;
-  const isAscending = order === '' && isSchema1(image.dockerImageManifestMediaType);
+  const order = metadata.annotations?.[LAYERS_ORDER_ANNOTATION] ?? impliedOrder(image.dockerImageManifestMediaType);
+  if (dockerImageLayers.length === 0 || order === undefined) return image;
   return {
     ...image,
     metadata: { ...metadata, annotations: { ...metadata.annotations, [LAYERS_ORDER_ANNOTATION]: 'ascending' } },
-    dockerImageLayers: isAscending ? dockerImageLayers : dockerImageLayers.toReversed(),
+    dockerImageLayers: order === 'descending' ? dockerImageLayers.toReversed() : dockerImageLayers,
   };
 }
 
-function isSchema1(mediaType: string | undefined): boolean {
-  return mediaType === MEDIA_TYPE.schema1 || mediaType === MEDIA_TYPE.signedSchema1;
+function impliedOrder(mediaType: string | undefined): 'ascending' | 'descending' | undefined {
+  if (mediaType === MEDIA_TYPE.schema1 || mediaType === MEDIA_TYPE.signedSchema1) return 'ascending';
+  return mediaType === MEDIA_TYPE.schema2 || mediaType === MEDIA_TYPE.manifest ? 'descending' : undefined;
 }
 
 /** The registry that posted the image says that it serves the manifest itself. */

@@ -5,7 +5,15 @@ import type { ImportMode } from '../image/types.ts';
 import type { Status } from '../kubernetes/types.ts';
 import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
 import { fetchImage, type FetchedImage, locateSource } from './fetch-image.ts';
-import { fullName, imageFailure, invalidReference, repositoryFailure, repositorySummary, unfinished, unusableReference } from './import-status.ts';
+import {
+  fullName,
+  imageFailure,
+  invalidReference,
+  repositoryFailure,
+  repositorySummary,
+  unfinished,
+  unusableReference,
+} from './import-status.ts';
 import { orderTags } from './order-tags.ts';
 import type { RegistryClient } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
@@ -89,7 +97,9 @@ async function importRepository(
   if (!parsed.ok) return { status: refusedReference(request.from, parsed.message) };
   if (parsed.reference.name === '') return { status: unusableReference(request.from) };
   const repository = { ...parsed.reference, tag: '', id: '' };
-  const listed = await session.within<Listed>(listTags(session.registry, request, repository), () => ({ status: unfinished(fullName(repository)) }));
+  const listed = await session.within<Listed>(listTags(session.registry, request, repository), () => ({
+    status: unfinished(fullName(repository)),
+  }));
   if ('status' in listed) return listed;
   const tags = orderTags([...new Set(listed.tags.map((tag) => tag || 'latest'))]);
   const isFetchedAnyway = tagsFetchedFrom(request, repository, images);
@@ -106,7 +116,8 @@ async function listTags(registry: RegistryClient, request: SourceRequest, refere
     return { tags: await registry.listTags(locateSource({ ...request, reference }).repository) };
   } catch (error) {
     // Upstream names the repository as it was typed here.
-    return failureOf(error, (cause) => repositoryFailure(cause, formatReference(reference)));
+    const { status } = failureOf(error, (cause) => repositoryFailure(cause, formatReference(reference)));
+    return { status };
   }
 }
 
@@ -116,7 +127,11 @@ function refusedReference(text: string, why: string): Status {
 }
 
 /** Tags beyond the limit that images[] of the same request fetch from the same place cost nothing: they are imported, too. */
-function tagsFetchedFrom(request: SourceRequest, repository: DockerImageReference, images: readonly SourceRequest[]): (tag: string) => boolean {
+function tagsFetchedFrom(
+  request: SourceRequest,
+  repository: DockerImageReference,
+  images: readonly SourceRequest[],
+): (tag: string) => boolean {
   const key = (source: SourceRequest, reference: DockerImageReference) => {
     const { repository: place, key: asked } = locateSource({ ...source, reference });
     return JSON.stringify([place, asked, source.importMode, source.platform]);

@@ -62,7 +62,13 @@ function applyOutcome(stream: StreamState, outcome: TagOutcome, now: string): St
     case 'success': {
       const { image, chosenFrom } = outcome.fetched;
       const { name = '' } = image.metadata;
-      return applyImportSuccess(stream, { ...outcome.source, image: name, dockerImageReference: image.dockerImageReference ?? '', now, chosenFrom });
+      return applyImportSuccess(stream, {
+        ...outcome.source,
+        image: name,
+        dockerImageReference: image.dockerImageReference ?? '',
+        now,
+        chosenFrom,
+      });
     }
     case 'failure': {
       const { reason = '', message = '' } = outcome.status;

@@ -29,12 +29,10 @@ export async function queueWork({ imports, sweeps }: QueueWorkDependencies, chan
     'spec',
     targets.map(({ target }) => target),
   );
-  const importMessages = grouped.map(
-    (message): Sent => ({
-      body: formatQueueText(message),
-      position: Math.min(...message.targets.map((target) => positions.get(keyOf(target)) ?? 0)),
-    }),
-  );
+  const importMessages = grouped.map((message): Sent => ({
+    body: formatQueueText(message),
+    position: Math.min(...message.targets.map((target) => positions.get(keyOf(target)) ?? 0)),
+  }));
   const sweepMessages = work.flatMap(({ each, position }): Sent[] =>
     each.kind === 'sweep' ? [{ body: formatQueueText(each.message), position }] : [],
   );

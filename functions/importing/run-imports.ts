@@ -1,17 +1,15 @@
 /** Imports the tags of one message of the import queue (openshift-semantics.md §7, §12). */
-import { isScheduled, needsImport } from '../image/import-due.ts';
-import { type Platform, preferredPlatform } from '../image/platform.ts';
+import type { Platform } from '../image/platform.ts';
 import { parseReference } from '../image/reference.ts';
-import type { StreamState, TagState } from '../image/stream-state.ts';
-import type { TagReference } from '../image/types.ts';
-import { RegistryError } from '../registry/errors.ts';
+import type { RegistryError } from '../registry/errors.ts';
 import type { Clock } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { checkSource, isUpToDate, type SourceCheck } from './check-sources.ts';
-import { type ImageResult, importImages, type SourceRequest } from './import-images.ts';
+import { type ImageResult, importImages } from './import-images.ts';
 import { fullName, imageFailure } from './import-status.ts';
 import type { TagOutcome } from './merge-import.ts';
-import type { ImportMessage, ImportTarget } from './ports.ts';
+import type { ImportMessage } from './ports.ts';
+import { type Candidate, readCandidates } from './read-candidates.ts';
 import type { RegistrySession } from './registry-session.ts';
 import { type ImportStores, refuseUnstored, storeImages, storeOutcomes } from './store-import.ts';
 
@@ -21,14 +19,6 @@ export interface RunImportsDependencies extends ImportStores {
   readonly clock: Clock;
   /** What a Legacy import takes from an index unless the tag says otherwise. */
   readonly platform: Platform;
-}
-
-/** One tag that is to be imported, as it was read just now. */
-interface Candidate {
-  readonly stream: StreamState;
-  readonly tag: TagState;
-  readonly spec: TagReference;
-  readonly request: SourceRequest;
 }
 
 interface Imported extends Candidate {
@@ -46,7 +36,7 @@ export async function runImports(
   message: ImportMessage,
   isLastTry: boolean,
 ): Promise<'done' | 'again'> {
-  const candidates = await readCandidates(deps, message);
+  const candidates = await readCandidates(deps.streams, message, deps.platform);
   const checked = message.reason === 'scheduled' ? await checkCandidates(session, candidates) : { due: candidates, answered: [] };
   const requests = checked.due.map(({ request }) => request);
   const { images } = await importImages(session, { images: requests }, { now: formatTime(deps.clock()), repositoryTags: 0 });
@@ -72,45 +62,6 @@ function isThrottled(result: ImageResult): boolean {
   return result.kind === 'failed' && result.code === 'ERR_REGISTRY_RATE_LIMITED';
 }
 
-async function readCandidates(deps: RunImportsDependencies, message: ImportMessage): Promise<readonly Candidate[]> {
-  const isDue = message.reason === 'spec' ? needsImport : isScheduled;
-  const found = await Promise.all(
-    groupByStream(message.targets).map(async (targets) => {
-      const [{ namespace, stream: name, incarnation }] = targets;
-      const tags = targets.map((target) => target.tag);
-      const stream = await deps.streams.readTags(namespace, name, tags);
-      if (stream === null || stream.incarnation !== incarnation) return [];
-      return tags.flatMap((tag) => candidateOf(stream, stream.tags.get(tag), isDue, deps.platform));
-    }),
-  );
-  return found.flat();
-}
-
-function groupByStream(targets: readonly ImportTarget[]): readonly (readonly [ImportTarget, ...ImportTarget[]])[] {
-  const groups = new Map<string, Map<string, ImportTarget>>();
-  for (const target of targets) {
-    const key = JSON.stringify([target.namespace, target.stream, target.incarnation]);
-    groups.set(key, (groups.get(key) ?? new Map<string, ImportTarget>()).set(target.tag, target));
-  }
-  return [...groups.values()].flatMap((group) => {
-    const [first, ...rest] = group.values();
-    return first === undefined ? [] : [[first, ...rest] as const];
-  });
-}
-
-function candidateOf(
-  stream: StreamState,
-  tag: TagState | undefined,
-  isDue: (tag: TagState) => boolean,
-  deployment: Platform,
-): readonly Candidate[] {
-  if (tag === undefined || tag.spec === null || !isDue(tag)) return [];
-  const { spec } = tag;
-  const { insecure = false, importMode = 'Legacy' } = spec.importPolicy;
-  const request = { from: spec.from?.name ?? '', insecure, importMode, platform: preferredPlatform(spec, deployment) };
-  return [{ stream, tag, spec, request }];
-}
-
 interface Checked {
   /** To be fetched. */
   readonly due: readonly Candidate[];
@@ -130,7 +81,8 @@ async function checkCandidates(session: RegistrySession, candidates: readonly Ca
       const check = await session.within<SourceCheck | null>(work, () => null);
       if (check === null) return;
       if (check.kind === 'digest' && isUpToDate(tag, check.digest, request.platform)) return;
-      if (check.kind === 'unavailable') return void answered.push({ ...candidate, result: refusal(check.error, fullName(parsed.reference)) });
+      if (check.kind === 'unavailable')
+        return void answered.push({ ...candidate, result: refusal(check.error, fullName(parsed.reference)) });
       due.push(candidate);
     }),
   );
@@ -150,8 +102,14 @@ async function storeResults(deps: RunImportsDependencies, { reason }: ImportMess
     [...streams].map(([read, ofStream]) =>
       storeOutcomes(deps, {
         read,
-        readAgain: () => deps.streams.readTags(read.namespace, read.name, ofStream.map(({ tag }) => tag.name)),
+        readAgain: () =>
+          deps.streams.readTags(
+            read.namespace,
+            read.name,
+            ofStream.map(({ tag }) => tag.name),
+          ),
         create: null,
+        whenRetargeted: 'store-others',
         outcomes: ofStream.map((imported) => outcomeOf(imported, refuseUnstored(imported.result, refused))),
         actor: IMPORT_ACTOR,
         cause: reason === 'scheduled' ? 'scheduled-import' : 'import',

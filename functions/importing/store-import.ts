@@ -25,6 +25,8 @@ export interface StreamImport extends ChangeContext {
   /** The stream to create when there is none; null: a stream that is gone stays gone. */
   readonly create: StreamState | null;
   readonly outcomes: readonly TagOutcome[];
+  /** When a tag was given another spec while the import ran: store the others, or nothing at all. */
+  readonly whenRetargeted: 'store-others' | 'store-nothing';
   /** Refuses a stream that must not be stored, by throwing. */
   readonly check?: (before: StreamState | null, after: StreamState) => void;
 }
@@ -32,7 +34,7 @@ export interface StreamImport extends ChangeContext {
 export interface StoredImport {
   /** null: there was no stream to write to. */
   readonly stream: StreamState | null;
-  /** Tags that were given another spec while the import ran: their results were dropped. */
+  /** Tags that were given another spec while the import ran: their results were not stored. */
   readonly retargeted: readonly string[];
 }
 
@@ -50,7 +52,9 @@ const PARALLEL_WRITES = 16;
  * stored with, the answer carries the one it was imported by. Manifests and configs are left to the registry.
  */
 export async function storeImages(images: ImageStore, fetched: readonly FetchedImage[], now: number): Promise<StoredImages> {
-  const distinct = [...new Map(fetched.flatMap(({ image, children }) => [...children, image]).map((image) => [nameOf(image), image])).values()];
+  const distinct = [
+    ...new Map(fetched.flatMap(({ image, children }) => [...children, image]).map((image) => [nameOf(image), image])).values(),
+  ];
   const stored = new Map<string, Image>();
   const refused = new Map<string, string>();
   const store = async (image: Image): Promise<void> => {
@@ -63,7 +67,8 @@ export async function storeImages(images: ImageStore, fetched: readonly FetchedI
       refused.set(nameOf(image), error.message);
     }
   };
-  for (let start = 0; start < distinct.length; start += PARALLEL_WRITES) await Promise.all(distinct.slice(start, start + PARALLEL_WRITES).map(store));
+  for (let start = 0; start < distinct.length; start += PARALLEL_WRITES)
+    await Promise.all(distinct.slice(start, start + PARALLEL_WRITES).map(store));
   return { images: stored, refused };
 }
 
@@ -94,6 +99,7 @@ async function commitOutcomes(streams: StreamStore, work: StreamImport, newest: 
   const base = newest ?? work.create;
   if (base === null || isReplaced) return { stream: null, retargeted: work.outcomes.map(tagOf) };
   const retargeted = retargetedTags(work.read, newest, work.outcomes);
+  if (retargeted.size > 0 && work.whenRetargeted === 'store-nothing') return { stream: newest, retargeted: [...retargeted] };
   const outcomes = work.outcomes.filter((outcome) => !retargeted.has(tagOf(outcome)));
   const after = mergeImport(newest, base, outcomes, formatTime(work.now));
   work.check?.(newest, after);
@@ -117,10 +123,10 @@ async function committed(commit: () => Promise<StreamState>): Promise<StreamStat
 
 function childrenOf(outcomes: readonly TagOutcome[]): readonly StreamMember[] {
   const children = outcomes.flatMap((outcome) => (outcome.kind === 'success' ? outcome.fetched.children : []));
-  const members = children.map((child) => [
-    nameOf(child),
-    { digest: nameOf(child), dockerImageReference: child.dockerImageReference ?? '', inHistory: false },
-  ] as const);
+  const members = children.map(
+    (child) =>
+      [nameOf(child), { digest: nameOf(child), dockerImageReference: child.dockerImageReference ?? '', inHistory: false }] as const,
+  );
   return [...new Map(members).values()];
 }
 

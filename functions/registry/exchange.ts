@@ -15,23 +15,29 @@ const WAITING_FOR: Readonly<Record<Phase, string>> = {
 /** @throws TransportError */
 export function exchange(message: ClientRequest, request: TransportRequest, limits: RegistryLimits): Promise<TransportResponse> {
   const { host, protocol } = request.url;
+  const { deadline } = request;
+  // One timer for all phases, looking at the clock often enough for the shortest: three timers per request would show in the rate of checks.
+  const tick = Math.min(limits.connectTimeout, limits.headersTimeout, limits.bodyTimeout);
   return new Promise((resolve, reject) => {
     let phase: Phase = 'connect';
-    let timer: NodeJS.Timeout | undefined;
+    let until = deadline; // may have to wait for a connection of the pool
+    let timer = setTimeout(look, Math.min(tick, deadline - performance.now()));
 
     function enter(next: Phase, timeout: number): void {
       phase = next;
-      clearTimeout(timer);
-      timer = setTimeout(expire, Math.max(0, Math.min(timeout, request.deadline - performance.now())));
+      until = Math.min(deadline, performance.now() + timeout);
     }
-    function expire(): void {
-      fail(
-        new TransportError('ERR_REGISTRY_TIMEOUT', `timed out waiting for ${WAITING_FOR[phase]} of ${host}`, {
-          host,
-          phase,
-          temporary: true,
-        }),
-      );
+    function look(): void {
+      const left = until - performance.now();
+      if (left > 0) timer = setTimeout(look, Math.min(tick, left));
+      else
+        fail(
+          new TransportError('ERR_REGISTRY_TIMEOUT', `timed out waiting for ${WAITING_FOR[phase]} of ${host}`, {
+            host,
+            phase,
+            temporary: true,
+          }),
+        );
     }
     function fail(error: unknown): void {
       clearTimeout(timer);
@@ -43,7 +49,6 @@ export function exchange(message: ClientRequest, request: TransportRequest, limi
       resolve(response);
     }
 
-    enter('connect', Infinity); // may have to wait for a connection of the pool
     message.on('error', fail);
     message.on('socket', (socket) => {
       if (!socket.connecting) return enter('headers', limits.headersTimeout);

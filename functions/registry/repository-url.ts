@@ -13,13 +13,15 @@ const REFERENCE = /^(?:\w[\w.-]{0,127}|[\w+.-]{1,32}:[\w=-]{1,256})$/;
  * @throws RegistryError when host or name cannot be part of a URL
  */
 export function repositoryUrl(scheme: Scheme, { host, name }: RegistryRepository, path: string): URL {
-  const url = HOST.test(host) ? URL.parse(`${scheme}://${host}`) : null;
-  if (url === null) throw new RegistryError('ERR_REGISTRY_UNREACHABLE', 'the name of the registry is no host name');
+  if (!HOST.test(host)) throw badHost();
   if (!NAME.test(name)) throw new RegistryError('ERR_REGISTRY_REPOSITORY_NOT_FOUND', 'name invalid: invalid repository name');
-  const [pathname = '', search = ''] = path.split('?');
-  url.pathname = `/v2/${name}/${pathname}`;
-  url.search = search;
+  const url = URL.parse(`${scheme}://${host}/v2/${name}/${path}`);
+  if (url === null) throw badHost();
   return url;
+}
+
+function badHost(): RegistryError {
+  return new RegistryError('ERR_REGISTRY_UNREACHABLE', 'the name of the registry is no host name');
 }
 
 /** A tag or digest as part of a path. @throws RegistryError */

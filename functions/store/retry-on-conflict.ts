@@ -12,8 +12,8 @@ export interface ConflictRetries {
 }
 
 const DEFAULT_ATTEMPTS = 40;
-const DEFAULT_MAX_MS = 400;
-const BASE_MS = 40;
+const DEFAULT_MAX_MS = 500;
+const BASE_MS = 50;
 
 /**
  * Repeats a read-modify-write that lost against another one (ERR_STORE_CONFLICT); `attempt` has to read anew each time. Other errors, and the

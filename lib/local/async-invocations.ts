@@ -77,12 +77,7 @@ export function startAsyncInvocations({ stack, functions, queues, invoke, stored
       delaySeconds: 0,
       retentionSeconds: 21_600,
     };
-    // Whatever ran when the last runtime ended runs again.
-    const queue = createQueue(
-      settings,
-      (stored[name] ?? []).map((message) => ({ ...message, visibleAt: 0 })),
-      changed,
-    );
+    const queue = createQueue(settings, stored[name], changed);
     const mapping = startQueueMapping(
       queue,
       { batchSize: 1, maximumConcurrency: concurrency, reportsFailures: false, redeliverAfterMs: RETRY_AFTER_MS },

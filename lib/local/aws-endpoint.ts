@@ -75,7 +75,7 @@ async function executeFaulty(
     case 'stale-index':
       return { status: 200, body: EMPTY_INDEX, capacityUnits: 0 };
     case 'delay':
-      await sleep(fault.delayMs ?? 1000);
+      await sleep(fault.delayMs ?? 1000, undefined, { ref: false });
       return execute(call);
     case 'lost-answer':
       await execute(call);

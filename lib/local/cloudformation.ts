@@ -1,5 +1,5 @@
 /** Reads a synthesized template as a closed world: whatever the local runtime neither hosts nor knows to be inert stops the start by its name. */
-import { HOSTED_TYPES, type HostedType, type PropertiesOf } from './hosted-types.ts';
+import { HOSTED_TYPES, type HostedType, LEFT_OUT, type PropertiesOf } from './hosted-types.ts';
 import { INERT_TYPES } from './inert-types.ts';
 import { createResolver } from './intrinsics.ts';
 import { namesOf, type Place } from './physical-names.ts';
@@ -80,8 +80,8 @@ function createReferences(template: Template, place: Place) {
 /** Checks and resolves one hosted resource; throws StartError naming the first property it does not host. */
 function readResource(type: HostedType, logicalId: string, resource: TemplateResource, resolve: (value: unknown) => unknown) {
   if (resource.Condition) throw new StartError('conditions are not hosted');
-  const { properties: schema, ignored } = HOSTED_TYPES[type];
-  const acted = Object.entries(resource.Properties ?? {}).filter(([name]) => !(name in ignored));
+  const schema = HOSTED_TYPES[type];
+  const acted = Object.entries(resource.Properties ?? {}).filter(([name]) => name in schema.shape || !(name in LEFT_OUT));
   const parsed = schema.safeParse(resolve(Object.fromEntries(acted)));
   if (parsed.success) return parsed.data;
   const reasons = parsed.error.issues.map((issue) => {
@@ -116,6 +116,6 @@ export function loadStack(template: Template, place: Place): Stack {
   if (problems.length > 0) throw new StartError(`the local runtime cannot host the stack:\n  ${problems.join('\n  ')}`);
   return {
     place,
-    ofType: <T extends HostedType>(type: T) => (hosted.get(type) ?? []) as unknown as readonly HostedResource<T>[],
+    ofType: <T extends HostedType>(type: T) => (hosted.get(type) ?? []) as readonly HostedResource<T>[],
   };
 }

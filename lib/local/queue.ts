@@ -54,9 +54,12 @@ export interface Queue {
 
 const DEDUPLICATION_MS = 5 * 60_000;
 
-/** Makes a queue, holding `stored` from an earlier start. `changed` is called after each change. */
+/**
+ * Makes a queue, holding `stored` from an earlier start: what was in flight is visible again, its receivers are gone. `changed` is called
+ * after each change.
+ */
 export function createQueue(settings: QueueSettings, stored: readonly StoredMessage[] = [], changed: () => void = () => undefined): Queue {
-  const messages = new Map(stored.map((message) => [message.id, message]));
+  const messages = new Map(stored.map((message) => [message.id, { ...message, visibleAt: message.receiveCount > 0 ? 0 : message.visibleAt }]));
   const sent = new Map<string, { id: string; sequence: number; at: number }>();
   const listeners: (() => void)[] = [];
   let sequence = stored.reduce((highest, message) => Math.max(highest, message.sequence), 0);

@@ -84,6 +84,7 @@ async function start(options: LocalOptions, cleanups: (() => unknown)[], stop: (
   }
 
   let dirty: NodeJS.Timeout | undefined;
+  let ended = false;
   const changed = () => (dirty ??= setTimeout(save, 200).unref());
   const queues = hostQueues(stack, snapshot.queues, changed);
   const invocations = startAsyncInvocations({
@@ -98,7 +99,7 @@ async function start(options: LocalOptions, cleanups: (() => unknown)[], stop: (
   function save(): void {
     clearTimeout(dirty);
     dirty = undefined;
-    if (!state.kept) return;
+    if (!state.kept || ended) return;
     const current: Snapshot = { positions: snapshot.positions, queues: queues.snapshot(), invocations: invocations.snapshot() };
     state.write('state.json', JSON.stringify(current));
   }
@@ -144,8 +145,12 @@ async function start(options: LocalOptions, cleanups: (() => unknown)[], stop: (
     sqs: createSqsApi(queues, (name) => `${endpoint.url}/${ACCOUNT_ID}/${name}`),
     putEvents: buses.putEvents,
   });
-  cleanups.push(save, () => Promise.all(functions.pools.map((pool) => pool.kill())));
-  cleanups.push(() => Promise.race([Promise.all([invocations.stop(), sources.stop()]), sleep(2000, undefined, { ref: false })]));
+  cleanups.push(async () => {
+    await Promise.race([Promise.all([invocations.stop(), sources.stop()]), sleep(1000, undefined, { ref: false })]);
+    save(); // before the sandboxes die: what still runs is unfinished work for the next start, not failed work
+    ended = true;
+    await Promise.all(functions.pools.map((pool) => pool.kill()));
+  });
 
   const token = loadAdminToken(state);
   await grantAdmin(stack, endpoint.url, token);

@@ -60,18 +60,16 @@ export function importFailed(over: Partial<TagEventCondition> = {}): TagEventCon
 let sequence = 0;
 
 /** As a Lambda function gets it; sequence numbers grow. */
-export function streamRecord(before: object | null, after: object | null, over: Partial<DynamoDBRecord> = {}): DynamoDBRecord {
+export function streamRecord(before: object | null, after: object | null): DynamoDBRecord {
   const marshalled = (item: object | null) => (item === null ? {} : marshall(item, { removeUndefinedValues: true }));
   sequence += 1;
   return {
     eventID: `event-${sequence}`,
     eventName: before === null ? 'INSERT' : after === null ? 'REMOVE' : 'MODIFY',
     dynamodb: {
-      ApproximateCreationDateTime: TIME / 1000 + 60,
       SequenceNumber: String(sequence).padStart(21, '1'),
       ...(before === null ? {} : { OldImage: marshalled(before) as never }),
       ...(after === null ? {} : { NewImage: marshalled(after) as never }),
     },
-    ...over,
   };
 }

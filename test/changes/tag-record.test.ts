@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeRecord, UndecodableRecordError } from '../../functions/changes/tag-record.ts';
-import { DIGEST_A, streamRecord, tagEvent, tagItem, TIME } from './tag-items.ts';
+import { DIGEST_A, streamRecord, tagEvent, tagItem } from './tag-items.ts';
 
-const TTL = { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } };
 const trigger = {
   pk: 'NS#shop',
   sk: 'TR#deploy',
@@ -19,13 +18,9 @@ const trigger = {
 describe('decodeRecord', () => {
   it('decodes both images of a tag', () => {
     const [before, after] = [tagItem(), tagItem({ newest: tagEvent(DIGEST_A), revision: 2000 })];
-    expect(decodeRecord(streamRecord(before, after))).toEqual({ entity: 'tag', before, after, expired: false, at: TIME + 60_000 });
+    expect(decodeRecord(streamRecord(before, after))).toEqual({ entity: 'tag', before, after });
     expect(decodeRecord(streamRecord(null, after))).toMatchObject({ before: null, after });
-    expect(decodeRecord(streamRecord(before, null))).toMatchObject({ before, after: null, expired: false });
-  });
-
-  it('tells an expired item from a deleted one', () => {
-    expect(decodeRecord(streamRecord(tagItem(), null, TTL as never))).toMatchObject({ expired: true });
+    expect(decodeRecord(streamRecord(before, null))).toMatchObject({ before, after: null });
   });
 
   it('decodes what matters of a trigger', () => {

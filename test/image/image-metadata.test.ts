@@ -103,9 +103,7 @@ describe('describeManifest', () => {
       },
       dockerImageMetadataVersion: '1.0',
       dockerImageManifestMediaType: MEDIA_TYPE.index,
-      dockerImageManifests: [
-        { digest: digest('a'), mediaType: MEDIA_TYPE.manifest, manifestSize: 5, architecture: 'amd64', os: 'linux' },
-      ],
+      dockerImageManifests: [{ digest: digest('a'), mediaType: MEDIA_TYPE.manifest, manifestSize: 5, architecture: 'amd64', os: 'linux' }],
       annotations: {},
     });
   });

@@ -62,7 +62,9 @@ describe('applyImportSuccess', () => {
   });
 
   it('puts a new image on top with the generation the write will have, and asks for that generation', () => {
-    const tag = applyImportSuccess(streamOf(imported), { ...success, image: B, dockerImageReference: `quay.io/x/y@${B}` }).tags.get('latest');
+    const tag = applyImportSuccess(streamOf(imported), { ...success, image: B, dockerImageReference: `quay.io/x/y@${B}` }).tags.get(
+      'latest',
+    );
     expect(tag?.items).toEqual([{ created: NOW, dockerImageReference: `quay.io/x/y@${B}`, image: B, generation: 6 }, event(A)]);
     expect(tag?.total).toBe(2);
     expect(tag?.spec).toEqual({ ...spec, generation: 0 });

@@ -33,6 +33,11 @@ describe('describeStoredImage', () => {
     expect(describeStoredImage({ metadata: {} }, NOW)).toEqual({ metadata: {} });
   });
 
+  it('leaves the order of layers alone when nothing tells it', () => {
+    const image = { metadata: {}, dockerImageLayers: [layer('1'), layer('2')] };
+    expect(describeStoredImage(image, NOW)).toEqual(image);
+  });
+
   it.each([
     ['newest first for schema 2 of old clients', undefined, MEDIA_TYPE.schema2, ['2', '1']],
     ['oldest first for schema 1', undefined, MEDIA_TYPE.schema1, ['1', '2']],

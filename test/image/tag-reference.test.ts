@@ -57,7 +57,7 @@ describe('specTagsFromWire', () => {
 
   it('drops empty and unknown fields of from, but not an empty from', () => {
     const from = { kind: 'DockerImage', namespace: '', name: 'x', extra: 'y' };
-    expect(only({ name: 'a', from } as WireTagReference)?.from).toEqual({ kind: 'DockerImage', name: 'x' });
+    expect(only({ name: 'a', from })?.from).toEqual({ kind: 'DockerImage', name: 'x' });
     expect(only({ name: 'a', from: {} })?.from).toEqual({});
   });
 

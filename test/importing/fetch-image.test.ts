@@ -13,7 +13,8 @@ function source(text: string, more: Partial<ImageSource> = {}): ImageSource {
   return { reference: parsed.reference, insecure: false, importMode: 'Legacy', platform: parsePlatform('linux/amd64'), ...more };
 }
 
-const fetchFrom = (registry: MemoryRegistry, text: string, more: Partial<ImageSource> = {}) => fetchImage(registry, source(text, more), NOW);
+const fetchFrom = (registry: MemoryRegistry, text: string, more: Partial<ImageSource> = {}) =>
+  fetchImage(registry, source(text, more), NOW);
 
 describe('fetchImage', () => {
   it('takes two requests for an image and names it as it was typed, by digest', async () => {

@@ -127,7 +127,9 @@ describe('importImages of a repository', () => {
 
   it('answers nothing but the failure when the tags cannot be listed', async () => {
     const { repository } = await run(createMemoryRegistry(), { images: [], repository: from('quay.io/x/y') });
-    expect(repository).toEqual({ status: expect.objectContaining({ code: 404, message: expect.stringContaining('"quay.io/x/y"') as string }) as object });
+    expect(repository).toEqual({
+      status: expect.objectContaining({ code: 404, message: expect.stringContaining('"quay.io/x/y"') as string }) as object,
+    });
   });
 
   it('does not wait for a list longer than it may', async () => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseReference } from '../../functions/image/reference.ts';
-import { fullName, imageFailure, invalidReference, repositoryFailure, repositorySummary, unfinished } from '../../functions/importing/import-status.ts';
+import {
+  fullName,
+  imageFailure,
+  invalidReference,
+  repositoryFailure,
+  repositorySummary,
+  unfinished,
+} from '../../functions/importing/import-status.ts';
 import { RegistryError, type RegistryErrorCode } from '../../functions/registry/errors.ts';
 
 const NAME = 'docker.io/library/mysql:latest';

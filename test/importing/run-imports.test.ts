@@ -18,7 +18,11 @@ beforeEach(() => {
   stores = createMemoryStores();
 });
 
-async function run(reason: ImportMessage['reason'], targets: readonly string[], { isLastTry = false, timeLimit = 5_000, incarnation = '1' } = {}) {
+async function run(
+  reason: ImportMessage['reason'],
+  targets: readonly string[],
+  { isLastTry = false, timeLimit = 5_000, incarnation = '1' } = {},
+) {
   const session = openSession(() => registry, { parallel: 16, timeLimit });
   const message: ImportMessage = {
     reason,
@@ -112,7 +116,8 @@ describe('runImports of scheduled tags', () => {
 
   it('costs one HEAD per source and not a single write while nothing moves', async () => {
     const digest = registry.pushImage('quay.io/x/y:1');
-    for (const name of ['s', 't', 'u']) stores.put(streamOf(name, imported('1', 'quay.io/x/y:1', digest), imported('2', 'quay.io/x/y:1', digest)));
+    for (const name of ['s', 't', 'u'])
+      stores.put(streamOf(name, imported('1', 'quay.io/x/y:1', digest), imported('2', 'quay.io/x/y:1', digest)));
     expect(await run('scheduled', ['s:1', 's:2', 't:1', 't:2', 'u:1', 'u:2'])).toBe('done');
     expect(registry.log).toEqual(['HEAD quay.io/x/y:1']);
     expect(stores.commits).toEqual([]);

@@ -20,10 +20,15 @@ function success(tag: string, image: FetchedImage, from = FROM): TagOutcome {
   return { kind: 'success', source, fetched: image };
 }
 
-function work(stores: MemoryStores, read: StreamState | null, outcomes: readonly TagOutcome[], more: Partial<StreamImport> = {}): StreamImport {
+function work(
+  stores: MemoryStores,
+  read: StreamState | null,
+  outcomes: readonly TagOutcome[],
+  more: Partial<StreamImport> = {},
+): StreamImport {
   const create = { ...streamOf('s'), incarnation: '', revision: 0, generation: 0, repositoryCheck: undefined };
   const readAgain = () => stores.streams.readStream('ns', 's');
-  return { read, readAgain, create, outcomes, actor: 'me', cause: 'import', now: NOW, ...more };
+  return { read, readAgain, create, outcomes, whenRetargeted: 'store-others', actor: 'me', cause: 'import', now: NOW, ...more };
 }
 
 describe('storeOutcomes', () => {
@@ -98,6 +103,16 @@ describe('storeOutcomes', () => {
     expect(result.stream?.tags.get('2')?.items[0]?.image).toBe(A);
   });
 
+  it('stores nothing at all then, if that is asked for', async () => {
+    const stores = createMemoryStores();
+    const read = streamOf('s', tagOf('1', FROM), tagOf('2', FROM));
+    stores.put({ ...streamOf('s', tagOf('1', 'quay.io/elsewhere:1'), tagOf('2', FROM)), revision: 8 });
+    const outcomes = [success('1', fetched(A)), success('2', fetched(A))];
+    const result = await storeOutcomes(stores, work(stores, read, outcomes, { whenRetargeted: 'store-nothing' }));
+    expect(result.retargeted).toEqual(['1']);
+    expect(stores.commits).toEqual([]);
+  });
+
   it.each([
     ['another source', tagOf('1', 'quay.io/elsewhere:1'), ['1']],
     ['another mode', tagOf('1', FROM, { importMode: 'PreserveOriginal' }), ['1']],
@@ -165,7 +180,11 @@ describe('storeImages', () => {
     stores.tooLarge.add(C);
     const { refused } = await storeImages(stores.images, [fetched(A, [C]), fetched(B)], NOW);
     const result = refuseUnstored({ kind: 'fetched', tag: '1', fetched: fetched(A, [C]) }, refused);
-    expect(result).toMatchObject({ kind: 'failed', tag: '1', status: { code: 500, message: expect.stringContaining('too large') as string } });
+    expect(result).toMatchObject({
+      kind: 'failed',
+      tag: '1',
+      status: { code: 500, message: expect.stringContaining('too large') as string },
+    });
     expect(refuseUnstored({ kind: 'fetched', tag: '1', fetched: fetched(B) }, refused).kind).toBe('fetched');
   });
 });

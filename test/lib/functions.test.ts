@@ -72,7 +72,7 @@ describe('environment', () => {
     ['mappings', [...own, ...registries]],
     ['imports', [...importing, ...registries]],
     ['access', [stateTable]],
-    ['triggers', [stateTable, secretsTable]],
+    ['triggers', [stateTable, secretsTable, allowPrivateAddresses]],
     ['authorize', [stateTable]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],
     ['sweep-streams', [stateTable]],

@@ -48,9 +48,9 @@ describe('a restart', () => {
   it('goes on with what was under way: stream records, messages, invocations', async () => {
     for (const [stuck, id] of [['forward', 'x'], ['publish', 'y'], ['record', 'z']] as const) {
       const first = await start();
-      first.faults.add({ kind: 'kill-before', function: stuck });
+      first.faults.add({ kind: 'delay', delayMs: 60_000, function: stuck });
       await write(first, id);
-      await expect(first.settled(700)).rejects.toThrow('busy');
+      await expect(first.settled(500)).rejects.toThrow('busy');
       await first.stop();
       const second = await start();
       await second.settled();

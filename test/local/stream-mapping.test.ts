@@ -101,7 +101,7 @@ describe('createStreamMapping', () => {
   });
 
   it('goes on from the first failure that is reported', async () => {
-    await setUp({ properties: reporting, answer: (batch, times) => (times === 1 ? report('4', '3') : report()) })();
+    await setUp({ properties: reporting, answer: (_, times) => (times === 1 ? report('4', '3') : report()) })();
     expect(batches).toEqual([['1', '2', '3', '4'], ['3', '4']]);
   });
 

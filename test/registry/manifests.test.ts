@@ -134,7 +134,7 @@ describe('processManifestHead', () => {
   });
 
   it.each([undefined, '', 'sha256:abc', 'no'])('does without the digest header %j', (digest) => {
-    const told = digest === undefined ? {} : { 'docker-content-digest': digest };
+    const told: Record<string, string> = digest === undefined ? {} : { 'docker-content-digest': digest };
     expect(processManifestHead(answer('', told), 'v1')).toBeNull();
   });
 

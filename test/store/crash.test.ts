@@ -24,12 +24,12 @@ function open(table: string, client = dynamoDb.client): StreamStore {
   return createStreamStore({ client, table, settings: SETTINGS });
 }
 
-/** Every tenth tag follows its predecessor; every event is an image of its own. */
+/** Every tenth tag follows its predecessor; five tags in a row share an image, so that members and tags cross the parts' borders. */
 function wanted(from: number, annotations: Record<string, string>): StreamState {
   const tags = Array.from({ length: TAGS }, (_, index) => {
     const name = `t${index}`;
     const spec = index % 10 === 9 ? tracking(name, `t${index - 1}`) : specTag(name);
-    return tag(name, [from + index], spec);
+    return tag(name, [from + Math.floor(index / 5)], spec);
   });
   return stream(tags, { annotations });
 }
@@ -133,7 +133,7 @@ describe('an update of 500 tags that breaks off', () => {
   it('changes nothing while it only reads', async () => {
     const table = await prepared();
     const before = await allItems(dynamoDb.client, table);
-    for (let call = 0; call < 5; call++) {
+    for (const call of [0, 1]) {
       const client = dynamoDb.connect();
       crashAt(client, call, 'after', ['QueryCommand', 'BatchGetItemCommand']);
       await expect(update(wanted(2_000, {}))(open(table, client))).rejects.toBeInstanceOf(Crash);

@@ -59,6 +59,8 @@ export interface FakeRegistry extends AsyncDisposable {
   /** 127.0.0.1:port */
   readonly host: string;
   readonly requests: readonly RecordedRequest[];
+  /** Connections that began with something else than HTTP: a TLS handshake at a registry without TLS. */
+  readonly brokenConnections: number;
   repository(name: string): { readonly host: string; readonly name: string; readonly insecure: boolean };
   /** `reference` null: by digest only. */
   pushImage(name: string, reference: string | null, options?: ImageOptions): BuiltImage;
@@ -122,6 +124,12 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
   const server = options.tls === undefined ? http.createServer(listener) : https.createServer(options.tls, listener);
   const scheme = options.tls === undefined ? 'http' : 'https';
   server.keepAliveTimeout = 60_000;
+  let brokenConnections = 0;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code?.startsWith('HPE_') !== true) return void socket.destroy();
+    brokenConnections += 1;
+    socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -134,6 +142,9 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
   const registry: FakeRegistry = {
     host,
     requests,
+    get brokenConnections() {
+      return brokenConnections;
+    },
     repository: (name) => ({ host, name, insecure: options.tls === undefined }),
     pushImage(name, reference, imageOptions = {}) {
       const image = buildImage({ seed: `${name}:${reference}`, ...imageOptions });

@@ -57,26 +57,15 @@ function outcomeOf(result: ImageResult, source: ImportedSource, createsTag: bool
   }
 }
 
-/** How an image looks in the answer. */
-export type ShowImage = (image: Image, includeManifest: boolean) => Image;
-
-export function imageStatuses({ spec }: ImageStreamImport, results: readonly ImageResult[], show: ShowImage): readonly ImageImportStatus[] {
-  return results.map((result, index) => imageStatus(result, spec.images?.[index]?.includeManifest ?? false, show));
+/** Images that no tag gets are looked at, not kept. */
+export function taggedImages(outcomes: readonly TagOutcome[]): readonly FetchedImage[] {
+  return outcomes.flatMap((outcome) => (outcome.kind === 'success' ? [outcome.fetched] : []));
 }
 
-export function repositoryStatus({ spec }: ImageStreamImport, result: RepositoryResult, show: ShowImage): RepositoryImportStatus {
-  const { status, images, additionalTags = [] } = result;
-  return {
-    status,
-    ...(images === undefined ? {} : { images: images.map((image) => imageStatus(image, spec.repository?.includeManifest ?? false, show)) }),
-    ...(additionalTags.length === 0 ? {} : { additionalTags }),
-  };
-}
-
-function imageStatus(result: ImageResult, includeManifest: boolean, show: ShowImage): ImageImportStatus {
-  const tag = result.tag === '' ? {} : { tag: result.tag };
-  if (result.kind !== 'fetched') return { status: result.status, ...tag };
-  const { image, children }: FetchedImage = result.fetched;
-  const manifests = children.map((child) => show(child, includeManifest));
-  return { status: SUCCESS, image: show(image, includeManifest), ...tag, ...(manifests.length === 0 ? {} : { manifests }) };
+/** The results with each image's replaced, and the sum of the repository's with it. */
+export function mapResults({ images, repository }: ImagesResult, map: (result: ImageResult) => ImageResult): ImagesResult {
+  if (repository?.images === undefined) return { images: images.map(map), repository };
+  const ofRepository = repository.images.map(map);
+  const status = repositorySummary(ofRepository.filter(({ kind }) => kind !== 'fetched').length);
+  return { images: images.map(map), repository: { ...repository, status, images: ofRepository } };
 }

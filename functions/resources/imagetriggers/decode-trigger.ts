@@ -2,6 +2,7 @@
 import { ApiError } from '../../kubernetes/api-error.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import type { FieldError, KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
+import { SECRET_MASK } from './signing-secret.ts';
 import { DELIVERY_API_VERSION, DELIVERY_GROUP, type ImageTriggerSpec, type TargetSpec, type TriggerSource } from '../../triggers/types.ts';
 
 /** What a client may say: metadata and spec. A status it sends is not looked at. */
@@ -53,14 +54,15 @@ function readTarget(value: unknown, errors: FieldError[]): TargetSpec {
   if (!('webhook' in target)) return target;
   const webhook = asMembers(target['webhook'], 'spec.target.webhook', errors);
   const url = readText(webhook['url'], 'spec.target.webhook.url', errors);
-  const signingSecret = readText(webhook['signingSecret'], 'spec.target.webhook.signingSecret', errors, '********');
+  const signingSecret = readText(webhook['signingSecret'], 'spec.target.webhook.signingSecret', errors, SECRET_MASK);
   return { ...target, webhook: { url, ...(signingSecret === '' ? {} : { signingSecret }) } };
 }
 
 function asMembers(value: unknown, field: string, errors: FieldError[]): Members {
   if (value === undefined || value === null) return {};
   if (typeof value === 'object' && !Array.isArray(value)) return value as Members;
-  errors.push(typeError(field, value, 'object'));
+  // Not shown: a secret put one level too high would be.
+  errors.push(typeError(field, undefined, 'object'));
   return {};
 }
 

@@ -12,7 +12,11 @@ export interface MemoryRegistry extends RegistryClient {
   /** Pushes an image under `host/name:tag`; answers its digest. */
   pushImage(tag: string, config?: object): string;
   /** Pushes an index of platforms (`linux/amd64`) under a tag, one image each. */
-  pushIndex(tag: string, platforms: readonly string[], seed?: string): { readonly index: string; readonly children: Readonly<Record<string, string>> };
+  pushIndex(
+    tag: string,
+    platforms: readonly string[],
+    seed?: string,
+  ): { readonly index: string; readonly children: Readonly<Record<string, string>> };
   /** Pushes any document under a tag. */
   pushManifest(tag: string, mediaType: string, document: object): string;
   /** Requests whose log line contains `part` fail; undefined lifts it. */

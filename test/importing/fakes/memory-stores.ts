@@ -45,7 +45,12 @@ export function createMemoryStores(): MemoryStores {
       if (before !== null && current?.revision !== before.revision) throw new StoreError('ERR_STORE_CONFLICT', 'conflict');
       commits.push(request);
       const revision = (current?.revision ?? 0) + 1;
-      const written = { ...after, revision, incarnation: after.incarnation || String(revision), annotations: after.annotations ?? current?.annotations ?? {} };
+      const written = {
+        ...after,
+        revision,
+        incarnation: after.incarnation || String(revision),
+        annotations: after.annotations ?? current?.annotations ?? {},
+      };
       stored.set(key, { ...written, tags: new Map([...(current?.tags ?? []), ...after.tags]) });
       return written;
     },
@@ -103,7 +108,7 @@ export function createMemoryStores(): MemoryStores {
 /** As the store: the named tags and whatever follows them. */
 function selectTags(stream: StreamState, names: readonly string[]): StreamState['tags'] {
   const wanted = new Set(names);
-  for (let size = 0; size !== wanted.size; ) {
+  for (let size = 0; size !== wanted.size;) {
     size = wanted.size;
     for (const [name, { spec }] of stream.tags) {
       const followed = spec === null ? null : followedTag(stream, spec);

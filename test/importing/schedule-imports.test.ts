@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ImportTarget, ScheduledTag, ScheduleStore, ShardCheckpoint } from '../../functions/importing/ports.ts';
+import { scheduleImports } from '../../functions/importing/schedule-imports.ts';
+import { createMemoryQueue, type MemoryQueue } from './fakes/memory-queue.ts';
+
+const NOW = Date.parse('2026-01-02T03:04:05Z');
+
+const target = (tag: string): ImportTarget => ({ namespace: 'ns', stream: 's', incarnation: '1', tag });
+const scheduled = (tag: string, source: string): ScheduledTag => ({ ...target(tag), source, insecure: false, digest: '' });
+
+let queue: MemoryQueue;
+let saved: ShardCheckpoint[];
+let shards: Readonly<Record<number, readonly ScheduledTag[]>>;
+let lost: readonly ImportTarget[];
+let askedBefore: number;
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+const schedule: ScheduleStore = {
+  readCheckpoints: async () => saved,
+  saveCheckpoint: async (checkpoint) => {
+    saved = [...saved.filter(({ shard }) => shard !== checkpoint.shard), checkpoint];
+  },
+  listScheduled: (_, shard) => each(shards[shard] ?? []),
+  listImportDue: (before) => {
+    askedBefore = before;
+    return each(lost);
+  },
+};
+
+const run = (now = NOW) => scheduleImports({ schedule, queue, clock: () => now, intervals: ['15m'], shards: 2 });
+
+beforeEach(() => {
+  queue = createMemoryQueue();
+  saved = [];
+  shards = {};
+  lost = [];
+});
+
+describe('scheduleImports', () => {
+  it('queues the tags of shards that are due, by repository, and remembers it', async () => {
+    shards = {
+      0: [scheduled('1', 'mysql:5'), scheduled('2', 'quay.io/x/y:1'), scheduled('3', 'docker.io/library/mysql:8')],
+      1: [scheduled('4', 'quay.io/x/y:1')],
+    };
+    await run();
+    expect(queue.bodies).toEqual([
+      { reason: 'scheduled', targets: [target('1'), target('3')] },
+      { reason: 'scheduled', targets: [target('2')] },
+      { reason: 'scheduled', targets: [target('4')] },
+    ]);
+    queue.bodies.length = 0;
+    await run(NOW + 60_000);
+    expect(queue.bodies).toEqual([]);
+    await run(NOW + 16 * 60_000);
+    expect(queue.bodies).toHaveLength(3);
+  });
+
+  it('queues again what should have been imported two minutes ago', async () => {
+    lost = [target('1')];
+    await run();
+    expect(askedBefore).toBe(NOW - 120_000);
+    expect(queue.bodies).toEqual([{ reason: 'spec', targets: [target('1')] }]);
+  });
+
+  it('repeats a shard that did not get through, and does the others nevertheless', async () => {
+    shards = { 0: [scheduled('refused', 'quay.io/x/y:1')], 1: [scheduled('1', 'quay.io/x/y:1')] };
+    lost = [target('lost')];
+    queue.refused.push('refused');
+    await expect(run()).rejects.toThrow('1 of 3 parts');
+    expect(saved.map(({ shard }) => shard)).toEqual([1]);
+    expect(queue.bodies).toHaveLength(2);
+    queue.refused.length = 0;
+    queue.bodies.length = 0;
+    lost = [];
+    await run(NOW + 1);
+    expect(queue.bodies).toEqual([{ reason: 'scheduled', targets: [target('refused')] }]);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { triggerTable, viewTrigger } from '../../../functions/resources/imagetriggers/view-trigger.ts';
+import type { StoredTrigger } from '../../../functions/triggers/ports.ts';
+import type { TriggerCondition } from '../../../functions/triggers/types.ts';
+import { DIGEST_A, NOW, storedTrigger } from '../../triggers/fixtures.ts';
+
+const row = (over: Partial<StoredTrigger> = {}) => triggerTable.cells(viewTrigger(storedTrigger(over)), NOW);
+
+function condition(status: 'True' | 'False', reason: string): StoredTrigger['status'] {
+  const delivered: TriggerCondition = { type: 'Delivered', status, reason, message: '', lastTransitionTime: '2026-08-01T09:00:00Z' };
+  return { observedGeneration: 1, conditions: [delivered] };
+}
+
+describe('trigger table', () => {
+  it('has the columns of a trigger', () => {
+    expect(triggerTable.columns.map(({ name }) => name)).toEqual(['Name', 'From', 'Target', 'Last Fired', 'Status', 'Age']);
+  });
+
+  it('says what a new trigger follows and where it goes', () => {
+    const from = [
+      { kind: 'ImageStreamTag', name: 'web:latest' },
+      { kind: 'ImageStreamTag', name: 'base:1', namespace: 'platform' },
+    ] as const;
+    const target = { webhook: { url: 'https://hooks.example:8443/T0/secret-path' } };
+    expect(row({ spec: { from, target } })).toEqual([
+      'deploy',
+      'web:latest,platform/base:1',
+      'webhook hooks.example:8443',
+      '<never>',
+      'Pending',
+      'About an hour',
+    ]);
+  });
+
+  it('says when it last fired', () => {
+    const tag = {
+      from: { kind: 'ImageStreamTag', name: 'web:latest' },
+      lastImage: DIGEST_A,
+      lastReference: 'r',
+      lastRevision: '1',
+    } as const;
+    const tags = ['2026-08-01T09:00:00Z', '2026-08-01T09:58:00Z'].map((lastFiredTime) => ({ ...tag, lastFiredTime }));
+    expect(row({ status: { observedGeneration: 1, tags, conditions: [] } })[3]).toBe('2 minutes ago');
+  });
+
+  it.each<[string, StoredTrigger['status'], boolean]>([
+    ['Delivered', condition('True', 'Delivered'), false],
+    ['Timeout', condition('False', 'Timeout'), false],
+    ['Paused', condition('True', 'Delivered'), true],
+    ['Paused (TargetGone)', condition('False', 'TargetGone'), true],
+    ['Paused', { observedGeneration: 0, conditions: [] }, true],
+  ])('says %s', (text, status, paused) => {
+    expect(row({ status, spec: { ...storedTrigger().spec, paused } })[4]).toBe(text);
+  });
+});
