@@ -20,7 +20,8 @@ if (values.user === undefined || (values.days !== undefined && !(Number(values.d
   process.exit(2);
 }
 
-const token = randomBytes(32).toString('base64url');
+/** OpenShift's form of a token: `oc logout` then asks to delete it by its hash, where any other token would itself stand in the URL. */
+const token = `sha256~${randomBytes(32).toString('base64url')}`;
 const store = createTokenStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) });
 const expiry = values.days === undefined ? {} : { expiresAt: Date.now() + Number(values.days) * DAY_MS };
 await store.createToken(hashToken(token), { user: values.user, groups: values.group, ...expiry });

@@ -7,8 +7,11 @@ import { createAuthorizerHandler } from './access/authorizer-handler.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
+import { logger } from './runtime/logger.ts';
 import { createTokenStore } from './store/token-store.ts';
 
 const tokens = createTokenStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) });
 
-export const handler = createAuthorizerHandler(createAuthenticate({ tokens, clock: Date.now }));
+export const handler = createAuthorizerHandler(createAuthenticate({ tokens, clock: Date.now }), (error) =>
+  logger.error('authentication failed', { error: error as Error }),
+);

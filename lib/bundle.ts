@@ -21,6 +21,9 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
   '@smithy/credential-provider-imds',
 ];
 
+/** Loaded by the SDK only for operations that stream events; none of ours does. 15 KB. */
+const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
+
 /** How every function is bundled; test/bench/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
 export const BUNDLE_OPTIONS = {
   bundle: true,
@@ -31,7 +34,7 @@ export const BUNDLE_OPTIONS = {
   minify: true,
   legalComments: 'none',
   charset: 'utf8',
-  external: UNUSED_CREDENTIAL_PROVIDERS,
+  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PROTOCOLS],
   absWorkingDir: PROJECT_ROOT,
   logLevel: 'error',
   metafile: true,

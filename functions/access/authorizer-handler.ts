@@ -1,4 +1,5 @@
 /** The gateway's side of authentication: what the request pipeline finds at `requestContext.authorizer.lambda`. */
+import { AUTHENTICATION_UNAVAILABLE } from '../kubernetes/unauthenticated.ts';
 import type { Authenticate } from './authenticate.ts';
 
 interface AuthorizerEvent {
@@ -19,11 +20,25 @@ export interface AuthorizerAnswer {
   readonly context: AuthorizerContext;
 }
 
-export function createAuthorizerHandler(authenticate: Authenticate): (event: AuthorizerEvent) => Promise<AuthorizerAnswer> {
-  return async (event) => {
-    const answer = await authenticate(event.headers?.['authorization']);
-    if (answer.identity === null) return { isAuthorized: true, context: { reason: answer.reason } };
-    const { user, groups } = answer.identity;
-    return { isAuthorized: true, context: { user, groups, ...(answer.expiresAt === undefined ? {} : { expiresAt: answer.expiresAt }) } };
-  };
+/**
+ * Never denies and never rejects: a failure of ours, given to `onError`, would make the gateway answer a 500 without a Status. The pipeline
+ * answers 401 or 503 instead.
+ */
+export function createAuthorizerHandler(
+  authenticate: Authenticate,
+  onError: (error: unknown) => void,
+): (event: AuthorizerEvent) => Promise<AuthorizerAnswer> {
+  return async (event) => ({ isAuthorized: true, context: await describe(authenticate, onError, event.headers?.['authorization']) });
+}
+
+async function describe(authenticate: Authenticate, onError: (error: unknown) => void, header?: string): Promise<AuthorizerContext> {
+  try {
+    const { identity, ...rest } = await authenticate(header);
+    if (identity === null) return 'reason' in rest ? { reason: rest.reason } : {};
+    const { user, groups } = identity;
+    return 'expiresAt' in rest && rest.expiresAt !== undefined ? { user, groups, expiresAt: rest.expiresAt } : { user, groups };
+  } catch (error) {
+    onError(error);
+    return { reason: AUTHENTICATION_UNAVAILABLE };
+  }
 }

@@ -1,5 +1,11 @@
 /** SigningKeyStore in table `secrets`: its own encryption key, no stream, and only the functions that sign or set keys may reach it (design.md §3). */
-import { ConditionalCheckFailedException, DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { encodeName, namespacePartition } from '../store/keys.ts';
 import type { SigningKeyOwner, SigningKeyStore } from '../triggers/ports.ts';

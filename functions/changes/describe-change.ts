@@ -25,7 +25,7 @@ export function describeChange({ before, after }: TagChange, hosts: RegistryHost
   const was = pointerOf(before, hosts);
   if (isGone(after)) return before === null || isGone(before) ? null : describeDeletion(after, before, was);
   const is = pointerOf(after, hosts);
-  if (is === null && was !== null) return describeDeletion(after, before, was);
+  if (is === null && was !== null && before !== null) return describeDeletion(after, before, was);
   if (is !== null && !isSame(is, was)) return event(DETAIL_TYPE.changed, after, { ...is, previous: was, generation: generationOf(after) });
   return describeFailure(before, after, is);
 }

@@ -1,13 +1,13 @@
 /** JSON patch (RFC 6902) with upstream's limit and answers (apiserver `handlers/patch.go`). */
-import { applyPatch, type Operation } from 'rfc6902';
+import { applyPatch, type Operation, Pointer } from 'rfc6902';
 import { ApiError } from './api-error.ts';
 import { isObject } from './object-meta.ts';
 import { badRequest, requestEntityTooLarge } from './status.ts';
 import type { Status } from './types.ts';
 
 const MAX_OPERATIONS = 10_000;
-/** Copying a value into itself doubles it: 30 operations would be gigabytes. Characters of JSON one operation may leave behind. */
-const MAX_RESULT = 8 * 1024 * 1024;
+/** Copying a value into itself doubles it: 30 operations would be gigabytes. Characters of JSON that all copies of a patch may make. */
+const MAX_COPIED = 8 * 1024 * 1024;
 
 const WITH_VALUE = new Set(['add', 'replace', 'test']);
 const WITH_FROM = new Set(['move', 'copy']);
@@ -28,14 +28,19 @@ export function parseJsonPatch(value: unknown): readonly Operation[] {
 /** The patched copy; `target` stays. Throws ApiError 422 at the first operation that fails, and 413 when the result outgrows all bounds. */
 export function applyJsonPatch(target: unknown, operations: readonly Operation[]): unknown {
   const document = { root: structuredClone(target) };
+  let copied = 0;
   for (const operation of operations) {
-    const [problem] = applyPatch(document, [rooted(operation)]);
+    const step = rooted(operation);
+    if (step.op === 'copy') copied += sizeOf(Pointer.fromJSON(step.from).get(document));
+    if (copied > MAX_COPIED) throw new ApiError(requestEntityTooLarge(`the copies of a JSON patch may make ${MAX_COPIED} characters`));
+    const [problem] = applyPatch(document, [step]);
     if (problem !== null && problem !== undefined) throw new ApiError(patchFailed());
-    if (operation.op === 'copy' && JSON.stringify(document.root).length > MAX_RESULT) {
-      throw new ApiError(requestEntityTooLarge('the patched object is too large'));
-    }
   }
   return document.root;
+}
+
+function sizeOf(value: unknown): number {
+  return value === undefined ? 0 : JSON.stringify(value).length;
 }
 
 /** One level down, so that the whole document (path '') can be replaced, tested and copied too. */

@@ -14,6 +14,7 @@ import { methodNotSupported, notAcceptable, serviceUnavailable, unauthorized } f
 import { transformAnswer } from './table.ts';
 import { toStatus, UNEXPECTED } from './to-status.ts';
 import type { Identity, Status } from './types.ts';
+import { AUTHENTICATION_UNAVAILABLE } from './unauthenticated.ts';
 import { VERB_ACTIONS, type VerbAction } from './verbs.ts';
 
 export interface AccessQuestion {
@@ -51,9 +52,6 @@ export interface ApiDependencies {
   readonly onError: (error: unknown, info: RequestInfo) => void;
   readonly observe?: (observation: Observation) => void;
 }
-
-/** What `unauthenticatedReason` says when nobody could find out who is asking: 503, since signing in again would not help. */
-export const AUTHENTICATION_UNAVAILABLE = 'authentication unavailable';
 
 /** Never rejects. */
 export function createApi(dependencies: ApiDependencies): (request: ApiRequest) => Promise<ApiResponse> {

@@ -6,6 +6,8 @@ import type { RegistryLimits } from './limits.ts';
 import type { TransportRequest, TransportResponse } from './transport.ts';
 import { toTransportError, TransportError, type Phase } from './transport-error.ts';
 
+const NOTHING = new Uint8Array(0);
+
 const WAITING_FOR: Readonly<Record<Phase, string>> = {
   connect: 'a connection',
   headers: 'an answer',
@@ -21,7 +23,7 @@ export function exchange(message: ClientRequest, request: TransportRequest, limi
   return new Promise((resolve, reject) => {
     let phase: Phase = 'connect';
     let until = deadline; // may have to wait for a connection of the pool
-    let timer = setTimeout(look, Math.min(tick, deadline - performance.now()));
+    let timer = setTimeout(look, Math.max(0, Math.min(tick, deadline - performance.now())));
 
     function enter(next: Phase, timeout: number): void {
       phase = next;
@@ -72,13 +74,17 @@ function readBody(
   fail: (error: unknown) => void,
 ): void {
   const { statusCode: status = 0, headers } = incoming;
-  const refusal = status === 200 && request.method === 'GET' ? refuseBody(incoming, request) : null;
+  incoming.on('error', fail);
+  if (request.method === 'HEAD') {
+    incoming.resume(); // gives the connection back
+    return finish({ status, headers, body: NOTHING });
+  }
+  const refusal = status === 200 ? refuseBody(incoming, request) : null;
   if (refusal !== null) return fail(refusal);
   const buffer = createBodyBuffer(status === 200 ? request.maxBytes : limits.errorBytes);
   const hash = status === 200 && request.hashWith !== undefined ? createHash(request.hashWith) : undefined;
   const complete = () => finish({ status, headers, body: buffer.bytes(), hash: hash?.digest('hex') });
 
-  incoming.on('error', fail);
   incoming.on('end', complete);
   incoming.on('data', (chunk: Buffer) => {
     if (buffer.append(chunk)) {

@@ -14,12 +14,11 @@ export interface Followed {
  * @throws RegistryError
  */
 export async function sendFollowing(send: Send, request: TransportRequest, limit: number): Promise<Followed> {
-  const { origin } = request.url;
   let current = request;
   for (let redirects = 0; ; redirects += 1) {
     const response = await send(current);
     const url = redirectTarget(response, current);
-    if (url === null) return { response, elsewhere: current.url.origin !== origin };
+    if (url === null) return { response, elsewhere: redirects > 0 && current.url.origin !== request.url.origin };
     if (redirects === limit) {
       throw new RegistryError('ERR_REGISTRY_TOO_MANY_REDIRECTS', `${request.url.host} redirects more than ${limit} times`);
     }
@@ -27,9 +26,11 @@ export async function sendFollowing(send: Send, request: TransportRequest, limit
   }
 }
 
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /** Null when the answer is no redirect. The target stays out of messages: it is often a signed URL. */
 function redirectTarget({ status, headers }: TransportResponse, { url, insecure }: TransportRequest): URL | null {
-  if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) return null;
+  if (headers.location === undefined || !REDIRECTS.has(status)) return null;
   const target = URL.parse(headers.location, url.href);
   if (target?.protocol !== 'https:' && !(insecure && target?.protocol === 'http:')) {
     throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', `${url.host} redirects to something that is no https URL`);

@@ -2,7 +2,9 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { ApiRequest, ApiResponse, ResourceHandlers } from '../kubernetes/handlers.ts';
 import { createApi } from '../kubernetes/pipeline.ts';
-import { internalError } from '../kubernetes/status.ts';
+import { statusResponse } from '../kubernetes/responses.ts';
+import { timeout } from '../kubernetes/status.ts';
+import { UNEXPECTED } from '../kubernetes/to-status.ts';
 import type { Authorizer } from '../resources/ports.ts';
 import { RESOURCE_TABLE } from '../resources/resource-table.ts';
 import { storeStatus } from '../resources/store-status.ts';
@@ -32,15 +34,26 @@ export function createHttpFunction(authorizer: Authorizer, resources: Resources)
   return createHttpHandler(api);
 }
 
-/** The last resort: whatever goes wrong outside the pipeline is a 500 Status that tells nothing. */
+/** The gateway waits 30 s and Lambda is set to end a little before: the client is to have a Status by then. Milliseconds. */
+const EARLY = 500;
+
+/** Whatever goes wrong outside the pipeline is a 500 Status that tells nothing; a request that takes too long is a 504. */
 export function createHttpHandler(api: (request: ApiRequest) => Promise<ApiResponse>): HttpHandler {
-  return withChain(async (event) => {
-    try {
-      return writeHttpResponse(await api(readHttpEvent(event, Date.now())), event.headers['accept-encoding']);
-    } catch (error) {
-      logger.error('request failed outside the pipeline', { error: error as Error });
-      const body = internalError('the request failed for a reason only the server log tells');
-      return writeHttpResponse({ code: 500, headers: { 'content-type': 'application/json' }, body }, undefined);
-    }
-  });
+  return withChain(
+    async (event) => {
+      try {
+        return writeHttpResponse(await api(readHttpEvent(event, Date.now())), event.headers['accept-encoding']);
+      } catch (error) {
+        logger.error('request failed outside the pipeline', { error: error as Error });
+        return writeHttpResponse(statusResponse(UNEXPECTED, event.requestContext.requestId), undefined);
+      }
+    },
+    { early: EARLY, answer: tooLate },
+  );
+}
+
+/** Without Retry-After: what the request wrote stays written, and client-go would send it again. */
+function tooLate(): APIGatewayProxyStructuredResultV2 {
+  logger.error('request ran out of time');
+  return writeHttpResponse(statusResponse(timeout('the request did not complete within the time it has'), ''), undefined);
 }

@@ -25,7 +25,8 @@ function plain({ code, headers }: ApiResponse, body: string): APIGatewayProxyStr
 
 function gzipped({ code, headers }: ApiResponse, text: string): APIGatewayProxyStructuredResultV2 {
   const body = gzipSync(text, { level: 4 }).toString('base64');
-  return { statusCode: code, headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }, body, isBase64Encoded: true };
+  const vary = headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`;
+  return { statusCode: code, headers: { ...headers, 'content-encoding': 'gzip', vary }, body, isBase64Encoded: true };
 }
 
 /** Lambda counts the JSON of the answer: a quoted body escapes its quotes. */

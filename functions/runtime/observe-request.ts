@@ -8,7 +8,7 @@ import { metrics } from './metrics.ts';
 export function observeRequest({ info, code, duration, user, unauthenticatedReason }: Observation): void {
   const { verb, group, resource, subresource, namespace, name } = info;
   logger.info('request', { verb, group, resource, subresource, namespace, name, code, duration, user, unauthenticatedReason });
-  const dimensions = { verb, resource: resource === '' ? 'none' : resource, code: String(code) };
+  const dimensions = { verb: verb === '' ? 'none' : verb, resource: resource === '' ? 'none' : resource, code: String(code) };
   const count = metrics.singleMetric();
   count.addDimensions(dimensions);
   count.addMetric(METRIC.requestCount, MetricUnit.Count, 1);

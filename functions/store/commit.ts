@@ -4,12 +4,14 @@ import { partition } from './commit-parts.ts';
 import { type CommitFacts, planCommit } from './commit-plan.ts';
 import { type PartResult, writeParts } from './commit-write.ts';
 import type { Database } from './database.ts';
+import { StoreError } from './errors.ts';
 import { lifeOf } from './head-item.ts';
 import { changeHistory, type HistoryChange } from './history-change.ts';
 import type { TagItem } from './items.ts';
 import type { StreamLife } from './keys.ts';
 import type { MemberItem, MemberRecord } from './member-item.ts';
 import { nextRevision } from './revision.ts';
+import { sameJson } from './same-json.ts';
 import { storedTagsOf, type TagMemory } from './stored-tags.ts';
 import { diffStream, type StreamChange } from './stream-diff.ts';
 import { mergeMember, obsoleteMembers, storedMembers, wantedMembers } from './stream-members.ts';
@@ -57,6 +59,7 @@ async function updateStream(deps: CommitDeps, request: CommitRequest, before: St
   const life = lifeOf(before);
   const names = change.tags.map(({ name }) => name);
   const stored = await storedTagsOf(db, memory, before, names);
+  for (const { name, before: tag } of change.tags) requireSame(tag, stored.get(name) ?? null);
   const histories = historiesOf(change, stored);
   const wanted = wantedMembers([...histories.values()], request.children ?? []);
   const [existing, obsolete] = await Promise.all([
@@ -70,6 +73,17 @@ async function updateStream(deps: CommitDeps, request: CommitRequest, before: St
   const result = await writeParts(db, { before, after, revision, parts: partition(planCommit(facts)) });
   if ('above' in result) throw new Error('only a create is told to go above a tombstone');
   return result;
+}
+
+/** A state that was not read with its tags' items has to fit those read now: history would be numbered wrongly otherwise. */
+function requireSame(tag: TagState | null, item: TagItem | null): void {
+  const stored = item === null || item.deleted === true ? null : item;
+  const same = tag === null || stored === null ? tag === stored : sameHistory(tag, stored);
+  if (!same) throw new StoreError('ERR_STORE_CONFLICT', 'a tag was changed meanwhile');
+}
+
+function sameHistory(tag: TagState, item: TagItem): boolean {
+  return tag.total === item.sequence - item.base && sameJson(tag.items[0], item.newest);
 }
 
 function factsOf(deps: CommitDeps, request: CommitRequest, life: StreamLife, revision: number): Pick<CommitFacts, 'write' | 'after'> {

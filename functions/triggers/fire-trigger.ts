@@ -50,7 +50,7 @@ function isPending(trigger: StoredTrigger, tag: NewestTag, { change }: FireMessa
   const told = statusOf(trigger, tag.from);
   if (told?.lastReference !== tag.dockerImageReference || told.lastImage !== tag.image) return true;
   const isAsked = change !== undefined && change.namespace === tag.namespace && change.stream === tag.stream && change.tag === tag.tag;
-  return isAsked ;
+  return isAsked && BigInt(change.revision) > BigInt(told.lastRevision);
 }
 
 /** In order; stops at the first tag the target does not take, and when the time is up. */

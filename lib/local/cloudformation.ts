@@ -116,6 +116,6 @@ export function loadStack(template: Template, place: Place): Stack {
   if (problems.length > 0) throw new StartError(`the local runtime cannot host the stack:\n  ${problems.join('\n  ')}`);
   return {
     place,
-    ofType: <T extends HostedType>(type: T) => (hosted.get(type) ?? []) as readonly HostedResource<T>[],
+    ofType: <T extends HostedType>(type: T) => hosted.get(type) ?? [],
   };
 }

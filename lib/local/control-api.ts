@@ -21,46 +21,43 @@ export function createControlApi({
   faults,
   onEvent,
 }: ControlDeps): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  async function addFaults(request: IncomingMessage): Promise<object> {
-    const body = await readBody(request, BODY_LIMIT);
-    const rules = JSON.parse(body?.toString() ?? '') as FaultRule | readonly FaultRule[];
-    for (const rule of Array.isArray(rules) ? (rules as readonly FaultRule[]) : [rules as FaultRule]) faults.add(rule);
-    return {};
-  }
-  const routes: Readonly<Record<string, (request: IncomingMessage) => object | Promise<object>>> = {
-    'GET /__stats': () => stats.functions,
-    'POST /__reset': () => {
-      stats.reset();
-      faults.clear();
-      return {};
-    },
-    'POST /__faults': addFaults,
-    'DELETE /__faults': () => {
-      faults.clear();
-      return {};
-    },
-  };
-
-  function streamEvents(response: ServerResponse): void {
-    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    response.flushHeaders();
-    response.on(
-      'close',
-      onEvent((event) => response.write(`${JSON.stringify(event)}\n`)),
-    );
+  async function run(key: string, request: IncomingMessage): Promise<object | undefined> {
+    switch (key) {
+      case 'GET /__stats':
+        return stats.functions;
+      case 'POST /__reset':
+        stats.reset();
+        faults.clear();
+        return {};
+      case 'DELETE /__faults':
+        faults.clear();
+        return {};
+      case 'POST /__faults': {
+        const rules = JSON.parse((await readBody(request, BODY_LIMIT))?.toString() ?? '') as FaultRule | readonly FaultRule[];
+        for (const rule of [rules].flat() as readonly FaultRule[]) faults.add(rule);
+        return {};
+      }
+      default:
+        return undefined;
+    }
   }
 
-  return async (request, response) => {
+  return async function handle(request, response) {
     const key = `${request.method ?? ''} ${request.url ?? ''}`;
     const answer = (status: number, value: object) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(value)}\n`);
     if (!LOOPBACK.test(request.headers.host ?? '') || request.headers.origin !== undefined)
       return void answer(403, { message: 'Forbidden' });
-    if (key === 'GET /__events') return streamEvents(response);
-    const run = routes[key];
-    if (!run) return void answer(404, { message: 'Not Found' });
+    if (key === 'GET /__events') {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' }).flushHeaders();
+      return void response.on(
+        'close',
+        onEvent((event) => response.write(`${JSON.stringify(event)}\n`)),
+      );
+    }
     try {
-      answer(200, await run(request));
+      const value = await run(key, request);
+      answer(value ? 200 : 404, value ?? { message: 'Not Found' });
     } catch (error) {
       if (!(error instanceof ApiRefusal || error instanceof SyntaxError)) throw error;
       answer(400, { message: error.message });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -69,18 +69,26 @@ async function startProcess(binary: string, directory: string | undefined): Prom
     const port = await freePort();
     const child = spawn(binary, ['--host', '127.0.0.1', '--port', String(port), ...storageArguments(directory)], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true, // Ctrl-C is for the parent, which ends this process when nothing writes to it any more
     });
     output = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2_000)));
     const endpoint = `http://127.0.0.1:${port}`;
     if (await answers(child, endpoint)) {
-      const endWithParent = (): void => void child.kill();
-      process.once('exit', endWithParent);
-      return { endpoint, stop: () => stopProcess(child).finally(() => process.off('exit', endWithParent)) };
+      const watcher = endWithParent(child);
+      return { endpoint, stop: () => stopProcess(child).finally(() => watcher.kill()) };
     }
     await stopProcess(child);
   }
   throw new Error(`${binary} does not start: ${output.trim()}`);
+}
+
+/** Ends `child` when this process is gone, however it went (SIGKILL included): only then does the watcher's input end. */
+function endWithParent(child: ChildProcess): ChildProcess {
+  const watcher = spawn('sh', ['-c', `read _; kill ${child.pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  watcher.unref();
+  (watcher.stdin as Socket).unref();
+  return watcher;
 }
 
 function storageArguments(directory: string | undefined): readonly string[] {

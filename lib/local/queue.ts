@@ -7,12 +7,12 @@ import { createHash, randomUUID } from 'node:crypto';
 export interface QueueSettings {
   readonly name: string;
   readonly arn: string;
-  readonly fifo: boolean;
-  readonly contentBasedDeduplication: boolean;
-  readonly deduplicatesPerGroup: boolean;
+  readonly fifo?: boolean;
+  readonly contentBasedDeduplication?: boolean;
+  readonly deduplicatesPerGroup?: boolean;
   /** Seconds. */
   readonly visibilityTimeout: number;
-  readonly delaySeconds: number;
+  readonly delaySeconds?: number;
   readonly retentionSeconds: number;
   readonly redrive?: { readonly to: () => Queue; readonly maxReceiveCount: number };
 }
@@ -39,13 +39,14 @@ export interface StoredMessage extends Outgoing {
 
 export interface Queue {
   readonly settings: QueueSettings;
-  send(message: Outgoing): { readonly id: string; readonly sequence: number };
+  /** The same answer for a repetition, which is dropped. */
+  send(message: Outgoing): { readonly id: string };
   /** Up to `max` visible messages, hidden for `visibilityMs`. Messages received too often go to the redrive target instead. */
   receive(max: number, visibilityMs?: number): readonly StoredMessage[];
   /** By receipt of the last receive; an old receipt deletes nothing, as in SQS. */
   remove(receipt: string): void;
+  /** False for an old receipt. */
   changeVisibility(receipt: string, ms: number): boolean;
-  readonly counts: () => { readonly visible: number; readonly inFlight: number; readonly delayed: number };
   /** ms until something may become visible; undefined when the queue is empty. */
   nextVisibleIn(): number | undefined;
   snapshot(): readonly StoredMessage[];
@@ -59,8 +60,9 @@ const DEDUPLICATION_MS = 5 * 60_000;
  * after each change.
  */
 export function createQueue(settings: QueueSettings, stored: readonly StoredMessage[] = [], changed: () => void = () => undefined): Queue {
-  const messages = new Map(stored.map((message) => [message.id, { ...message, visibleAt: message.receiveCount > 0 ? 0 : message.visibleAt }]));
-  const sent = new Map<string, { id: string; sequence: number; at: number }>();
+  const restore = (message: StoredMessage) => ({ ...message, visibleAt: message.receiveCount > 0 ? 0 : message.visibleAt });
+  const messages = new Map(stored.map((message) => [message.id, restore(message)]));
+  const sent = new Map<string, { readonly id: string; readonly at: number }>();
   const listeners: (() => void)[] = [];
   let sequence = stored.reduce((highest, message) => Math.max(highest, message.sequence), 0);
 
@@ -70,25 +72,32 @@ export function createQueue(settings: QueueSettings, stored: readonly StoredMess
   }
 
   function forgetOld(now: number): void {
-    for (const [key, { at }] of sent) if (now - at > DEDUPLICATION_MS) sent.delete(key);
-    for (const message of messages.values()) if (now - message.sentAt > settings.retentionSeconds * 1000) messages.delete(message.id);
+    // Both maps are in the order of sending: the first young one ends the search.
+    for (const [key, { at }] of sent) {
+      if (now - at <= DEDUPLICATION_MS) break;
+      sent.delete(key);
+    }
+    for (const { id, sentAt } of messages.values()) {
+      if (now - sentAt <= settings.retentionSeconds * 1000) break;
+      messages.delete(id);
+    }
   }
 
-  function send(outgoing: Outgoing) {
+  function send(outgoing: Outgoing): { readonly id: string } {
     const now = Date.now();
     forgetOld(now);
     const content = settings.contentBasedDeduplication ? createHash('sha256').update(outgoing.body).digest('hex') : undefined;
     const deduplicationId = settings.fifo ? (outgoing.deduplicationId ?? content) : undefined;
-    const deduplicationKey = deduplicationId && `${settings.deduplicatesPerGroup ? outgoing.groupId : ''} ${deduplicationId}`;
-    const earlier = deduplicationKey === undefined ? undefined : sent.get(deduplicationKey);
+    const scope = settings.deduplicatesPerGroup ? outgoing.groupId : '';
+    const earlier = deduplicationId === undefined ? undefined : sent.get(`${scope} ${deduplicationId}`);
     if (earlier) return earlier;
     const id = randomUUID();
-    const delay = (outgoing.delaySeconds ?? settings.delaySeconds) * 1000;
-    messages.set(id, { ...outgoing, deduplicationId, id, sequence: ++sequence, sentAt: now, visibleAt: now + delay, receiveCount: 0 });
-    if (deduplicationKey !== undefined) sent.set(deduplicationKey, { id, sequence, at: now });
+    const visibleAt = now + (outgoing.delaySeconds ?? settings.delaySeconds ?? 0) * 1000;
+    messages.set(id, { ...outgoing, deduplicationId, id, sequence: ++sequence, sentAt: now, visibleAt, receiveCount: 0 });
+    if (deduplicationId !== undefined) sent.set(`${scope} ${deduplicationId}`, { id, at: now });
     changed();
     for (const listener of listeners) listener();
-    return { id, sequence };
+    return { id };
   }
 
   function receive(max: number, visibilityMs = settings.visibilityTimeout * 1000): readonly StoredMessage[] {
@@ -110,11 +119,11 @@ export function createQueue(settings: QueueSettings, stored: readonly StoredMess
         message.receiveCount++;
         message.firstReceivedAt ??= now;
         message.receipt = `${message.id}/${randomUUID()}`;
-        received.push(message);
+        received.push({ ...message });
       }
     }
     if (received.length > 0) changed();
-    return received.map((message) => ({ ...message }));
+    return received;
   }
 
   return {
@@ -130,17 +139,9 @@ export function createQueue(settings: QueueSettings, stored: readonly StoredMess
       if (message) message.visibleAt = Date.now() + ms;
       return message !== undefined;
     },
-    counts() {
-      const now = Date.now();
-      const all = [...messages.values()];
-      const hidden = all.filter(({ visibleAt }) => visibleAt > now);
-      const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length;
-      return { visible: all.length - hidden.length, inFlight: hidden.length - delayed, delayed };
-    },
     nextVisibleIn() {
       if (messages.size === 0) return undefined;
-      const next = [...messages.values()].reduce((earliest, { visibleAt }) => Math.min(earliest, visibleAt), Infinity);
-      return Math.max(0, next - Date.now());
+      return Math.max(0, [...messages.values()].reduce((next, { visibleAt }) => Math.min(next, visibleAt), Infinity) - Date.now());
     },
     snapshot: () => [...messages.values()],
     onSend: (listener) => void listeners.push(listener),

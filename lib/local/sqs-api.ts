@@ -1,8 +1,8 @@
-/** The SQS operations our functions and tests use, in the AWS JSON protocol: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
+/** The SQS operations our functions use and people need: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiRefusal } from './api-refusal.ts';
-import type { Outgoing, Queue, StoredMessage } from './queue.ts';
+import type { Queue, StoredMessage } from './queue.ts';
 import type { Queues } from './queues.ts';
 
 interface Entry {
@@ -18,7 +18,6 @@ interface Entry {
 
 interface Input extends Entry {
   readonly QueueUrl?: string;
-  readonly QueueName?: string;
   readonly Entries?: readonly Entry[];
   readonly MaxNumberOfMessages?: number;
   readonly WaitTimeSeconds?: number;
@@ -30,53 +29,37 @@ function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }
 
-function send(queue: Queue, entry: Entry) {
-  const body = entry.MessageBody ?? '';
+function send(queue: Queue, entry: Entry): object {
+  const { MessageBody: body = '', MessageGroupId: groupId, MessageDeduplicationId: deduplicationId } = entry;
+  const { fifo, contentBasedDeduplication } = queue.settings;
   if (body === '' || Buffer.byteLength(body) > MAXIMUM_BYTES)
-    throw new ApiRefusal('InvalidParameterValue', 'One or more parameters are invalid. Reason: message size');
-  if (queue.settings.fifo && !entry.MessageGroupId)
-    throw new ApiRefusal('MissingParameter', 'The request must contain the parameter MessageGroupId.');
-  if (queue.settings.fifo && !entry.MessageDeduplicationId && !queue.settings.contentBasedDeduplication)
-    throw new ApiRefusal(
-      'InvalidParameterValue',
-      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
-    );
-  const message: Outgoing = {
-    body,
-    delaySeconds: entry.DelaySeconds,
-    groupId: entry.MessageGroupId,
-    deduplicationId: entry.MessageDeduplicationId,
-    attributes: entry.MessageAttributes,
-  };
-  const { id, sequence } = queue.send(message);
-  return { MessageId: id, MD5OfMessageBody: md5(body), ...(queue.settings.fifo ? { SequenceNumber: formatSequence(sequence) } : {}) };
-}
-
-/** Twenty digits, as SQS numbers FIFO messages. */
-function formatSequence(sequence: number): string {
-  return String(sequence).padStart(20, '0');
+    throw new ApiRefusal('InvalidParameterValue', 'A message has 1 to 1048576 bytes.');
+  if (fifo && !groupId) throw new ApiRefusal('MissingParameter', 'The request must contain the parameter MessageGroupId.');
+  if (fifo && !deduplicationId && !contentBasedDeduplication)
+    throw new ApiRefusal('InvalidParameterValue', 'The queue has no ContentBasedDeduplication: MessageDeduplicationId must be given.');
+  const { id } = queue.send({ body, delaySeconds: entry.DelaySeconds, groupId, deduplicationId, attributes: entry.MessageAttributes });
+  return { MessageId: id, MD5OfMessageBody: md5(body) };
 }
 
 /** A message's system attributes, as receivers and functions see them. */
 export function systemAttributes(message: StoredMessage): Record<string, string> {
-  const attributes: Record<string, string> = {
+  const { groupId, deduplicationId } = message;
+  return {
     ApproximateReceiveCount: String(message.receiveCount),
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? 0),
     SentTimestamp: String(message.sentAt),
     SenderId: 'local',
+    ...(groupId === undefined ? {} : { MessageGroupId: groupId, SequenceNumber: String(message.sequence).padStart(20, '0') }),
+    ...(deduplicationId === undefined ? {} : { MessageDeduplicationId: deduplicationId }),
   };
-  if (message.groupId !== undefined) attributes['MessageGroupId'] = message.groupId;
-  if (message.deduplicationId !== undefined) attributes['MessageDeduplicationId'] = message.deduplicationId;
-  if (message.groupId !== undefined) attributes['SequenceNumber'] = formatSequence(message.sequence);
-  return attributes;
 }
 
-async function receive(queue: Queue, input: Input) {
+async function receive(queue: Queue, input: Input): Promise<object> {
   const deadline = Date.now() + (input.WaitTimeSeconds ?? 0) * 1000;
-  const visibility = input.VisibilityTimeout === undefined ? undefined : input.VisibilityTimeout * 1000;
-  let messages = queue.receive(input.MaxNumberOfMessages ?? 1, visibility);
-  for (; messages.length === 0 && Date.now() < deadline; messages = queue.receive(input.MaxNumberOfMessages ?? 1, visibility))
-    await sleep(20);
+  const take = () =>
+    queue.receive(input.MaxNumberOfMessages ?? 1, input.VisibilityTimeout === undefined ? undefined : input.VisibilityTimeout * 1000);
+  let messages = take();
+  for (; messages.length === 0 && Date.now() < deadline; messages = take()) await sleep(20);
   if (messages.length === 0) return {};
   const Messages = messages.map((message) => ({
     MessageId: message.id,
@@ -84,30 +67,9 @@ async function receive(queue: Queue, input: Input) {
     Body: message.body,
     MD5OfBody: md5(message.body),
     Attributes: systemAttributes(message),
-    ...(message.attributes ? { MessageAttributes: message.attributes } : {}),
+    MessageAttributes: message.attributes,
   }));
   return { Messages };
-}
-
-/** Runs `act` for each entry: one that is refused does not stop the others. */
-function batch(entries: readonly Entry[] | undefined, act: (entry: Entry) => object) {
-  if (!entries || entries.length === 0) throw new ApiRefusal('EmptyBatchRequest', 'There should be at least one entry in the request.');
-  if (entries.length > 10) throw new ApiRefusal('TooManyEntriesInBatchRequest', 'Maximum number of entries per request are 10.');
-  const size = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.MessageBody ?? ''), 0);
-  if (size > MAXIMUM_BYTES) throw new ApiRefusal('BatchRequestTooLong', 'Batch requests cannot be longer than 1048576 bytes.');
-  if (new Set(entries.map(({ Id }) => Id)).size < entries.length)
-    throw new ApiRefusal('BatchEntryIdsNotDistinct', 'Two or more batch entries have the same Id.');
-  const Successful: object[] = [];
-  const Failed: object[] = [];
-  for (const entry of entries) {
-    try {
-      Successful.push({ Id: entry.Id, ...act(entry) });
-    } catch (error) {
-      if (!(error instanceof ApiRefusal)) throw error;
-      Failed.push({ Id: entry.Id, Code: error.code, Message: error.message, SenderFault: true });
-    }
-  }
-  return { Successful, Failed };
 }
 
 function remove(queue: Queue, { ReceiptHandle = '' }: Entry): object {
@@ -120,38 +82,43 @@ function changeVisibility(queue: Queue, { ReceiptHandle = '', VisibilityTimeout 
   throw new ApiRefusal('ReceiptHandleIsInvalid', 'The input receipt handle is invalid.');
 }
 
-function attributes({ settings, counts }: Queue) {
-  const { visible, inFlight, delayed } = counts();
-  return {
-    Attributes: {
-      QueueArn: settings.arn,
-      ApproximateNumberOfMessages: String(visible),
-      ApproximateNumberOfMessagesNotVisible: String(inFlight),
-      ApproximateNumberOfMessagesDelayed: String(delayed),
-      VisibilityTimeout: String(settings.visibilityTimeout),
-      ...(settings.fifo ? { FifoQueue: 'true' } : {}),
-    },
+/** The batch form of an operation: an entry that is refused does not stop the others. */
+function inBatches(act: (queue: Queue, entry: Entry) => object): (queue: Queue, input: Input) => object {
+  return (queue, { Entries: entries = [] }) => {
+    if (entries.length < 1 || entries.length > 10) throw new ApiRefusal('TooManyEntriesInBatchRequest', 'A batch has 1 to 10 entries.');
+    if (new Set(entries.map(({ Id }) => Id)).size < entries.length)
+      throw new ApiRefusal('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
+    if (entries.reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0) > MAXIMUM_BYTES)
+      throw new ApiRefusal('BatchRequestTooLong', 'A batch has at most 1048576 bytes.');
+    const Successful: object[] = [];
+    const Failed: object[] = [];
+    for (const entry of entries) {
+      try {
+        Successful.push({ Id: entry.Id, ...act(queue, entry) });
+      } catch (error) {
+        if (!(error instanceof ApiRefusal)) throw error;
+        Failed.push({ Id: entry.Id, Code: error.code, Message: error.message, SenderFault: true });
+      }
+    }
+    return { Successful, Failed };
   };
 }
 
 const OPERATIONS: Readonly<Record<string, (queue: Queue, input: Input) => object | Promise<object>>> = {
   SendMessage: send,
-  SendMessageBatch: (queue, { Entries }) => batch(Entries, (entry) => send(queue, entry)),
+  SendMessageBatch: inBatches(send),
   ReceiveMessage: receive,
   DeleteMessage: remove,
-  DeleteMessageBatch: (queue, { Entries }) => batch(Entries, (entry) => remove(queue, entry)),
+  DeleteMessageBatch: inBatches(remove),
   ChangeMessageVisibility: changeVisibility,
-  ChangeMessageVisibilityBatch: (queue, { Entries }) => batch(Entries, (entry) => changeVisibility(queue, entry)),
-  GetQueueAttributes: attributes,
+  ChangeMessageVisibilityBatch: inBatches(changeVisibility),
 };
 
-/** Makes the SQS service. Rejects with ApiRefusal, named as SQS names its errors. `urlOf` gives a queue's address by its name. */
-export function createSqsApi(queues: Queues, urlOf: (name: string) => string): (operation: string, input: object) => Promise<object> {
+/** Makes the SQS service. Rejects with ApiRefusal, named as SQS names its errors. */
+export function createSqsApi(queues: Queues): (operation: string, input: object) => Promise<object> {
   return async (operation, input: Input) => {
-    const name = input.QueueUrl ?? input.QueueName ?? '';
-    const queue = queues.find(name);
-    if (!queue) throw new ApiRefusal('QueueDoesNotExist', `The specified queue does not exist: ${name}`);
-    if (operation === 'GetQueueUrl') return { QueueUrl: urlOf(queue.settings.name) };
+    const queue = queues.find(input.QueueUrl ?? '');
+    if (!queue) throw new ApiRefusal('QueueDoesNotExist', `The specified queue does not exist: ${input.QueueUrl}`);
     const run = OPERATIONS[operation];
     if (!run) throw new ApiRefusal('UnknownOperationException', `SQS operation ${operation} is not hosted`);
     return run(queue, input);

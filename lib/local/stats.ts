@@ -1,17 +1,9 @@
 /** What functions did since the start or the last reset: invocations, and AWS calls with the capacity they consumed. */
-export interface CallStats {
-  calls: number;
-  /** Calls that were refused, by the service or by a fault. */
-  refused: number;
-  /** Read or write capacity units; 0 where the service reports none. */
-  capacityUnits: number;
-}
-
 export interface FunctionStats {
   invocations: number;
   failures: number;
-  /** By operation, e.g. `TransactWriteItems`, `SendMessage`, `PutEvents`. */
-  calls: Record<string, CallStats>;
+  /** By operation, e.g. `TransactWriteItems`. `refused`: by the service or a fault. Capacity in read or write units, 0 where none is reported. */
+  calls: Record<string, { calls: number; refused: number; capacityUnits: number }>;
 }
 
 export interface Stats {
@@ -28,9 +20,8 @@ export function createStats(): Stats {
   return {
     functions,
     countInvocation(label, failed) {
-      const entry = of(label);
-      entry.invocations++;
-      if (failed) entry.failures++;
+      of(label).invocations++;
+      if (failed) of(label).failures++;
     },
     countCall(label, operation, refused, capacityUnits) {
       const entry = (of(label).calls[operation] ??= { calls: 0, refused: 0, capacityUnits: 0 });

@@ -65,7 +65,7 @@ describe('authenticate', () => {
 describe('authorizer handler', () => {
   it('never denies', async () => {
     const { authenticate } = setUp({ secret: { user: 'alice', groups: [] } });
-    const authorize = createAuthorizerHandler(authenticate);
+    const authorize = createAuthorizerHandler(authenticate, () => undefined);
     expect(await authorize({})).toEqual({ isAuthorized: true, context: { reason: 'no bearer token' } });
     expect(await authorize({ headers: { authorization: 'Bearer nope' } })).toEqual({ isAuthorized: true, context: { reason: 'unknown token' } });
     expect(await authorize({ headers: { authorization: 'Bearer secret' } })).toEqual({

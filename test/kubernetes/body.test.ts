@@ -11,7 +11,11 @@ function decode(body: unknown, contentType: string | undefined = 'application/js
 
 describe('bodies', () => {
   it.each([undefined, '', 'application/json', 'application/json; charset=utf-8', 'Application/JSON'])('come as %j', (contentType) => {
-    expect(decode({ ...EXPECTED, metadata: { name: 'x' }, spec: 1 }, contentType)).toEqual({ ...EXPECTED, metadata: { name: 'x' }, spec: 1 });
+    expect(decode({ ...EXPECTED, metadata: { name: 'x' }, spec: 1 }, contentType)).toEqual({
+      ...EXPECTED,
+      metadata: { name: 'x' },
+      spec: 1,
+    });
   });
 
   it('get the kind and apiVersion they leave out', () => {
@@ -20,12 +24,17 @@ describe('bodies', () => {
   });
 
   it('lose nulls and keep every label, odd names too', () => {
-    const metadata = decode('{"metadata":{"name":null,"uid":"u","creationTimestamp":null,"labels":{"a":null,"__proto__":"b"},"annotations":null}}').metadata;
+    const metadata = decode(
+      '{"metadata":{"name":null,"uid":"u","creationTimestamp":null,"labels":{"a":null,"__proto__":"b"},"annotations":null}}',
+    ).metadata;
     expect(JSON.stringify(metadata)).toBe('{"uid":"u","labels":{"a":"","__proto__":"b"}}');
   });
 
   it.each<[unknown, RegExp]>([
-    ['', /^the object provided is unrecognized \(must be of type Widget\): couldn't get version\/kind; json parse error: unexpected end of JSON input \(<empty>\)$/],
+    [
+      '',
+      /^the object provided is unrecognized \(must be of type Widget\): couldn't get version\/kind; json parse error: unexpected end of JSON input \(<empty>\)$/,
+    ],
     ['{"a":', /json parse error: invalid JSON \(\{"a":\)$/],
     [`{"password":"0123456789","x":${'y'.repeat(50)}`, /\(\{"password":"0123456789","x":y \.\.\.\)$/],
     ['hello', /\(68656c6c6f\)$/],
@@ -33,7 +42,10 @@ describe('bodies', () => {
     ['null', /cannot unmarshal/],
     ['"text"', /cannot unmarshal/],
     [`{"a":${'['.repeat(2000)}${']'.repeat(2000)}}`, /exceeded max depth/],
-    [{ kind: 'Gadget' }, /^Gadget in version "v1" cannot be handled as a Widget: kind in request \(Gadget\) does not match the expected kind \(Widget\)$/],
+    [
+      { kind: 'Gadget' },
+      /^Gadget in version "v1" cannot be handled as a Widget: kind in request \(Gadget\) does not match the expected kind \(Widget\)$/,
+    ],
     [{ apiVersion: 'v1' }, /^the API version in the data \(v1\) does not match the expected API version \(example.io\/v1\)$/],
     [{ metadata: [] }, /json: cannot unmarshal array into Go struct field ObjectMeta.metadata of type ObjectMeta/],
     [{ metadata: { name: 7 } }, /cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string/],
@@ -62,13 +74,19 @@ describe('bodies', () => {
 
   it('are an object or a refusal, whatever the bytes', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.json().map((text) => Buffer.from(text))), (bytes) => {
-        try {
-          expect(decodeBody(bytes, 'application/json', EXPECTED)).toMatchObject(EXPECTED);
-        } catch {
-          expect(refusal(() => decodeBody(bytes, 'application/json', EXPECTED)).code).toBe(400);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((text) => Buffer.from(text)),
+        ),
+        (bytes) => {
+          try {
+            expect(decodeBody(bytes, 'application/json', EXPECTED)).toMatchObject(EXPECTED);
+          } catch {
+            expect(refusal(() => decodeBody(bytes, 'application/json', EXPECTED)).code).toBe(400);
+          }
+        },
+      ),
     );
   });
 });

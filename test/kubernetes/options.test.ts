@@ -10,7 +10,11 @@ const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value 
 describe('list options', () => {
   it('takes limit, continue and selectors', () => {
     const options = parseListOptions(query('limit=500&continue=abc&labelSelector=a%3Db&fieldSelector=metadata.name!%3Dx'));
-    expect(options).toMatchObject({ limit: 500, continue: 'abc', fieldRequirements: [{ field: 'metadata.name', operator: '!=', value: 'x' }] });
+    expect(options).toMatchObject({
+      limit: 500,
+      continue: 'abc',
+      fieldRequirements: [{ field: 'metadata.name', operator: '!=', value: 'x' }],
+    });
     expect([options.matchesLabels({ a: 'b' }), options.matchesLabels({}), options.matchesLabels(undefined)]).toEqual([true, false, false]);
   });
 
@@ -51,7 +55,10 @@ describe('write options', () => {
       dryRun: true,
       fieldManager: 'kubectl-create',
     });
-    expect(parseWriteOptions('UpdateOptions', query(''), 'oc/4.18.0 (linux/amd64) openshift/1')).toEqual({ dryRun: false, fieldManager: 'oc' });
+    expect(parseWriteOptions('UpdateOptions', query(''), 'oc/4.18.0 (linux/amd64) openshift/1')).toEqual({
+      dryRun: false,
+      fieldManager: 'oc',
+    });
   });
 
   it.each<[string, string]>([
@@ -61,10 +68,7 @@ describe('write options', () => {
       'fieldValidation=strict',
       'CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "strict": supported values: "", "Ignore", "Strict", "Warn"',
     ],
-    [
-      `fieldManager=${'x'.repeat(129)}`,
-      'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Too long: may not be more than 128 bytes',
-    ],
+    [`fieldManager=${'x'.repeat(129)}`, 'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Too long: may not be more than 128 bytes'],
     [
       'fieldManager=a%0Ab',
       'CreateOptions.meta.k8s.io "" is invalid: fieldManager: Invalid value: "a\\nb": invalid character U+000A (at position 1)',

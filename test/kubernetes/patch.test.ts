@@ -22,7 +22,11 @@ describe('merge patch', () => {
     [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
     [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
     [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
-    [['a', 'b'], ['c', 'd'], ['c', 'd']],
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+      ['c', 'd'],
+    ],
     [{ a: 'b' }, ['c'], ['c']],
     [{ a: 'foo' }, null, null],
     [{ a: 'foo' }, 'bar', 'bar'],
@@ -67,7 +71,10 @@ describe('JSON patch', () => {
       ],
       JSON_PATCH,
     );
-    const expected = { metadata: { uid: 'x', labels: {} }, spec: { tags: [{ name: 'one' }, { name: '2' }, { name: 'three' }], first: { name: 'one' } } };
+    const expected = {
+      metadata: { uid: 'x', labels: {} },
+      spec: { tags: [{ name: 'one' }, { name: '2' }, { name: 'three' }], first: { name: 'one' } },
+    };
     expect(change(stream)).toEqual(expected);
     expect(change(stream)).toEqual(expected);
     expect(stream).toEqual(before);
@@ -97,12 +104,18 @@ describe('JSON patch', () => {
     });
   });
 
-  it.each([{}, 'x', [1], [{ op: 'add', path: '/a' }], [{ op: 'add', path: 'a', value: 1 }], [{ op: 'copy', path: '/a' }], [{ op: 'sort', path: '/a' }], [{ path: '/a' }]])(
-    '%j is no JSON patch: 400',
-    (document) => {
-      expect(refusal(() => patch(JSON.stringify(document), JSON_PATCH)).code).toBe(400);
-    },
-  );
+  it.each([
+    {},
+    'x',
+    [1],
+    [{ op: 'add', path: '/a' }],
+    [{ op: 'add', path: 'a', value: 1 }],
+    [{ op: 'copy', path: '/a' }],
+    [{ op: 'sort', path: '/a' }],
+    [{ path: '/a' }],
+  ])('%j is no JSON patch: 400', (document) => {
+    expect(refusal(() => patch(JSON.stringify(document), JSON_PATCH)).code).toBe(400);
+  });
 
   it('takes 10,000 operations and no more', () => {
     const operations = Array.from({ length: 10_000 }, () => ({ op: 'test', path: '/metadata/name', value: 'x' }));
@@ -127,13 +140,16 @@ describe('JSON patch', () => {
 });
 
 describe('other patches', () => {
-  it.each(['application/strategic-merge-patch+json', 'application/apply-patch+yaml', 'application/json', ''])('%j is 415', (contentType) => {
-    expect(refusal(() => patch({}, contentType))).toMatchObject({
-      code: 415,
-      message:
-        'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json',
-    });
-  });
+  it.each(['application/strategic-merge-patch+json', 'application/apply-patch+yaml', 'application/json', ''])(
+    '%j is 415',
+    (contentType) => {
+      expect(refusal(() => patch({}, contentType))).toMatchObject({
+        code: 415,
+        message:
+          'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json',
+      });
+    },
+  );
 
   it.each([
     ['', MERGE_PATCH, 400],
@@ -150,6 +166,10 @@ function refusalOrNothing(attempt: () => unknown): void {
   try {
     attempt();
   } catch (error) {
-    expect(refusal(() => { throw error; }).code).toBe(422);
+    expect(
+      refusal(() => {
+        throw error;
+      }).code,
+    ).toBe(422);
   }
 }

@@ -23,8 +23,28 @@ describe('resource requests', () => {
     ['POST', `${IMAGE}/namespaces/ns/imagestreams`, 'create', 'image.openshift.io', 'v1', 'ns', 'imagestreams', '', ''],
     ['PATCH', `${IMAGE}/namespaces/ns/imagestreams/x/`, 'patch', 'image.openshift.io', 'v1', 'ns', 'imagestreams', '', 'x'],
     ['GET', `${IMAGE}/namespaces/ns/imagestreams/x/layers`, 'get', 'image.openshift.io', 'v1', 'ns', 'imagestreams', 'layers', 'x'],
-    ['DELETE', `${IMAGE}/namespaces/ns/imagestreamtags/python:3.5`, 'delete', 'image.openshift.io', 'v1', 'ns', 'imagestreamtags', '', 'python:3.5'],
-    ['GET', `${IMAGE}/namespaces/ns/imagestreamimages/a@sha256:b`, 'get', 'image.openshift.io', 'v1', 'ns', 'imagestreamimages', '', 'a@sha256:b'],
+    [
+      'DELETE',
+      `${IMAGE}/namespaces/ns/imagestreamtags/python:3.5`,
+      'delete',
+      'image.openshift.io',
+      'v1',
+      'ns',
+      'imagestreamtags',
+      '',
+      'python:3.5',
+    ],
+    [
+      'GET',
+      `${IMAGE}/namespaces/ns/imagestreamimages/a@sha256:b`,
+      'get',
+      'image.openshift.io',
+      'v1',
+      'ns',
+      'imagestreamimages',
+      '',
+      'a@sha256:b',
+    ],
     ['DELETE', `${IMAGE}/namespaces/ns/imagestreams`, 'deletecollection', 'image.openshift.io', 'v1', 'ns', 'imagestreams', '', ''],
     ['GET', `${IMAGE}/imagestreams?watch=true`, 'watch', 'image.openshift.io', 'v1', '', 'imagestreams', '', ''],
     ['GET', `${IMAGE}/imagestreams?watch=false`, 'list', 'image.openshift.io', 'v1', '', 'imagestreams', '', ''],
@@ -46,12 +66,21 @@ describe('resource requests', () => {
 });
 
 describe('other requests', () => {
-  it.each(['/', '/api', '/api/v1', '/apis', '/apis/image.openshift.io', IMAGE, '/version', '/healthz', '/foo/bar/baz', '', '/api/v1/watch'])(
-    'GET %s is no resource request',
-    (path) => {
-      expect(parse('GET', path)).toMatchObject({ isResourceRequest: false, verb: 'get', resource: '', path });
-    },
-  );
+  it.each([
+    '/',
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/image.openshift.io',
+    IMAGE,
+    '/version',
+    '/healthz',
+    '/foo/bar/baz',
+    '',
+    '/api/v1/watch',
+  ])('GET %s is no resource request', (path) => {
+    expect(parse('GET', path)).toMatchObject({ isResourceRequest: false, verb: 'get', resource: '', path });
+  });
 });
 
 describe('paths that go on too long', () => {
@@ -72,7 +101,11 @@ describe('properties', () => {
   it('finds again what a namespaced URL was made of, percent signs and all', () => {
     fc.assert(
       fc.property(plain, plain, plain, plain, plain, (group, version, namespace, resource, name) => {
-        const info = parseRequestInfo('GET', `/apis/${group}/${version}/namespaces/${namespace}/${resource}/${name}`, new URLSearchParams());
+        const info = parseRequestInfo(
+          'GET',
+          `/apis/${group}/${version}/namespaces/${namespace}/${resource}/${name}`,
+          new URLSearchParams(),
+        );
         expect(info).toMatchObject({ isResourceRequest: true, verb: 'get', group, version, namespace, resource, name, subresource: '' });
         expect(hasUnparsedSegments(info)).toBe(false);
       }),
@@ -80,7 +113,9 @@ describe('properties', () => {
   });
 
   it('answers for any path and method', () => {
-    const path = fc.array(fc.oneof(segment, fc.constantFrom('', 'api', 'apis', 'v1', 'namespaces', 'watch'))).map((parts) => `/${parts.join('/')}`);
+    const path = fc
+      .array(fc.oneof(segment, fc.constantFrom('', 'api', 'apis', 'v1', 'namespaces', 'watch')))
+      .map((parts) => `/${parts.join('/')}`);
     fc.assert(
       fc.property(fc.string(), path, fc.webQueryParameters(), (method, url, query) => {
         const info = parseRequestInfo(method, url, new URLSearchParams(query));

@@ -73,7 +73,14 @@ describe('Status constructors', () => {
   });
 
   it('has no reason where upstream has none', () => {
-    expect(status.plainFailure(500, 'x')).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'x', code: 500 });
+    expect(status.plainFailure(500, 'x')).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: 'x',
+      code: 500,
+    });
   });
 });
 
@@ -127,7 +134,9 @@ describe('invalid', () => {
     ['\u{e0001}', '"\\U000e0001"'],
     ['back\\slash', '"back\\\\slash"'],
   ])('quotes %j as Go does', (value, quoted) => {
-    expect(status.invalid('', 'K', 'n', [{ type: 'Invalid', field: 'f', value }]).message).toBe(`K "n" is invalid: f: Invalid value: ${quoted}`);
+    expect(status.invalid('', 'K', 'n', [{ type: 'Invalid', field: 'f', value }]).message).toBe(
+      `K "n" is invalid: f: Invalid value: ${quoted}`,
+    );
   });
 });
 

@@ -28,7 +28,12 @@ export function fetchFrom(
       response.on('error', reject);
       response.on('end', () => {
         const content = Buffer.concat(chunks);
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content, json: () => JSON.parse(content.toString()) as unknown });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: content,
+          json: () => JSON.parse(content.toString()) as unknown,
+        });
       });
     });
     outgoing.on('error', reject);

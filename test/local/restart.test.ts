@@ -23,9 +23,17 @@ async function start(options: Partial<LocalOptions> = {}, resources = {}): Promi
   return runtime;
 }
 const write = (runtime: LocalRuntime, id: string) =>
-  fetchFrom(runtime, '/items', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id, kind: 'wanted' }) });
+  fetchFrom(runtime, '/items', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id, kind: 'wanted' }),
+  });
 async function timesSeen(runtime: LocalRuntime, id: string): Promise<number> {
-  const client = new DynamoDBClient({ endpoint: runtime.awsEndpoint, region: 'us-east-1', credentials: { accessKeyId: 't', secretAccessKey: 't' } });
+  const client = new DynamoDBClient({
+    endpoint: runtime.awsEndpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 't', secretAccessKey: 't' },
+  });
   const { Item } = await client.send(new GetItemCommand({ TableName: 'Table', Key: { pk: { S: id }, sk: { S: 'seen' } } }));
   client.destroy();
   return Number(Item?.['times']?.N ?? 0);
@@ -46,7 +54,11 @@ describe('a restart', () => {
   });
 
   it('goes on with what was under way: stream records, messages, invocations', async () => {
-    for (const [stuck, id] of [['forward', 'x'], ['publish', 'y'], ['record', 'z']] as const) {
+    for (const [stuck, id] of [
+      ['forward', 'x'],
+      ['publish', 'y'],
+      ['record', 'z'],
+    ] as const) {
       const first = await start();
       first.faults.add({ kind: 'delay', delayMs: 60_000, function: stuck });
       await write(first, id);
@@ -105,8 +117,14 @@ describe('a start that cannot be', () => {
   it('names a table that has changed', async () => {
     await (await start()).stop();
     const keys = [{ AttributeName: 'other', KeyType: 'HASH' }];
-    const Properties = { KeySchema: keys, AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }], StreamSpecification: { StreamViewType: 'NEW_IMAGE' } };
-    expect(await failure({}, { Table: { Type: 'AWS::DynamoDB::Table', Properties } })).toContain('table Table of the state directory has other keys');
+    const Properties = {
+      KeySchema: keys,
+      AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }],
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    };
+    expect(await failure({}, { Table: { Type: 'AWS::DynamoDB::Table', Properties } })).toContain(
+      'table Table of the state directory has other keys',
+    );
   });
 
   it('names a function without code', async () => {

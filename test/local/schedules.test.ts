@@ -9,7 +9,10 @@ const place = { region: 'r', accountId: 'a', awsEndpoint: 'http://e' };
 function schedule(ScheduleExpression: string, more: object = {}, input?: string) {
   const Target = { Arn: 'arn', RoleArn: 'role', ...(input === undefined ? {} : { Input: input }) };
   const FlexibleTimeWindow = { Mode: 'OFF' };
-  return loadStack({ Resources: { S: { Type: 'AWS::Scheduler::Schedule', Properties: { ScheduleExpression, Target, FlexibleTimeWindow, ...more } } } }, place);
+  return loadStack(
+    { Resources: { S: { Type: 'AWS::Scheduler::Schedule', Properties: { ScheduleExpression, Target, FlexibleTimeWindow, ...more } } } },
+    place,
+  );
 }
 
 describe('parseRate', () => {

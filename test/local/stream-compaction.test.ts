@@ -44,7 +44,13 @@ it('drops what every reader has passed, but never the record that numbers go on 
   await database?.stop();
   compactStreams(directory, new Map([['things', 3]]));
   expect(sequences()).toEqual([4, 5]);
-  compactStreams(directory, new Map([['things', 5], ['gone', 9]]));
+  compactStreams(
+    directory,
+    new Map([
+      ['things', 5],
+      ['gone', 9],
+    ]),
+  );
   expect(sequences()).toEqual([5]);
   await put(await start(), 6);
   expect(sequences()).toEqual([5, 6]);

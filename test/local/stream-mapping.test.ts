@@ -13,7 +13,9 @@ const record = (n: number, age = 0) => ({
 function fakeStream(shards: Record<string, ReturnType<typeof record>[]>): DynamoDbCall {
   const names = Object.keys(shards);
   const answers: Record<string, (input: Record<string, string>) => unknown> = {
-    DescribeStream: () => ({ StreamDescription: { Shards: names.map((ShardId, index) => ({ ShardId, ParentShardId: names[index - 1] })) } }),
+    DescribeStream: () => ({
+      StreamDescription: { Shards: names.map((ShardId, index) => ({ ShardId, ParentShardId: names[index - 1] })) },
+    }),
     GetShardIterator: ({ ShardId = '', SequenceNumber = '0' }) => ({ ShardIterator: `${ShardId}/${SequenceNumber}` }),
     GetRecords({ ShardIterator = '', Limit }) {
       const [shard = '', after] = ShardIterator.split('/');
@@ -48,7 +50,12 @@ function setUp({ records = [1, 2, 3, 4].map((n) => record(n)), call, properties,
       logicalId: 'M',
       name: 'M',
       metadata: {},
-      properties: { EventSourceArn: 'source', FunctionName: 'arn:aws:lambda:r:a:function:f', DestinationConfig: { OnFailure: { Destination: 'q' } }, ...properties },
+      properties: {
+        EventSourceArn: 'source',
+        FunctionName: 'arn:aws:lambda:r:a:function:f',
+        DestinationConfig: { OnFailure: { Destination: 'q' } },
+        ...properties,
+      },
     },
     streamArn: 'stream',
     place: { region: 'r', accountId: 'a', awsEndpoint: 'e' },
@@ -94,7 +101,11 @@ describe('createStreamMapping', () => {
   });
 
   it('filters, and moves on over what nobody wants', async () => {
-    const pass = setUp({ properties: { FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"SequenceNumber":["2"]}}' }, { Pattern: '{"eventName":["x"]}' }] } } });
+    const pass = setUp({
+      properties: {
+        FilterCriteria: { Filters: [{ Pattern: '{"dynamodb":{"SequenceNumber":["2"]}}' }, { Pattern: '{"eventName":["x"]}' }] },
+      },
+    });
     await pass();
     expect(batches).toEqual([['2']]);
     expect(positions).toEqual({ s: '4' });
@@ -102,25 +113,39 @@ describe('createStreamMapping', () => {
 
   it('goes on from the first failure that is reported', async () => {
     await setUp({ properties: reporting, answer: (_, times) => (times === 1 ? report('4', '3') : report()) })();
-    expect(batches).toEqual([['1', '2', '3', '4'], ['3', '4']]);
+    expect(batches).toEqual([
+      ['1', '2', '3', '4'],
+      ['3', '4'],
+    ]);
   });
 
   it.each([[report('unknown')], [{ batchItemFailures: [{}] }]])('repeats the whole batch after the report %j', async (answer) => {
     await setUp({ properties: reporting, answer: (_, times) => (times === 1 ? answer : null) })();
-    expect(batches).toEqual([['1', '2', '3', '4'], ['1', '2', '3', '4']]);
+    expect(batches).toEqual([
+      ['1', '2', '3', '4'],
+      ['1', '2', '3', '4'],
+    ]);
   });
 
   it('repeats a failed batch as often as the template says, parks it, and goes on', async () => {
     const pass = setUp({ properties: { MaximumRetryAttempts: 2, BatchSize: 2 }, answer: (batch) => (batch.includes('1') ? fail() : null) });
     await pass();
     await pass();
-    expect(batches).toEqual([['1', '2'], ['1', '2'], ['1', '2'], ['3', '4']]);
+    expect(batches).toEqual([
+      ['1', '2'],
+      ['1', '2'],
+      ['1', '2'],
+      ['3', '4'],
+    ]);
     expect(parked).toHaveLength(1);
     expect(parked[0]?.DDBStreamBatchInfo).toMatchObject({ startSequenceNumber: '1', batchSize: 2 });
   });
 
   it('splits a failed batch, so that one bad record takes no other with it', async () => {
-    await setUp({ properties: { MaximumRetryAttempts: 0, BisectBatchOnFunctionError: true }, answer: (batch) => (batch.includes('2') ? fail() : null) })();
+    await setUp({
+      properties: { MaximumRetryAttempts: 0, BisectBatchOnFunctionError: true },
+      answer: (batch) => (batch.includes('2') ? fail() : null),
+    })();
     expect(batches).toEqual([['1', '2', '3', '4'], ['1', '2'], ['1'], ['2'], ['3', '4']]);
     expect(parked.map(({ DDBStreamBatchInfo }) => DDBStreamBatchInfo.startSequenceNumber)).toEqual(['2']);
   });

@@ -3,6 +3,11 @@ import net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RegistryErrorCode } from '../../functions/registry/errors.ts';
+import { createHostMemory } from '../../functions/registry/hosts.ts';
+import { DEFAULT_LIMITS } from '../../functions/registry/limits.ts';
+import { createSession } from '../../functions/registry/session.ts';
+import { createTokenSource } from '../../functions/registry/token.ts';
+import { createTransport, type Send } from '../../functions/registry/transport.ts';
 import type { FaultEffect } from '../support/fake-registry.ts';
 import { connectForTest, failureOf, fakeRegistryForTest } from '../support/registry-client.ts';
 
@@ -188,6 +193,34 @@ describe('the network guard', () => {
       }
     },
   );
+
+  it('stands before redirects and token services too', async () => {
+    const inside = await fakeRegistryForTest();
+    const registry = await fakeRegistryForTest();
+    // Only the registry itself counts as being outside.
+    const open = createTransport({ allowPrivateAddresses: true, limits: DEFAULT_LIMITS });
+    const guarded = createTransport({ allowPrivateAddresses: false, limits: DEFAULT_LIMITS });
+    onTestFinished(() => open.close());
+    const send: Send = (request) => (request.url.host === registry.host ? open : guarded).send(request);
+    const parts = { send, limits: DEFAULT_LIMITS, now: Date.now, random: Math.random };
+    const request = createSession({ ...parts, hosts: createHostMemory(parts), tokens: createTokenSource(parts) });
+    const read = () => {
+      const deadline = performance.now() + 5_000;
+      return request({
+        method: 'GET',
+        repository: registry.repository('app'),
+        path: 'manifests/v1',
+        accept: '*/*',
+        maxBytes: 100,
+        deadline,
+      });
+    };
+    registry.fault({}, { status: 307, headers: { location: `http://${inside.host}/latest/meta-data` } });
+    expect((await failureOf(read())).code).toBe('ERR_REGISTRY_FORBIDDEN_ADDRESS');
+    registry.fault({}, { status: 401, headers: { 'www-authenticate': `Bearer realm="http://${inside.host}/token"` } });
+    expect((await failureOf(read())).code).toBe('ERR_REGISTRY_FORBIDDEN_ADDRESS');
+    expect(inside.count()).toBe(0);
+  });
 });
 
 async function listen(server: net.Server): Promise<string> {

@@ -5,8 +5,11 @@ import { retryOnConflict } from '../../functions/store/retry-on-conflict.ts';
 import { stream, tag, moved, CONTEXT } from './streams.ts';
 it('hot', async () => {
   const t = await startTestTable({ stream: true });
-  for (const [base, max] of [[40,500],[40,500]] as [number, number][]) {
-const att: number[] = [],
+  for (const [base, max] of [
+    [40, 500],
+    [40, 500],
+  ] as [number, number][]) {
+    const att: number[] = [],
       lat: number[] = [];
     const t0 = performance.now();
     for (let round = 0; round < 4; round++) {

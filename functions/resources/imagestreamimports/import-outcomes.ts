@@ -1,12 +1,12 @@
-/** Between the request, what was fetched, and what the stream and the client get of it (openshift-semantics.md §6.1, §6.4). Pure. */
+/** Between an import request, what is fetched for it, and what its tags get of that (openshift-semantics.md §6.1, §6.4). Pure. */
 import type { ImportedSource } from '../../image/import-result.ts';
 import { formatReference, parseReference } from '../../image/reference.ts';
-import { preferredPlatform, type Platform } from '../../image/platform.ts';
+import { type Platform, preferredPlatform } from '../../image/platform.ts';
 import type { StreamState } from '../../image/stream-state.ts';
-import type { Image, ImageImportStatus, ImageStreamImport, RepositoryImportSpec, RepositoryImportStatus } from '../../image/types.ts';
+import type { ImageStreamImport, RepositoryImportSpec } from '../../image/types.ts';
 import type { FetchedImage } from '../../importing/fetch-image.ts';
-import type { ImageResult, ImagesRequest, ImagesResult, RepositoryResult, SourceRequest } from '../../importing/import-images.ts';
-import { SUCCESS } from '../../importing/import-status.ts';
+import type { ImageResult, ImagesRequest, ImagesResult, SourceRequest } from '../../importing/import-images.ts';
+import { repositorySummary } from '../../importing/import-status.ts';
 import type { TagOutcome } from '../../importing/merge-import.ts';
 
 /** What is to be fetched. Which image of an index a tag prefers is written on the spec tag that is there already. */

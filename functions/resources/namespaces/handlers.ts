@@ -1,13 +1,16 @@
 /** Verbs of core/v1 namespaces: get, list, create. `default` always exists. */
+import { randomUUID } from 'node:crypto';
+import { formatAge } from '../../kubernetes/age.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { ListOptions, RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
-import { alreadyExists, invalid, notFound } from '../../kubernetes/status.ts';
+import { alreadyExists, invalid, notFound, plainFailure } from '../../kubernetes/status.ts';
 import type { KubernetesList, KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
 import { StoreError } from '../../store/errors.ts';
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import type { Namespace, NamespaceStore } from '../ports.ts';
-import { formatAge } from '../ago.ts';
-import { validateNamespaceName } from './validate-namespace.ts';
+import { formatTime } from '../rfc3339.ts';
+import { NAMESPACE_MESSAGE } from './namespace-message.ts';
+import { validateNamespace } from './validate-namespace.ts';
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
@@ -17,7 +20,10 @@ export interface NamespaceObject extends KubernetesObject {
   readonly status: { readonly phase: 'Active' };
 }
 
-export function createNamespaceHandlers(namespaces: NamespaceStore): ResourceHandlers<NamespaceObject> {
+export function createNamespaceHandlers(
+  namespaces: NamespaceStore,
+  newUid: () => string = randomUUID,
+): ResourceHandlers<NamespaceObject> {
   return {
     async get(_context, name) {
       const namespace = await namespaces.readNamespace(name);
@@ -25,7 +31,8 @@ export function createNamespaceHandlers(namespaces: NamespaceStore): ResourceHan
       return viewNamespace(namespace);
     },
     list: (_context, options) => listNamespaces(namespaces, options),
-    create: (context, object) => createNamespace(namespaces, context, object),
+    create: (context, object) => createNamespace(namespaces, context, withName(object, newUid)),
+    protobuf: NAMESPACE_MESSAGE,
     table: {
       columns: [
         { name: 'Name', type: 'string', format: 'name', description: 'Name of the namespace' },
@@ -48,16 +55,17 @@ async function listNamespaces(namespaces: NamespaceStore, options: ListOptions):
   return { kind: 'NamespaceList', apiVersion: 'v1', metadata, items };
 }
 
-/** Throws ApiError 409 when it exists, 422 for a name that is no RFC 1123 label. */
+/** Throws ApiError 409 when it exists, 422 for a name that is no RFC 1123 label and for bad labels, 500 (resourceVersion set). */
 async function createNamespace(namespaces: NamespaceStore, context: RequestContext, object: NamespaceObject): Promise<NamespaceObject> {
-  const { name = '', labels, annotations } = object.metadata;
-  const errors = validateNamespaceName(name);
+  const { name = '', labels, annotations, resourceVersion = '' } = object.metadata;
+  if (resourceVersion !== '') throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
+  const errors = validateNamespace(object.metadata);
   if (errors.length > 0) throw new ApiError(invalid('', 'Namespace', name, errors));
   const exists = () => new ApiError(alreadyExists('', 'namespaces', name));
   const wanted = { name, labels: { ...labels, [NAME_LABEL]: name }, annotations: annotations ?? {} };
   if (context.dryRun) {
     if ((await namespaces.readNamespace(name)) !== null) throw exists();
-    return viewNamespace({ ...wanted, uid: '', revision: 0, creationTimestamp: '' });
+    return viewNamespace({ ...wanted, uid: newUid(), revision: 0, creationTimestamp: formatTime(context.now) });
   }
   try {
     return viewNamespace(await namespaces.createNamespace(wanted, context.now));
@@ -65,6 +73,13 @@ async function createNamespace(namespaces: NamespaceStore, context: RequestConte
     if (error instanceof StoreError && error.code === 'ERR_STORE_EXISTS') throw exists();
     throw error;
   }
+}
+
+/** `generateName` plus five characters, when there is no name. */
+function withName(object: NamespaceObject, newUid: () => string): NamespaceObject {
+  const { name = '', generateName = '' } = object.metadata;
+  if (name !== '' || generateName === '') return object;
+  return { ...object, metadata: { ...object.metadata, name: generateName + newUid().replaceAll('-', '').slice(0, 5) } };
 }
 
 function viewNamespace({ name, uid, revision, creationTimestamp, labels, annotations }: Namespace): NamespaceObject {

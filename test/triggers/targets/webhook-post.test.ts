@@ -46,6 +46,15 @@ describe('webhook post', () => {
     expect(seen).toEqual([['POST', '/deploy?env=prod', 'msg_1', String(Buffer.byteLength(body)), body]]);
   });
 
+  it('connects anew for every request, so that every request is guarded', async () => {
+    const url = await serve((_, response) => void response.end());
+    let connections = 0;
+    (servers[0] as Server).on('connection', () => (connections += 1));
+    await post(url, {}, '{}');
+    await post(url, {}, '{}');
+    expect(connections).toBe(2);
+  });
+
   it('does not follow redirects', async () => {
     const paths: (string | undefined)[] = [];
     const url = await serve((request, response) => {

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Image } from '../../functions/image/types.ts';
+import type { ImageStore } from '../../functions/resources/ports.ts';
+import { createImageStore } from '../../functions/store/image-store.ts';
+import { startTestTable, type TestTable } from '../support/dynamodb.ts';
+import { allItems } from './stored-stream.ts';
+import { digestOf } from './streams.ts';
+
+let dynamoDb: TestTable;
+let table: string;
+let store: ImageStore;
+let now: number;
+
+beforeAll(async () => {
+  dynamoDb = await startTestTable();
+});
+afterAll(() => dynamoDb.stop());
+beforeEach(async () => {
+  table = await dynamoDb.addTable();
+  now = Date.parse('2026-11-21T01:02:03.456Z');
+  store = createImageStore({ client: dynamoDb.client, table, clock: () => now });
+});
+
+function image(name: string, fields: Partial<Image> = {}): Image {
+  return { kind: 'Image', metadata: { name, annotations: { a: 'b' } }, dockerImageReference: `registry.example.com/x@${name}`, ...fields };
+}
+
+/** Spread over partitions, like real ones. */
+function digest(number: number): string {
+  return `sha256:${((number * 37) % 256).toString(16).padStart(2, '0')}${number.toString(16).padStart(62, '0')}`;
+}
+
+describe('createImage', () => {
+  it('keeps the image and gives it an identity', async () => {
+    const wanted = image(digestOf(1), { dockerImageManifest: '{"m":1}', dockerImageConfig: '{"c":2}', dockerImageLayers: [] });
+    const { image: stored, created } = await store.createImage(wanted, now);
+    expect(created).toBe(true);
+    expect(stored).toMatchObject({
+      ...wanted,
+      metadata: { name: digestOf(1), creationTimestamp: '2026-11-21T01:02:03Z', resourceVersion: String(now * 1000) },
+    });
+    expect(stored.metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await store.readImage(digestOf(1))).toEqual(stored);
+  });
+
+  it('answers the stored one the second time', async () => {
+    const first = await store.createImage(image(digestOf(1)), now);
+    const second = await store.createImage(image(digestOf(1), { dockerImageReference: 'another' }), now + 1);
+    expect(second).toEqual({ image: first.image, created: false });
+  });
+
+  it('compresses what repeats, refuses what stays too large, and writes nothing then', async () => {
+    const text = 'layer '.repeat(200_000);
+    expect((await store.createImage(image(digestOf(1), { dockerImageManifest: text }), now)).created).toBe(true);
+    expect((await store.readImage(digestOf(1)))?.dockerImageManifest).toBe(text);
+    const random = image(digestOf(2), { dockerImageManifest: randomBytes(400_000).toString('base64') });
+    await expect(store.createImage(random, now)).rejects.toMatchObject({ code: 'ERR_STORE_TOO_LARGE' });
+    expect(await allItems(dynamoDb.client, table)).toHaveLength(1);
+  });
+});
+
+describe('reading', () => {
+  it('answers many, large ones too, without the missing', async () => {
+    const text = randomBytes(150_000).toString('base64');
+    const names = Array.from({ length: 130 }, (_, index) => digest(index));
+    for (const name of names) await store.createImage(image(name, { dockerImageManifest: text }), now);
+    const found = await store.readImages([...names, ...names, digest(999)]);
+    expect([...found.keys()].sort()).toEqual([...names].sort());
+    expect(found.get(digest(7))?.dockerImageManifest).toBe(text);
+    expect(await store.readImages([])).toEqual(new Map());
+    expect(await store.readImage(digest(999))).toBeNull();
+  });
+
+  it('lists in the order of digests, in pages', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => digest(index % 3 === 0 ? index : index * 256));
+    for (const name of names) await store.createImage(image(name), now);
+    const sorted = [...names].sort();
+    const all = await store.listImages({});
+    expect(all.items.map(({ metadata }) => metadata.name)).toEqual(sorted);
+    expect(all.continue).toBeUndefined();
+    expect(all.revision).toBe((now - 10_000) * 1000);
+    const paged: (string | undefined)[] = [];
+    let token: string | undefined;
+    do {
+      const page = await store.listImages({ limit: 7, continue: token });
+      expect(page.items.length).toBeLessThanOrEqual(7);
+      paged.push(...page.items.map(({ metadata }) => metadata.name));
+      token = page.continue;
+    } while (token !== undefined);
+    expect(paged).toEqual(sorted);
+  });
+
+  it('refuses the token of another list', async () => {
+    await expect(store.listImages({ continue: 'x' })).rejects.toMatchObject({ code: 'ERR_STORE_BAD_TOKEN' });
+  });
+});
+
+describe('deleteImage', () => {
+  it('tells whether there was one', async () => {
+    await store.createImage(image(digestOf(1)), now);
+    expect(await store.deleteImage(digestOf(1))).toBe(true);
+    expect(await store.deleteImage(digestOf(1))).toBe(false);
+    expect(await store.readImage(digestOf(1))).toBeNull();
+  });
+});
