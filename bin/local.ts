@@ -1,55 +1,71 @@
 /** `npm start`: the stack on this machine. Options and files: docs/local-runtime.md. */
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesizeTemplate } from '../lib/app.ts';
-import { StartError, startLocal } from '../lib/local/index.ts';
+import { StartError, startLocal, type Template } from '../lib/local/index.ts';
 import type { ImportInterval } from '../lib/settings.ts';
 
+const OPTIONS = {
+  port: { type: 'string', default: '8443' },
+  host: { type: 'string', default: '127.0.0.1' },
+  state: { type: 'string', default: '.local' },
+  'import-interval': { type: 'string' },
+  chaos: { type: 'boolean', default: false },
+} as const;
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options: OPTIONS });
+    const port = Number(values.port);
+    if (!/^\d+$/.test(values.port) || port > 65_535) throw new StartError(`--port ${values.port} is no port`);
+    return { ...values, port };
+  } catch (error) {
+    throw new StartError((error as Error).message, { cause: error });
+  }
+}
+
+function synthesize(importInterval: string | undefined): Template {
+  try {
+    return synthesizeTemplate({ importInterval: importInterval as ImportInterval | undefined, allowPrivateAddresses: true });
+  } catch (error) {
+    throw new StartError((error as Error).message, { cause: error });
+  }
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '8443' },
-      host: { type: 'string', default: '127.0.0.1' },
-      state: { type: 'string', default: '.local' },
-      'import-interval': { type: 'string' },
-      chaos: { type: 'boolean', default: false },
-    },
-  });
-  mkdirSync(values.state, { recursive: true, mode: 0o700 });
-  const logFile = join(values.state, 'functions.log');
-  const log = createWriteStream(logFile, { mode: 0o600 });
+  const { host, port, chaos, state, ...options } = readOptions();
+  const template = synthesize(options['import-interval']);
+  const directory = resolve(state);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const logFile = join(directory, 'functions.log');
+  const log = createWriteStream(logFile, { mode: 0o600, flags: 'a' });
   const runtime = await startLocal({
-    template: synthesizeTemplate({ importInterval: values['import-interval'] as ImportInterval | undefined, allowPrivateAddresses: true }),
-    directory: values.state,
-    host: values.host,
-    port: Number(values.port),
-    chaos: values.chaos,
+    template,
+    directory,
+    host,
+    port,
+    chaos,
     prewarm: true,
     log: (name, line) => log.write(`${name} ${line}\n`),
   });
 
   function end(): void {
     process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143)); // a second signal does not wait
-    runtime.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+    runtime.stop().then(() => process.exit(0), fail);
   }
   process.once('SIGINT', end).once('SIGTERM', end);
   console.log(`Serving image streams on ${runtime.url}
 
-  export KUBECONFIG=${join(process.cwd(), relative(process.cwd(), runtime.kubeconfig))}
+  export KUBECONFIG=${runtime.kubeconfig}
   kubectl apply -f examples/imagestream.yaml
-  kubectl get imagestreams
+  kubectl get imagestreamtags
 
-Functions log to ${logFile}; events: npm run events; stop with Ctrl-C.`);
+Functions log to ${logFile}. Events: npm run events. Stop with Ctrl-C.`);
 }
 
 function fail(error: unknown): void {
-  console.error(
-    error instanceof StartError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? (error as Error).message : error,
-  );
+  console.error(error instanceof StartError ? error.message : error);
   process.exit(1);
 }
 

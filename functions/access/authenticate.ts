@@ -5,6 +5,7 @@
 import type { Identity } from '../kubernetes/types.ts';
 import type { Clock } from '../resources/ports.ts';
 import { parseBearerToken } from './bearer-token.ts';
+import { createBoundedMemory } from './bounded-memory.ts';
 import type { TokenOwner, TokenReader } from './ports.ts';
 import { hashToken } from './token-hash.ts';
 
@@ -22,23 +23,20 @@ export type Authentication =
 
 export type Authenticate = (authorization: string | undefined) => Promise<Authentication>;
 
-interface Remembered {
-  readonly owner: TokenOwner | null;
-  readonly until: number;
-}
-
 /** Answers never throw for what a client sent; store errors pass through. */
 export function createAuthenticate({ tokens, clock }: { readonly tokens: TokenReader; readonly clock: Clock }): Authenticate {
-  const remembered = new Map<string, Remembered>();
+  const owners = createBoundedMemory<TokenOwner>({ most: MOST_REMEMBERED, keepMs: KEEP_KNOWN_MS });
+  // Apart, so that a flood of guesses cannot push the known ones out.
+  const strangers = createBoundedMemory<true>({ most: MOST_REMEMBERED, keepMs: KEEP_UNKNOWN_MS });
 
   async function lookUp(token: string, now: number): Promise<TokenOwner | null> {
     const hash = hashToken(token);
-    const known = remembered.get(hash);
-    if (known !== undefined && known.until > now) return known.owner;
+    const known = owners.recall(hash, now);
+    if (known !== undefined) return known;
+    if (strangers.recall(hash, now) !== undefined) return null;
     const owner = await tokens.readToken(hash);
-    remembered.delete(hash);
-    if (remembered.size >= MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
-    remembered.set(hash, { owner, until: now + (owner === null ? KEEP_UNKNOWN_MS : KEEP_KNOWN_MS) });
+    if (owner === null) strangers.remember(hash, true, now);
+    else owners.remember(hash, owner, now);
     return owner;
   }
 

@@ -33,10 +33,10 @@ export function createAuthorizerHandler(
 
 async function describe(authenticate: Authenticate, onError: (error: unknown) => void, header?: string): Promise<AuthorizerContext> {
   try {
-    const { identity, ...rest } = await authenticate(header);
-    if (identity === null) return 'reason' in rest ? { reason: rest.reason } : {};
-    const { user, groups } = identity;
-    return 'expiresAt' in rest && rest.expiresAt !== undefined ? { user, groups, expiresAt: rest.expiresAt } : { user, groups };
+    const answer = await authenticate(header);
+    if (answer.identity === null) return { reason: answer.reason };
+    const { user, groups } = answer.identity;
+    return { user, groups, ...(answer.expiresAt === undefined ? {} : { expiresAt: answer.expiresAt }) };
   } catch (error) {
     onError(error);
     return { reason: AUTHENTICATION_UNAVAILABLE };

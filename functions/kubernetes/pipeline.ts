@@ -29,6 +29,8 @@ export interface AccessQuestion {
 /** What is told about each request once it is answered. */
 export interface Observation {
   readonly info: RequestInfo;
+  /** The table has this resource: only then is `info` few-valued enough to measure by. */
+  readonly isKnown: boolean;
   readonly code: number;
   /** Milliseconds. */
   readonly duration: number;
@@ -66,7 +68,8 @@ export function createApi(dependencies: ApiDependencies): (request: ApiRequest) 
     });
     const duration = dependencies.clock() - started;
     const { identity, unauthenticatedReason } = request;
-    dependencies.observe?.({ info, code: response.code, duration, user: identity?.user, unauthenticatedReason });
+    const isKnown = info.isResourceRequest && entries.has(resourceKey(info));
+    dependencies.observe?.({ info, isKnown, code: response.code, duration, user: identity?.user, unauthenticatedReason });
     return response;
   };
 }

@@ -84,7 +84,7 @@ export function createHostMemory({ limits, now }: { readonly limits: RegistryLim
 
 /** What was learned over an unverified connection is not used for a verified one. */
 function hostKey({ host, insecure }: RegistryRepository): string {
-  return `${insecure ? 'insecure' : 'secure'} ${host}`;
+  return insecure ? `insecure ${host}` : host;
 }
 
 /** Keeps a map within its bound, oldest entries first to go. */

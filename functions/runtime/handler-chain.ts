@@ -19,10 +19,7 @@ export interface LastWord<Result> {
 }
 
 /** Without a last word an invocation that runs out of time fails, 5 ms before Lambda kills it. */
-export function withChain<Event, Result>(
-  handler: LambdaHandler<Event, Result>,
-  lastWord?: LastWord<Result>,
-): LambdaHandler<Event, Result> {
+export function withChain<Event, Result>(handler: LambdaHandler<Event, Result>, lastWord?: LastWord<Result>): LambdaHandler<Event, Result> {
   const timeout = lastWord === undefined ? {} : { timeoutEarlyInMillis: lastWord.early, timeoutEarlyResponse: lastWord.answer };
   const chained = middy<Event, Result>(timeout)
     .use(injectLambdaContext(logger, { resetKeys: true }))

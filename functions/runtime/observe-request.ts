@@ -1,18 +1,21 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Observation } from '../kubernetes/pipeline.ts';
 import { logger } from './logger.ts';
-import { METRIC } from './metric-names.ts';
-import { metrics } from './metrics.ts';
+import { METRIC, METRIC_NAMESPACE } from './metric-names.ts';
 
-/** One log line and two metrics per answered request. Dimensions are few-valued only: names and users go to the log. */
-export function observeRequest({ info, code, duration, user, unauthenticatedReason }: Observation): void {
+/** Apart from what functions measure otherwise: these dimensions are of the request only. */
+const requests = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: 'image-streams' });
+
+/**
+ * One log line and two metrics per answered request. Dimensions are few-valued: names and users go to the log, and what clients make up is
+ * counted as `none`, since every new value is a metric that costs.
+ */
+export function observeRequest({ info, isKnown, code, duration, user, unauthenticatedReason }: Observation): void {
   const { verb, group, resource, subresource, namespace, name } = info;
   logger.info('request', { verb, group, resource, subresource, namespace, name, code, duration, user, unauthenticatedReason });
-  const dimensions = { verb: verb === '' ? 'none' : verb, resource: resource === '' ? 'none' : resource, code: String(code) };
-  const count = metrics.singleMetric();
-  count.addDimensions(dimensions);
-  count.addMetric(METRIC.requestCount, MetricUnit.Count, 1);
-  const latency = metrics.singleMetric();
-  latency.addDimensions(dimensions);
-  latency.addMetric(METRIC.requestLatency, MetricUnit.Milliseconds, duration);
+  const what = isKnown && verb !== '' ? { verb, resource } : { verb: 'none', resource: 'none' };
+  requests.addDimensions({ ...what, code: String(code) });
+  requests.addMetric(METRIC.requestCount, MetricUnit.Count, 1);
+  requests.addMetric(METRIC.requestLatency, MetricUnit.Milliseconds, duration);
+  requests.publishStoredMetrics();
 }

@@ -11,7 +11,7 @@ import type { TagItem } from './items.ts';
 import type { StreamLife } from './keys.ts';
 import type { MemberItem, MemberRecord } from './member-item.ts';
 import { nextRevision } from './revision.ts';
-import { sameJson } from './same-json.ts';
+import { sameJson } from '../image/same-json.ts';
 import { storedTagsOf, type TagMemory } from './stored-tags.ts';
 import { diffStream, type StreamChange } from './stream-diff.ts';
 import { mergeMember, obsoleteMembers, storedMembers, wantedMembers } from './stream-members.ts';

@@ -1,7 +1,7 @@
 import type { TagState } from '../image/stream-state.ts';
 import type { TagEvent } from '../image/types.ts';
 import type { TagItem } from './items.ts';
-import { sameJson } from './same-json.ts';
+import { sameJson } from '../image/same-json.ts';
 
 /** What becomes of a tag's history: numbers for the tag item, event items to write beside it. */
 export interface HistoryChange {

@@ -1,5 +1,5 @@
 import type { StreamState, TagState } from '../image/stream-state.ts';
-import { sameJson } from './same-json.ts';
+import { sameJson } from '../image/same-json.ts';
 
 /** A tag that is not what it was; null: not there. */
 export interface TagChange {

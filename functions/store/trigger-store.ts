@@ -11,7 +11,7 @@ import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { namespaceNames } from './namespace-store.ts';
 import { pages, queryPages, readItem, readItems } from './reading.ts';
 import { nextRevision } from './revision.ts';
-import { sameJson } from './same-json.ts';
+import { sameJson } from '../image/same-json.ts';
 import { type Action, writeTransaction } from './transaction.ts';
 import { decodeTrigger, encodeFollow, encodeTrigger, type TriggerFollowItem } from './trigger-item.ts';
 

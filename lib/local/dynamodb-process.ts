@@ -75,8 +75,8 @@ async function startProcess(binary: string, directory: string | undefined): Prom
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2_000)));
     const endpoint = `http://127.0.0.1:${port}`;
     if (await answers(child, endpoint)) {
-      const watcher = endWithParent(child);
-      return { endpoint, stop: () => stopProcess(child).finally(() => watcher.kill()) };
+      endWithParent(child);
+      return { endpoint, stop: () => stopProcess(child) };
     }
     await stopProcess(child);
   }
@@ -84,11 +84,11 @@ async function startProcess(binary: string, directory: string | undefined): Prom
 }
 
 /** Ends `child` when this process is gone, however it went (SIGKILL included): only then does the watcher's input end. */
-function endWithParent(child: ChildProcess): ChildProcess {
+function endWithParent(child: ChildProcess): void {
   const watcher = spawn('sh', ['-c', `read _; kill ${child.pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   watcher.unref();
   (watcher.stdin as Socket).unref();
-  return watcher;
+  child.once('exit', () => watcher.kill()); // before its number can belong to another process
 }
 
 function storageArguments(directory: string | undefined): readonly string[] {

@@ -19,14 +19,19 @@ function setUp(owners: Record<string, TokenOwner>) {
 describe('authenticate', () => {
   it('answers user and groups of a known token, with system:authenticated', async () => {
     const { authenticate } = setUp({ secret: { user: 'alice', groups: ['developers'] } });
-    expect(await authenticate('Bearer secret')).toMatchObject({ identity: { user: 'alice', groups: ['developers', 'system:authenticated'] } });
+    expect(await authenticate('Bearer secret')).toMatchObject({
+      identity: { user: 'alice', groups: ['developers', 'system:authenticated'] },
+    });
   });
 
-  it.each([undefined, '', 'Basic c2VjcmV0', 'Bearer', 'Bearer a b', `Bearer ${'x'.repeat(9000)}`])('finds no token in %j and does not look', async (header) => {
-    const { authenticate, state } = setUp({});
-    expect(await authenticate(header)).toEqual({ identity: null, reason: 'no bearer token' });
-    expect(state.reads).toEqual([]);
-  });
+  it.each([undefined, '', 'Basic c2VjcmV0', 'Bearer', 'Bearer a b', `Bearer ${'x'.repeat(9000)}`])(
+    'finds no token in %j and does not look',
+    async (header) => {
+      const { authenticate, state } = setUp({});
+      expect(await authenticate(header)).toEqual({ identity: null, reason: 'no bearer token' });
+      expect(state.reads).toEqual([]);
+    },
+  );
 
   it('looks up by hash only', async () => {
     const { authenticate, state } = setUp({});
@@ -54,6 +59,15 @@ describe('authenticate', () => {
     expect(state.reads).toHaveLength(2);
   });
 
+  it('remembers good tokens through a flood of bad ones', async () => {
+    const { authenticate, state } = setUp({ secret: { user: 'alice', groups: [] } });
+    await authenticate('Bearer secret');
+    for (let guess = 0; guess < 1_500; guess++) await authenticate(`Bearer guess${guess}`);
+    state.reads.length = 0;
+    await authenticate('Bearer secret');
+    expect(state.reads).toEqual([]);
+  });
+
   it('refuses an expired token even when it is remembered', async () => {
     const { authenticate, state } = setUp({ secret: { user: 'alice', groups: [], expiresAt: 1_010_000 } });
     expect(await authenticate('Bearer secret')).toMatchObject({ expiresAt: 1_010_000 });
@@ -63,11 +77,26 @@ describe('authenticate', () => {
 });
 
 describe('authorizer handler', () => {
+  it('answers, logs and lets the pipeline say 503 when tokens cannot be read', async () => {
+    const failure = new Error('throttled');
+    const tokens = { readToken: () => Promise.reject(failure) };
+    const errors: unknown[] = [];
+    const authorize = createAuthorizerHandler(createAuthenticate({ tokens, clock: () => 0 }), (error) => errors.push(error));
+    expect(await authorize({ headers: { authorization: 'Bearer secret' } })).toEqual({
+      isAuthorized: true,
+      context: { reason: 'authentication unavailable' },
+    });
+    expect(errors).toEqual([failure]);
+  });
+
   it('never denies', async () => {
     const { authenticate } = setUp({ secret: { user: 'alice', groups: [] } });
     const authorize = createAuthorizerHandler(authenticate, () => undefined);
     expect(await authorize({})).toEqual({ isAuthorized: true, context: { reason: 'no bearer token' } });
-    expect(await authorize({ headers: { authorization: 'Bearer nope' } })).toEqual({ isAuthorized: true, context: { reason: 'unknown token' } });
+    expect(await authorize({ headers: { authorization: 'Bearer nope' } })).toEqual({
+      isAuthorized: true,
+      context: { reason: 'unknown token' },
+    });
     expect(await authorize({ headers: { authorization: 'Bearer secret' } })).toEqual({
       isAuthorized: true,
       context: { user: 'alice', groups: ['system:authenticated'] },

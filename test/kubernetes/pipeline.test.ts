@@ -37,14 +37,17 @@ describe('who is asking', () => {
     });
   });
 
-  it.each<Readonly<Record<string, string>>>([{ 'impersonate-user': 'bob' }, { 'impersonate-group': 'admins' }])('somebody as somebody else: 403 for %j', async (headers) => {
-    const { api } = createToyApi();
-    const response = await api({ headers });
-    expect(response).toMatchObject({ code: 403, body: { reason: 'Forbidden' } });
-    expect((response.body as { message: string }).message).toContain(
-      'User "alice" cannot impersonate resource "users" in API group "" at the cluster scope',
-    );
-  });
+  it.each<Readonly<Record<string, string>>>([{ 'impersonate-user': 'bob' }, { 'impersonate-group': 'admins' }])(
+    'somebody as somebody else: 403 for %j',
+    async (headers) => {
+      const { api } = createToyApi();
+      const response = await api({ headers });
+      expect(response).toMatchObject({ code: 403, body: { reason: 'Forbidden' } });
+      expect((response.body as { message: string }).message).toContain(
+        'User "alice" cannot impersonate resource "users" in API group "" at the cluster scope',
+      );
+    },
+  );
 
   it('somebody who may not: 403 in upstream words, and nothing is done', async () => {
     const { api, stored } = createToyApi({ authorizer: { authorize: async () => ({ allowed: false, reason: '' }) } });
@@ -339,9 +342,11 @@ describe('failing', () => {
     const { api, observations } = createToyApi({ clock: () => (now += 5) });
     await api({ url: `${WIDGETS}/x` });
     await api({ identity: null, unauthenticatedReason: 'unknown token' });
+    await api({ url: `${WIDGETS}/x/whatever` });
     expect(observations).toMatchObject([
-      { info: { verb: 'get', resource: 'widgets' }, code: 404, duration: 5, user: 'alice' },
+      { info: { verb: 'get', resource: 'widgets' }, isKnown: true, code: 404, duration: 5, user: 'alice' },
       { info: { verb: 'list' }, code: 401, user: undefined, unauthenticatedReason: 'unknown token' },
+      { info: { subresource: 'whatever' }, isKnown: false, code: 404 },
     ]);
   });
 });

@@ -43,8 +43,14 @@ describe('HTTP API event', () => {
     [undefined, null],
     [{ reason: 'unknown token' }, null],
     [{ user: 'alice', groups: ['g'], expiresAt: 100 }, null],
-    [{ user: 'alice', groups: ['g'], expiresAt: 101 }, { user: 'alice', groups: ['g'] }],
-    [{ user: 'alice', groups: ['g'] }, { user: 'alice', groups: ['g'] }],
+    [
+      { user: 'alice', groups: ['g'], expiresAt: 101 },
+      { user: 'alice', groups: ['g'] },
+    ],
+    [
+      { user: 'alice', groups: ['g'] },
+      { user: 'alice', groups: ['g'] },
+    ],
   ])('with authorizer context %j at time 100 the identity is %j', (lambda, identity) => {
     expect(readHttpEvent(event({ lambda }), 100).identity).toEqual(identity);
   });
@@ -69,6 +75,11 @@ describe('HTTP API answer', () => {
   it('answers past 6 MB with a Status that names the way out', () => {
     const answer = writeHttpResponse(response({ data: 'x'.repeat(7_000_000) }), undefined);
     expect(answer.statusCode).toBe(413);
-    expect(JSON.parse(answer.body ?? '')).toMatchObject({ kind: 'Status', code: 413, reason: 'RequestEntityTooLarge', message: expect.stringContaining('limit') });
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({
+      kind: 'Status',
+      code: 413,
+      reason: 'RequestEntityTooLarge',
+      message: expect.stringContaining('limit'),
+    });
   });
 });

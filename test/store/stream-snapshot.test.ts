@@ -4,7 +4,7 @@ import type { Item } from '../../functions/store/item-size.ts';
 import { streamRange } from '../../functions/store/keys.ts';
 import { openDatabase } from '../../functions/store/database.ts';
 import { queryAll } from '../../functions/store/reading.ts';
-import { sameJson } from '../../functions/store/same-json.ts';
+import { sameJson } from '../../functions/image/same-json.ts';
 import { takeSnapshot } from '../../functions/store/stream-snapshot.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';

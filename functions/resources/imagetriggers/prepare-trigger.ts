@@ -2,7 +2,7 @@
 import { followedTags } from '../../triggers/followed-tags.ts';
 import type { StoredTrigger } from '../../triggers/ports.ts';
 import { keepSources } from '../../triggers/trigger-status.ts';
-import { sameJson } from '../../store/same-json.ts';
+import { sameJson } from '../../image/same-json.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { WantedTrigger } from './decode-trigger.ts';
 import { maskSecrets } from './signing-secret.ts';

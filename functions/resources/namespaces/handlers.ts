@@ -20,10 +20,7 @@ export interface NamespaceObject extends KubernetesObject {
   readonly status: { readonly phase: 'Active' };
 }
 
-export function createNamespaceHandlers(
-  namespaces: NamespaceStore,
-  newUid: () => string = randomUUID,
-): ResourceHandlers<NamespaceObject> {
+export function createNamespaceHandlers(namespaces: NamespaceStore, newUid: () => string = randomUUID): ResourceHandlers<NamespaceObject> {
   return {
     async get(_context, name) {
       const namespace = await namespaces.readNamespace(name);
@@ -31,7 +28,7 @@ export function createNamespaceHandlers(
       return viewNamespace(namespace);
     },
     list: (_context, options) => listNamespaces(namespaces, options),
-    create: (context, object) => createNamespace(namespaces, context, withName(object, newUid)),
+    create: (context, object) => createNamespace({ namespaces, newUid }, context, object),
     protobuf: NAMESPACE_MESSAGE,
     table: {
       columns: [
@@ -56,10 +53,15 @@ async function listNamespaces(namespaces: NamespaceStore, options: ListOptions):
 }
 
 /** Throws ApiError 409 when it exists, 422 for a name that is no RFC 1123 label and for bad labels, 500 (resourceVersion set). */
-async function createNamespace(namespaces: NamespaceStore, context: RequestContext, object: NamespaceObject): Promise<NamespaceObject> {
-  const { name = '', labels, annotations, resourceVersion = '' } = object.metadata;
+async function createNamespace(
+  { namespaces, newUid }: { readonly namespaces: NamespaceStore; readonly newUid: () => string },
+  context: RequestContext,
+  object: NamespaceObject,
+): Promise<NamespaceObject> {
+  const metadata = withName(object.metadata, newUid);
+  const { name = '', labels, annotations, resourceVersion = '' } = metadata;
   if (resourceVersion !== '') throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
-  const errors = validateNamespace(object.metadata);
+  const errors = validateNamespace(metadata);
   if (errors.length > 0) throw new ApiError(invalid('', 'Namespace', name, errors));
   const exists = () => new ApiError(alreadyExists('', 'namespaces', name));
   const wanted = { name, labels: { ...labels, [NAME_LABEL]: name }, annotations: annotations ?? {} };
@@ -76,10 +78,9 @@ async function createNamespace(namespaces: NamespaceStore, context: RequestConte
 }
 
 /** `generateName` plus five characters, when there is no name. */
-function withName(object: NamespaceObject, newUid: () => string): NamespaceObject {
-  const { name = '', generateName = '' } = object.metadata;
-  if (name !== '' || generateName === '') return object;
-  return { ...object, metadata: { ...object.metadata, name: generateName + newUid().replaceAll('-', '').slice(0, 5) } };
+function withName(metadata: ObjectMeta, newUid: () => string): ObjectMeta {
+  const { name = '', generateName = '' } = metadata;
+  return name !== '' || generateName === '' ? metadata : { ...metadata, name: generateName + newUid().replaceAll('-', '').slice(0, 5) };
 }
 
 function viewNamespace({ name, uid, revision, creationTimestamp, labels, annotations }: Namespace): NamespaceObject {

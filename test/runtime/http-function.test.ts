@@ -1,0 +1,95 @@
+import type { Context } from 'aws-lambda';
+import { describe, expect, it, vi } from 'vitest';
+import { createHttpFunction, createHttpHandler } from '../../functions/runtime/http-function.ts';
+import type { HttpEvent } from '../../functions/runtime/http-request.ts';
+import { SERVER_VERSION } from '../../functions/runtime/server-version.ts';
+import packageFile from '../../package.json' with { type: 'json' };
+
+const ALICE = { user: 'alice', groups: ['system:authenticated'] };
+
+function event(rawPath: string, lambda: object | undefined = ALICE): HttpEvent {
+  return {
+    rawPath,
+    rawQueryString: '',
+    headers: {},
+    isBase64Encoded: false,
+    requestContext: {
+      http: { method: 'GET' },
+      stage: '$default',
+      requestId: 'r1',
+      ...(lambda === undefined ? {} : { authorizer: { lambda } }),
+    },
+  } as unknown as HttpEvent;
+}
+
+function context(remaining = 10_000): Context {
+  return { getRemainingTimeInMillis: () => remaining, functionName: 'f', awsRequestId: 'a' } as unknown as Context;
+}
+
+/** Lines written to stdout and stderr while `work` runs, parsed. */
+async function logged(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  const lines: string[] = [];
+  const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
+    vi.spyOn(console, level).mockImplementation((line: string) => void lines.push(line)),
+  );
+  try {
+    await work();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const authorizer = { authorize: async () => ({ allowed: true, reason: '' }) };
+
+describe('HTTP function', () => {
+  it('serves its resources of the table', async () => {
+    const handler = createHttpFunction(authorizer, {
+      '/v1/namespaces': { get: async (_context, name: string) => ({ metadata: { name } }) },
+    });
+    const answers: unknown[] = [];
+    await logged(async () => {
+      answers.push(await handler(event('/api/v1/namespaces/proj'), context()));
+      answers.push(await handler(event('/api/v1/namespaces/proj', { reason: 'unknown token' }), context()));
+      answers.push(await handler(event('/api/v1/pods/x'), context()));
+    });
+    expect(answers).toMatchObject([
+      { statusCode: 200, body: '{"metadata":{"name":"proj"}}', headers: { 'audit-id': 'r1' } },
+      { statusCode: 401 },
+      { statusCode: 404, body: '404 page not found\n' },
+    ]);
+  });
+
+  it('logs and measures each request without its content', async () => {
+    const handler = createHttpFunction(authorizer, { '/v1/namespaces': { get: async () => ({ metadata: {} }) } });
+    const request = { ...event('/api/v1/namespaces/proj'), headers: { authorization: 'Bearer sha256~very-secret' } };
+    const lines = await logged(() => handler(request, context()));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'request', verb: 'get', resource: 'namespaces', name: 'proj', code: 200, user: 'alice' }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ RequestCount: 1, verb: 'get', resource: 'namespaces', code: '200' }));
+    expect(lines.some((line) => 'RequestLatency' in line)).toBe(true);
+    expect(JSON.stringify(lines)).not.toContain('very-secret');
+  });
+
+  it('answers 500 that tells nothing when something breaks outside the pipeline, and logs it', async () => {
+    const handler = createHttpHandler(() => Promise.reject(new Error('inner detail')));
+    let answer: unknown;
+    const lines = await logged(async () => (answer = await handler(event('/'), context())));
+    expect(answer).toMatchObject({ statusCode: 500, headers: { 'audit-id': 'r1' } });
+    expect(JSON.stringify(answer)).not.toContain('inner detail');
+    expect(JSON.stringify(lines)).toContain('inner detail');
+  });
+
+  it('answers 504 before Lambda ends it', async () => {
+    const handler = createHttpHandler(() => new Promise(() => undefined));
+    let answer: { body?: string } = {};
+    await logged(async () => (answer = await handler(event('/'), context(520))));
+    expect(answer).toMatchObject({ statusCode: 504 });
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ kind: 'Status', reason: 'Timeout', code: 504 });
+  });
+});
+
+it('says which product it is', () => {
+  expect(SERVER_VERSION.productVersion).toBe(packageFile.version);
+});
