@@ -1,5 +1,4 @@
 /** `npm run events`: each event published on the bus of a running `npm start`, as one line of JSON. */
-import { createInterface } from 'node:readline';
 import { get } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +15,9 @@ function fail(): void {
 
 if (!existsSync(file)) fail();
 const { awsEndpoint } = JSON.parse(readFileSync(file, 'utf8')) as RuntimeFile;
-get(`${awsEndpoint}/__events`, (response) => {
-  createInterface({ input: response }).on('line', (line) => console.log(line));
-  response.on('close', () => process.exit(0));
+const request = get(`${awsEndpoint}/__events`, (response) => {
+  request.off('error', fail);
+  for (const stream of [request, response]) stream.on('error', () => process.exit(0)); // the runtime was stopped
+  response.pipe(process.stdout); // each event arrives as one line
+  response.on('end', () => process.exit(0));
 }).on('error', fail);

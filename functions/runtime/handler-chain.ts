@@ -3,7 +3,6 @@
  * invoked it decides what comes next; HTTP functions answer their errors themselves (http-function.ts).
  */
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { logger } from './logger.ts';
@@ -23,7 +22,12 @@ export function withChain<Event, Result>(handler: LambdaHandler<Event, Result>, 
   const timeout = lastWord === undefined ? {} : { timeoutEarlyInMillis: lastWord.early, timeoutEarlyResponse: lastWord.answer };
   const chained = middy<Event, Result>(timeout)
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
-    .handler((event, context) => handler(event, context));
+    .use({ after: flushMetrics, onError: flushMetrics })
+    .handler((event: Event, context: Context) => handler(event, context));
   return (event, context) => chained(event, context);
+}
+
+/** Powertools' own middleware warns of every invocation that measured nothing: most of ours. */
+function flushMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }

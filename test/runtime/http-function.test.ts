@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHttpFunction, createHttpHandler } from '../../functions/runtime/http-function.ts';
 import type { HttpEvent } from '../../functions/runtime/http-request.ts';
 import { SERVER_VERSION } from '../../functions/runtime/server-version.ts';
+import { logged } from './logged.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 
 const ALICE = { user: 'alice', groups: ['system:authenticated'] };
@@ -24,20 +25,6 @@ function event(rawPath: string, lambda: object | undefined = ALICE): HttpEvent {
 
 function context(remaining = 10_000): Context {
   return { getRemainingTimeInMillis: () => remaining, functionName: 'f', awsRequestId: 'a' } as unknown as Context;
-}
-
-/** Lines written to stdout and stderr while `work` runs, parsed. */
-async function logged(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
-  const lines: string[] = [];
-  const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
-    vi.spyOn(console, level).mockImplementation((line: string) => void lines.push(line)),
-  );
-  try {
-    await work();
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 const authorizer = { authorize: async () => ({ allowed: true, reason: '' }) };
@@ -67,9 +54,16 @@ describe('HTTP function', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({ message: 'request', verb: 'get', resource: 'namespaces', name: 'proj', code: 200, user: 'alice' }),
     );
-    expect(lines).toContainEqual(expect.objectContaining({ RequestCount: 1, verb: 'get', resource: 'namespaces', code: '200' }));
-    expect(lines.some((line) => 'RequestLatency' in line)).toBe(true);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ RequestCount: 1, RequestLatency: expect.any(Number), verb: 'get', resource: 'namespaces', code: '200' }),
+    );
     expect(JSON.stringify(lines)).not.toContain('very-secret');
+  });
+
+  it('does not let clients make up metrics', async () => {
+    const handler = createHttpFunction(authorizer, { '/v1/namespaces': { get: async () => ({ metadata: {} }) } });
+    const lines = await logged(() => handler(event('/api/v1/namespaces/proj/whatever/x', { reason: 'no bearer token' }), context()));
+    expect(lines).toContainEqual(expect.objectContaining({ RequestCount: 1, verb: 'none', resource: 'none', code: '401' }));
   });
 
   it('answers 500 that tells nothing when something breaks outside the pipeline, and logs it', async () => {

@@ -5,33 +5,8 @@ import { fullJitter } from '../../functions/store/backoff.ts';
 import { formatToken, parseToken } from '../../functions/store/continue-token.ts';
 import { itemBytes, marshalItem } from '../../functions/store/item-size.ts';
 import { listRevision, nextRevision } from '../../functions/store/revision.ts';
-import { sameJson } from '../../functions/store/same-json.ts';
 import { followersFirst } from '../../functions/store/tag-order.ts';
 import { stream, tag, tracking } from './streams.ts';
-
-describe('sameJson', () => {
-  it('agrees with what is stored', () => {
-    const value = fc.jsonValue();
-    fc.assert(fc.property(value, (a) => void expect(sameJson(a, structuredClone(a))).toBe(true)));
-    fc.assert(fc.property(value, value, (a, b) => void expect(sameJson(a, b)).toBe(sameJson(b, a))));
-  });
-
-  it.each([
-    [{ a: 1, b: undefined }, { a: 1 }, true],
-    [{ a: 1, b: 2 }, { b: 2, a: 1 }, true],
-    [{ a: null }, {}, false],
-    [{ a: undefined }, { b: undefined }, true],
-    [{ a: undefined, b: 1 }, { a: 1, b: undefined }, false],
-    [[1, 2], [2, 1], false],
-    [[1], { 0: 1 }, false],
-    [[], {}, false],
-    [null, undefined, false],
-    ['1', 1, false],
-  ])('%j and %j: %s', (a, b, expected) => {
-    expect(sameJson(a, b)).toBe(expected);
-    expect(sameJson(b, a)).toBe(expected);
-  });
-});
 
 describe('item sizes', () => {
   it('count names and values', () => {

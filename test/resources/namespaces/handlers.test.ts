@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiRequest } from '../../../functions/kubernetes/handlers.ts';
-import type { ResourceHandlers } from '../../../functions/kubernetes/handlers.ts';
 import { createApi } from '../../../functions/kubernetes/pipeline.ts';
 import { createNamespaceHandlers } from '../../../functions/resources/namespaces/handlers.ts';
 import type { Namespace, NamespaceStore } from '../../../functions/resources/ports.ts';
@@ -28,7 +27,7 @@ function setUp() {
   };
   const api = createApi({
     entries: RESOURCE_TABLE,
-    resources: new Map([['/v1/namespaces', createNamespaceHandlers(namespaces, () => 'abcde-fgh') as ResourceHandlers]]),
+    resources: new Map([['/v1/namespaces', createNamespaceHandlers(namespaces, () => 'abcde-fgh')]]),
     authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     clock: () => NOW,
     mapError: storeStatus,
