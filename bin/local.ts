@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   console.log(`Serving image streams on ${runtime.url}
 
   export KUBECONFIG=${runtime.kubeconfig}
-  kubectl apply -f examples/imagestream.yaml
+  kubectl apply --validate=false -f docs/examples/imagestream.yaml
   kubectl get imagestreamtags
 
 Functions log to ${logFile}. Events: npm run events. Stop with Ctrl-C.`);

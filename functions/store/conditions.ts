@@ -10,6 +10,7 @@ export interface Condition {
 
 /** Nothing under this key, not even a tombstone. */
 const ABSENT = 'attribute_not_exists(pk)';
+const PRESENT = 'attribute_exists(pk)';
 /** A deleted stream may be created anew, but only above its last revision, so that revisions of a name never go back. */
 const TOMBSTONE_BELOW = '(deleted = :true AND revision < :revision)';
 /** Nobody wrote the stream since it was read. */
@@ -39,7 +40,9 @@ export function tagIsUnchanged(revision: number | null): Condition {
 }
 
 /** A live item: repeats of a sweep find their work done. */
-export const STILL_ALIVE: Condition = { expression: `attribute_exists(pk) AND ${ALIVE}` };
+export const STILL_ALIVE: Condition = { expression: `${PRESENT} AND ${ALIVE}` };
+
+export const EXISTS: Condition = { expression: PRESENT };
 
 export const IS_ABSENT: Condition = { expression: ABSENT, tellStored: true };
 

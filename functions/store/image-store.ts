@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Image } from '../image/types.ts';
 import type { ImageStore, Page, PageRequest } from '../resources/ports.ts';
 import { formatTime } from './codec.ts';
-import { IS_ABSENT } from './conditions.ts';
+import { EXISTS, IS_ABSENT } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { decodeImage, encodeImage, type ImageItem } from './image-item.ts';
 import type { Item } from './item-size.ts';
-import { IMAGE_PARTITIONS, imageKey, imagesRange } from './keys.ts';
+import { IMAGE_PARTITIONS, imageKey, imagesRange, keyIfStorable } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { mapParallel } from './parallel.ts';
-import { queryPages, readItem, readItems } from './reading.ts';
+import { queryPages, readItem, readItems, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
 import { deleteItem, putItem } from './writing.ts';
 
@@ -20,16 +20,23 @@ export function createImageStore(options: StoreOptions): ImageStore {
   const db = openDatabase(options);
   return {
     readImage: async (digest) => {
-      const item = await readItem(db, imageKey(digest));
+      const item = await readNamed(db, () => imageKey(digest));
       return item === null ? null : decodeImage(item);
     },
     readImages: async (digests) => {
-      const items = await readItems(db, Array.from(new Set(digests), imageKey));
+      const keys = Array.from(new Set(digests), (digest) => keyIfStorable(() => imageKey(digest)));
+      const items = await readItems(
+        db,
+        keys.filter((key) => key !== null),
+      );
       return new Map(await Promise.all(items.map(async (item) => [item['digest'] as string, await decodeImage(item)] as const)));
     },
     listImages: (page) => listImages(db, page),
     createImage: (image, now) => createImage(db, image, now),
-    deleteImage: async (digest) => (await deleteItem(db, imageKey(digest), { expression: 'attribute_exists(pk)' })).written,
+    deleteImage: async (digest) => {
+      const key = keyIfStorable(() => imageKey(digest));
+      return key !== null && (await deleteItem(db, key, EXISTS)).written;
+    },
   };
 }
 

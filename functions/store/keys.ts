@@ -49,6 +49,16 @@ function joined(...parts: readonly string[]): string {
   return key;
 }
 
+/** For reads: null when the name is too long for a key, so that nothing can be stored under it. */
+export function keyIfStorable(key: () => Key): Key | null {
+  try {
+    return key();
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'ERR_STORE_TOO_LARGE') return null;
+    throw error;
+  }
+}
+
 function below(pk: string, prefix: string): KeyRange {
   return { pk, from: `${prefix}#`, to: `${prefix}${END}` };
 }

@@ -8,7 +8,7 @@ import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
 import { namespaceKey, namespacesRange } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
-import { queryPages, readItem } from './reading.ts';
+import { queryPages, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
 import { writeTransaction } from './transaction.ts';
 
@@ -52,7 +52,7 @@ export function createNamespaceStore(options: StoreOptions): NamespaceStore {
 
 async function readNamespace(db: Database, name: string): Promise<Namespace | null> {
   if (name === DEFAULT_NAMESPACE.name) return DEFAULT_NAMESPACE;
-  const item = await readItem(db, namespaceKey(name));
+  const item = await readNamed(db, () => namespaceKey(name));
   return item === null ? null : decodeNamespace(item);
 }
 

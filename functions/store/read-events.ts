@@ -18,7 +18,7 @@ export interface OlderEvents {
   readonly complete: boolean;
 }
 
-/** The newest 50 events of each tag but its very newest; reads nothing for tags that have only one. */
+/** The newest 50 events of each tag but its very newest; reads nothing for tags that have only one. `tags`: all of the stream. */
 export async function readOlderEvents(db: Database, life: StreamLife, tags: readonly TagItem[]): Promise<OlderEvents> {
   const withHistory = tags.filter((tag) => olderWanted(tag) > 0);
   const wanted = withHistory.reduce((sum, tag) => sum + olderWanted(tag), 0);
@@ -30,6 +30,13 @@ export async function readOlderEvents(db: Database, life: StreamLife, tags: read
     events: new Map(results.map(({ tag, events }) => [tag.tag, events])),
     complete: results.every(({ tag, events }) => events.length === olderWanted(tag)),
   };
+}
+
+/** The same of one tag, at a cost that knows nothing of the others. */
+export async function readOlderEventsOfTag(db: Database, life: StreamLife, tag: TagItem): Promise<readonly TagEvent[]> {
+  if (olderWanted(tag) <= 0) return [];
+  const found = await readPerTag(db, life, [tag]);
+  return contiguous(tag, found.get(tag.tag) ?? []);
 }
 
 function olderWanted(tag: TagItem): number {

@@ -2,7 +2,7 @@ import type { StreamState } from '../image/stream-state.ts';
 import { fullJitter } from './backoff.ts';
 import type { Database } from './database.ts';
 import { lifeOf, toStreamState } from './head-item.ts';
-import { type StreamName, streamRange } from './keys.ts';
+import { headKey, keyIfStorable, type StreamName, streamRange } from './keys.ts';
 import { readOlderEvents } from './read-events.ts';
 import { queryAll } from './reading.ts';
 import type { TagMemory } from './stored-tags.ts';
@@ -17,6 +17,7 @@ const RETRY_DELAY = { baseMs: 5, maxMs: 100 };
  * older revision than its own: what it shows may be of two revisions, but nothing can be committed on top of it.
  */
 export async function readStream(db: Database, memory: TagMemory, name: StreamName): Promise<StreamState | null> {
+  if (keyIfStorable(() => headKey(name)) === null) return null;
   for (let attempt = 0; ; attempt++) {
     const snapshot = takeSnapshot(await queryAll(db, streamRange(name)), db.clock());
     if (snapshot === null) return null;

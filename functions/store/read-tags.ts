@@ -4,8 +4,17 @@ import type { Database } from './database.ts';
 import { decodeFollower, type FollowerItem } from './follower-item.ts';
 import { decodeHead, lifeOf, toStreamState } from './head-item.ts';
 import type { HeadItem, TagItem } from './items.ts';
-import { allFollowersRange, followersRange, headKey, type StreamLife, type StreamName, tagKey } from './keys.ts';
-import { queryAll, readItem, readItems } from './reading.ts';
+import {
+  allFollowersRange,
+  followerKey,
+  followersRange,
+  headKey,
+  keyIfStorable,
+  type StreamLife,
+  type StreamName,
+  tagKey,
+} from './keys.ts';
+import { queryAll, readItems, readNamed } from './reading.ts';
 import type { TagMemory } from './stored-tags.ts';
 import { decodeTag, toTagState } from './tag-item.ts';
 
@@ -23,7 +32,7 @@ type TagItems = Map<string, TagItem | null>;
  */
 export async function readTags(db: Database, memory: TagMemory, name: StreamName, tags: readonly string[]): Promise<StreamState | null> {
   for (let attempt = 0; ; attempt++) {
-    const item = await readItem(db, headKey(name));
+    const item = await readNamed(db, () => headKey(name));
     const head = item === null ? null : decodeHead(item);
     if (head === null || head.deleted === true) return null;
     const items = await readWithFollowers(db, head, tags);
@@ -36,7 +45,7 @@ export async function readTags(db: Database, memory: TagMemory, name: StreamName
 async function readWithFollowers(db: Database, head: HeadItem, tags: readonly string[]): Promise<TagItems> {
   const life = lifeOf({ namespace: head.namespace, name: head.stream, incarnation: head.incarnation });
   const known: TagItems = new Map();
-  let round = [...new Set(tags)];
+  let round = [...new Set(tags)].filter((tag) => keyIfStorable(() => followerKey(life, tag, '')) !== null);
   while (round.length > 0) {
     const [found, edges] = await Promise.all([readTagItems(db, life, round), readFollowers(db, life, round)]);
     for (const tag of round) known.set(tag, null);

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { translateFailures } from './failures.ts';
 import type { Item, StoredItem } from './item-size.ts';
-import type { Key, KeyRange } from './keys.ts';
+import { type Key, keyIfStorable, type KeyRange } from './keys.ts';
 import { chunked, mapParallel } from './parallel.ts';
 
 const BATCH_GET_KEYS = 100;
@@ -19,6 +19,12 @@ export interface QueryOptions {
   readonly descending?: boolean;
   /** Items per page. */
   readonly pageSize?: number;
+}
+
+/** Strongly consistent read by names that came from outside: names no key can hold name nothing. */
+export async function readNamed(db: Database, key: () => Key): Promise<Item | null> {
+  const storable = keyIfStorable(key);
+  return storable === null ? null : readItem(db, storable);
 }
 
 /** Strongly consistent read of one item. */

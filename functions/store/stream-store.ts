@@ -9,7 +9,7 @@ import type { HeadItem } from './items.ts';
 import { metadataKey, type StreamLife } from './keys.ts';
 import { listStreams } from './list-streams.ts';
 import { decodeMetadata } from './metadata-item.ts';
-import { readOlderEvents } from './read-events.ts';
+import { readOlderEventsOfTag } from './read-events.ts';
 import { readStream } from './read-stream.ts';
 import { readItem } from './reading.ts';
 import { readTags } from './read-tags.ts';
@@ -51,8 +51,8 @@ async function hasPointedTo(db: Database, memory: TagMemory, stream: StreamState
   const item = (await storedTagsOf(db, memory, stream, [tag])).get(tag);
   if (item === null || item === undefined || item.deleted === true) return false;
   if (item.newest?.image === digest) return true;
-  const { events } = await readOlderEvents(db, lifeOf(stream), [item]);
-  return events.get(tag)?.some((event) => event.image === digest) ?? false;
+  const older = await readOlderEventsOfTag(db, lifeOf(stream), item);
+  return older.some((event) => event.image === digest);
 }
 
 /** One write whatever the stream holds; its children are swept from the stream record (sweep.ts). A transaction, so that a lost answer may be sent again. */

@@ -9,7 +9,7 @@ import { StoreError } from './errors.ts';
 import { followPartition, triggerFollowKey, triggerKey, triggersRange } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { namespaceNames } from './namespace-store.ts';
-import { pages, queryPages, readItem, readItems } from './reading.ts';
+import { pages, queryPages, readItems, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
 import { sameJson } from '../image/same-json.ts';
 import { type Action, writeTransaction } from './transaction.ts';
@@ -32,7 +32,7 @@ export function createTriggerStore(options: StoreOptions): TriggerStore {
 }
 
 async function readTrigger(db: Database, namespace: string, name: string): Promise<StoredTrigger | null> {
-  const item = await readItem(db, triggerKey(namespace, name));
+  const item = await readNamed(db, () => triggerKey(namespace, name));
   return item === null ? null : decodeTrigger(item);
 }
 
@@ -54,8 +54,10 @@ async function updateTrigger(db: Database, trigger: StoredTrigger): Promise<Stor
 }
 
 async function deleteTrigger(db: Database, trigger: StoredTrigger): Promise<void> {
+  const stored = await readTrigger(db, trigger.namespace, trigger.name);
+  if (stored === null) throw conflict({});
   const remove = { remove: triggerKey(trigger.namespace, trigger.name), condition: unchanged(trigger) };
-  const refused = await writeTrigger(db, remove, removedRows(trigger, 0));
+  const refused = await writeTrigger(db, remove, removedRows(stored, 0));
   if (refused !== null) throw conflict(refused);
 }
 

@@ -26,6 +26,8 @@ interface Call {
   readonly body: Buffer;
 }
 
+/** Web pages must not reach it: they send an Origin, or by DNS rebinding another Host. */
+const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 const BODY_LIMIT = 32 * 1024 * 1024;
 const READS = /^(Get|Query|Scan|BatchGet|TransactGet|Describe|List)/;
 const EMPTY_INDEX = { Items: [], Count: 0, ScannedCount: 0 };
@@ -102,7 +104,8 @@ export interface AwsEndpoint {
 export async function listenAwsEndpoint(): Promise<AwsEndpoint> {
   let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   const server = createServer((request, response) => {
-    if (handle) handle(request, response).catch(() => response.destroy());
+    if (!LOOPBACK.test(request.headers.host ?? '') || request.headers.origin !== undefined) response.writeHead(403).end();
+    else if (handle) handle(request, response).catch(() => response.destroy());
     else response.writeHead(503).end();
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));

@@ -32,11 +32,11 @@ export interface Functions {
 
 type FunctionResource = HostedResource<'AWS::Lambda::Function'>;
 
-function findBundle({ logicalId, metadata, properties }: FunctionResource, bundles: string, workspace: string): string {
-  const asset = metadata['aws:asset:path'];
-  if (typeof asset !== 'string' || !existsSync(join(bundles, asset)))
-    throw new StartError(`function ${logicalId} has no bundle in ${bundles}`);
-  const directory = join(workspace, 'bundles', basename(asset));
+/** The bundle that the deployment would upload: folder `asset.<hash>` of the assembly for key `<hash>.zip`. */
+function findBundle({ logicalId, properties }: FunctionResource, bundles: string, workspace: string): string {
+  const asset = `asset.${properties.Code?.S3Key?.replace(/\.zip$/, '')}`;
+  if (!existsSync(join(bundles, asset))) throw new StartError(`function ${logicalId} has no bundle in ${bundles}`);
+  const directory = join(workspace, 'bundles', asset);
   cpSync(join(bundles, asset), directory, { recursive: true });
   // On Lambda no package.json lies above the code: a .js file is CommonJS, whatever the type of the project around the copy.
   if (!existsSync(join(directory, 'package.json'))) writeFileSync(join(directory, 'package.json'), '{"type":"commonjs"}');

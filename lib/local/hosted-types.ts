@@ -31,6 +31,7 @@ export const HOSTED_TYPES = {
   'AWS::DynamoDB::Table': table,
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::Lambda::Function': strictObject({
+    Code: optional(strictObject({ S3Bucket: optional(text), S3Key: optional(text), ZipFile: optional(text) })),
     FunctionName: optional(text),
     Handler: text,
     Runtime: text,
@@ -121,7 +122,6 @@ const WATCHING = 'nobody watches one machine';
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   AccessLogSettings: WATCHING,
   Architectures: 'runs on the architecture of this machine',
-  Code: 'the metadata of a function names its entry file or bundle',
   DefaultRouteSettings: TUNING,
   DeletionProtectionEnabled: SAFETY,
   Description: LABEL,

@@ -60,6 +60,15 @@ describe('HTTP function', () => {
     expect(JSON.stringify(lines)).not.toContain('very-secret');
   });
 
+  it('logs what a resource did not foresee and answers 500 that tells nothing', async () => {
+    const handler = createHttpFunction(authorizer, { '/v1/namespaces': { get: () => Promise.reject(new Error('inner detail')) } });
+    let answer: unknown;
+    const lines = await logged(async () => (answer = await handler(event('/api/v1/namespaces/proj'), context())));
+    expect(answer).toMatchObject({ statusCode: 500 });
+    expect(JSON.stringify(answer)).not.toContain('inner detail');
+    expect(lines).toContainEqual(expect.objectContaining({ message: 'request failed', level: 'ERROR' }));
+  });
+
   it('does not let clients make up metrics', async () => {
     const handler = createHttpFunction(authorizer, { '/v1/namespaces': { get: async () => ({ metadata: {} }) } });
     const lines = await logged(() => handler(event('/api/v1/namespaces/proj/whatever/x', { reason: 'no bearer token' }), context()));

@@ -1,11 +1,11 @@
 /** What a change costs, as DynamoDB counts it (performance.md §6 row 5): flat in tags, history and the size of the annotations. */
-import { type DynamoDBClient, type ReturnConsumedCapacity, type ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StreamState } from '../../functions/image/stream-state.ts';
 import type { StreamStore } from '../../functions/resources/ports.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
+import { meterCapacity } from '../support/capacity-meter.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
-import { CONTEXT, moved, specTag, stream, tag, withTags } from './streams.ts';
+import { CONTEXT, digestOf, moved, specTag, stream, tag, withTags } from './streams.ts';
 
 let dynamoDb: TestTable;
 
@@ -13,30 +13,6 @@ beforeAll(async () => {
   dynamoDb = await startTestTable({ stream: true });
 });
 afterAll(() => dynamoDb.stop());
-
-interface Meter {
-  units: number;
-  calls: string[];
-}
-
-/** Asks every call for the capacity it consumed, and adds it up by reads and writes. */
-function metered(client: DynamoDBClient): { readonly reads: Meter; readonly writes: Meter } {
-  const meters = { reads: { units: 0, calls: [] as string[] }, writes: { units: 0, calls: [] as string[] } };
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const level: ReturnConsumedCapacity = 'TOTAL';
-      const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: level } });
-      const name = String(context.commandName);
-      const meter = /Put|Delete|Write/.test(name) ? meters.writes : meters.reads;
-      const consumed = (answer.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }).ConsumedCapacity ?? [];
-      meter.units += [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-      meter.calls.push(name);
-      return answer;
-    },
-    { step: 'initialize', name: 'metered' },
-  );
-  return meters;
-}
 
 /** `kubectl apply` keeps the whole object in an annotation. */
 const LAST_APPLIED = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ text: 'x'.repeat(100_000) }) };
@@ -64,7 +40,7 @@ describe.each([10, 1_000])('a stream of %i tags', (count) => {
 
   function open() {
     const client = dynamoDb.connect();
-    return { meters: metered(client), store: createStreamStore({ client, table, settings: { importInterval: '15m' } }) };
+    return { meters: meterCapacity(client), store: createStreamStore({ client, table, settings: { importInterval: '15m' } }) };
   }
 
   it('is retagged to an image it holds for 6 write units', async () => {
@@ -95,6 +71,14 @@ describe.each([10, 1_000])('a stream of %i tags', (count) => {
     const items = old.items.map((each) => ({ ...each, generation: 9 }));
     await store.commit({ ...CONTEXT, now: Date.now(), before, after: withTags(before, { ...old, items }) });
     expect(meters.writes.units).toBe(4);
+  });
+
+  it('tells a rollback from a retag by the history of that tag alone', async () => {
+    const { meters, store } = open();
+    const before = await load(store, 'v4');
+    const spent = meters.reads.units;
+    expect(await store.hasPointedTo(before, 'v4', digestOf(5))).toBe(true);
+    expect(meters.reads.units - spent).toBeLessThanOrEqual(1);
   });
 
   it('is deleted for one item', async () => {

@@ -131,5 +131,7 @@ describe('deleteImage', () => {
     expect(await store.deleteImage(digestOf(1))).toBe(true);
     expect(await store.deleteImage(digestOf(1))).toBe(false);
     expect(await store.readImage(digestOf(1))).toBeNull();
+    const long = 'x'.repeat(2_000);
+    expect([await store.deleteImage(long), await store.readImage(long), (await store.readImages([long])).size]).toEqual([false, null, 0]);
   });
 });

@@ -258,6 +258,23 @@ describe('readTags', () => {
   });
 });
 
+describe('names too long for a key', () => {
+  it('name nothing when read, and are refused when written', async () => {
+    const long = 'x'.repeat(3_000);
+    const created = await commit(null, stream([tag('a', [1])]));
+    expect(await store.readStream('team', long)).toBeNull();
+    expect(await store.readStream(long, 'app')).toBeNull();
+    expect(await store.readTags('team', long, ['a'])).toBeNull();
+    for (const name of [long, 'x'.repeat(1_000), '#'.repeat(330)]) {
+      const loaded = await store.readTags('team', 'app', ['a', name]);
+      expect([...(loaded?.tags.keys() ?? [])]).toEqual(['a']);
+      expect(await store.hasPointedTo(created, name, digestOf(1))).toBe(false);
+    }
+    await expect(commit(created, moved(created, long, 1))).rejects.toMatchObject({ code: 'ERR_STORE_TOO_LARGE' });
+    await expect(commit(null, stream([], { name: long }))).rejects.toMatchObject({ code: 'ERR_STORE_TOO_LARGE' });
+  });
+});
+
 describe('members', () => {
   it('are found by digest, its beginning or the beginning of its hex part', async () => {
     const one = `sha256:abc1${'0'.repeat(60)}`;

@@ -30,6 +30,8 @@ export interface FakeRegistryOptions {
   readonly pageSize?: number;
   /** False: manifests are served without Docker-Content-Digest. */
   readonly digestHeader?: boolean;
+  /** Default: any free port. */
+  readonly port?: number;
   /** PEM; makes it an https server. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -130,7 +132,7 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
     brokenConnections += 1;
     socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   function repositoryOf(name: string): Repository {

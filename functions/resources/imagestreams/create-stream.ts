@@ -15,7 +15,7 @@ import { writeStream } from './write-stream.ts';
 export async function createStream(api: ImageApi, context: RequestContext, wire: ImageStream): Promise<ImageStream> {
   refuseResourceVersion(wire);
   await requireNamespace(api.namespaces, context.info.namespace);
-  const name = wire.metadata.name ?? generatedName(wire.metadata.generateName, api.newUid());
+  const name = wire.metadata.name || generatedName(wire.metadata.generateName, api.newUid());
   const metadata = { ...wire.metadata, name, namespace: context.info.namespace };
   const wanted = newStream({ ...wire, metadata }, { uid: api.newUid(), now: formatTime(context.now) });
   const exists = () => new ApiError(alreadyExists(IMAGE_GROUP, 'imagestreams', name));
