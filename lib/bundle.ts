@@ -24,7 +24,7 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
 /** Loaded by the SDK only for operations that stream events; none of ours does. 15 KB. */
 const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
 
-/** How every function is bundled; test/bench/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
+/** How every function is bundled; test/bench/sections/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
 export const BUNDLE_OPTIONS = {
   bundle: true,
   platform: 'node',

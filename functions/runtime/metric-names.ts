@@ -4,8 +4,6 @@ export const METRIC_NAMESPACE = 'ImageStreams';
 export const METRIC = {
   requestCount: 'RequestCount',
   requestLatency: 'RequestLatency',
-  importDuration: 'ImportDuration',
-  importFailure: 'ImportFailure',
   tagChangePublished: 'TagChangePublished',
   triggerFailed: 'TriggerFailed',
 } as const;

@@ -35,7 +35,15 @@ async function round(): Promise<{ readonly own: readonly Write[]; readonly hot: 
     const store = createStreamStore({ client: dynamoDb.client, table: dynamoDb.table, settings: { importInterval: '15m' } });
     const tags = Array.from({ length: WRITERS }, (_, index) => `t${index}`);
     const create = (name: string) =>
-      store.commit({ ...CONTEXT, now: Date.now(), before: null, after: stream(tags.map((each) => tag(each, [1])), { name, uid: name }) });
+      store.commit({
+        ...CONTEXT,
+        now: Date.now(),
+        before: null,
+        after: stream(
+          tags.map((each) => tag(each, [1])),
+          { name, uid: name },
+        ),
+      });
     await Promise.all(['hot', ...tags].map(create));
     const own = await Promise.all(tags.map((each, index) => write(store, each, each, index + 2)));
     const hot = await Promise.all(tags.map((each, index) => write(store, 'hot', each, index + 2)));
@@ -53,17 +61,33 @@ export async function run(): Promise<SectionResult> {
   const warm = rounds.slice(1);
   const hot = warm.flatMap((each) => each.hot);
   const attempts = median(hot.map((each) => each.attempts));
-  const p99 = quantile(hot.map(({ ms }) => ms), 0.99);
+  const p99 = quantile(
+    hot.map(({ ms }) => ms),
+    0.99,
+  );
   const row = (name: string, writes: readonly Write[]) => {
     const [counts, times] = [writes.map((each) => each.attempts), writes.map(({ ms }) => ms)];
-    return [name, median(counts), quantile(counts, 0.99), Math.max(...counts), Math.round(median(times)), Math.round(quantile(times, 0.99))];
+    return [
+      name,
+      median(counts),
+      quantile(counts, 0.99),
+      Math.max(...counts),
+      Math.round(median(times)),
+      Math.round(quantile(times, 0.99)),
+    ];
   };
   return {
     tables: [
       {
         title: `${WRITERS} parallel writers on ${WRITERS} tags`,
         header: ['', 'attempts, median', 'p99', 'most', 'ms, median', 'ms, p99'],
-        rows: [row('a stream each (control)', warm.flatMap((each) => each.own)), row('one stream', hot)],
+        rows: [
+          row(
+            'a stream each (control)',
+            warm.flatMap((each) => each.own),
+          ),
+          row('one stream', hot),
+        ],
       },
     ],
     budgets: [

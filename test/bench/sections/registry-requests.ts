@@ -42,7 +42,10 @@ const CASES: readonly Case[] = [
 
 async function createStreams(dynamoDb: TestTable, table: string, host: string, { streams, repositories }: Case) {
   const api = createImageApi({ ...dynamoDb, table });
-  const names = Array.from({ length: streams }, (_, index) => ({ name: `s${index}`, repository: `${host}/team${index % repositories}/app` }));
+  const names = Array.from({ length: streams }, (_, index) => ({
+    name: `s${index}`,
+    repository: `${host}/team${index % repositories}/app`,
+  }));
   const created = await Promise.all(
     names.map(({ name, repository }) => {
       const tags = Array.from({ length: TAGS_PER_STREAM }, (_, index) => {
@@ -53,7 +56,13 @@ async function createStreams(dynamoDb: TestTable, table: string, host: string, {
     }),
   );
   return created.flatMap(({ namespace, name, incarnation, tags }) =>
-    [...tags.values()].map(({ name: tagName, spec }) => ({ namespace, stream: name, incarnation, tag: tagName, source: spec?.from?.name ?? '' })),
+    [...tags.values()].map(({ name: tagName, spec }) => ({
+      namespace,
+      stream: name,
+      incarnation,
+      tag: tagName,
+      source: spec?.from?.name ?? '',
+    })),
   );
 }
 
@@ -95,7 +104,11 @@ async function measure(dynamoDb: TestTable, registry: FakeRegistry, each: Case) 
   }
   const table = await dynamoDb.addTable();
   const targets = await createStreams(dynamoDb, table, registry.host, each);
-  await consume(dynamoDb, table, groupTargets('spec', targets).map((message) => JSON.stringify(message)));
+  await consume(
+    dynamoDb,
+    table,
+    groupTargets('spec', targets).map((message) => JSON.stringify(message)),
+  );
   const first = registry.requests.length;
 
   registry.clearRequests();
@@ -132,7 +145,12 @@ export async function run(): Promise<SectionResult> {
         },
       ],
       budgets: [
-        { ...count, metric: 'registry requests per unchanged scheduled tag', measured: Math.max(...open.map(({ requests }) => requests)), limit: 1.02 },
+        {
+          ...count,
+          metric: 'registry requests per unchanged scheduled tag',
+          measured: Math.max(...open.map(({ requests }) => requests)),
+          limit: 1.02,
+        },
         { ...count, metric: 'writes for unchanged scheduled tags', measured: Math.max(...measured.map(({ writes }) => writes)), limit: 0 },
       ],
       notes: [

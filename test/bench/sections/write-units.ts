@@ -2,6 +2,7 @@
 import type { ImageStreamTag, TagReference } from '../../../functions/image/types.ts';
 import { DEFAULT_PLATFORM } from '../../../functions/image/platform.ts';
 import type { ResourceHandlers } from '../../../functions/kubernetes/handlers.ts';
+import type { KubernetesObject } from '../../../functions/kubernetes/types.ts';
 import { createRegistryClient } from '../../../functions/registry/client.ts';
 import type { ImageApi } from '../../../functions/resources/image-api.ts';
 import { createImportHandlers } from '../../../functions/resources/imagestreamimports/handlers.ts';
@@ -41,7 +42,7 @@ async function seed(api: ImageApi, size: number): Promise<void> {
   await api.streams.commit({ ...CONTEXT, now: Date.now(), before: null, after });
 }
 
-function handlersOf<T>(handlers: ResourceHandlers<T>): Required<ResourceHandlers<T>> {
+function handlersOf<T extends KubernetesObject>(handlers: ResourceHandlers<T>): Required<ResourceHandlers<T>> {
   return handlers as Required<ResourceHandlers<T>>;
 }
 
@@ -113,7 +114,7 @@ export async function run(): Promise<SectionResult> {
   await using registry = await startFakeRegistry();
   const dynamoDb = await startTestTable();
   try {
-    const bySize = [];
+    const bySize: Awaited<ReturnType<typeof measure>>[] = [];
     for (const size of SIZES) bySize.push(await measure(dynamoDb, registry, size));
     const costs = CHANGES.map(({ name }, index) => {
       const ofChange = bySize.map((each) => each[index] ?? { writes: Infinity, reads: Infinity });
