@@ -96,7 +96,7 @@ export async function run(): Promise<SectionResult> {
     ],
     notes: [
       `All ${hot.length} writes succeeded. Attempts depend on how fast the store is, so they count as a time.`,
-      'Anchor: etcd with one object per stream, same machine: 22.6 conflicts per success, p99 1.0 s (performance.md §3).',
+      'Anchor: etcd with one object per stream, same machine: 22.6 conflicts per success, p99 1.0 s.',
     ],
   };
 }

@@ -61,7 +61,7 @@ export async function run(): Promise<SectionResult> {
     notes: [
       `Medians over ${PROCESSES} processes of each kind, in turn; cold is the first import of a process. Storing is not part of it.`,
       'Our cold import has an attempt at https before it, as the registry is an insecure one, and lets the first request go alone.',
-      'Anchor: OpenShift takes 6.0 s as shipped, 0.87 s without its limiter (performance.md §6).',
+      'Anchor: OpenShift takes 6.0 s as shipped, 0.87 s without its limiter.',
     ],
   };
 }

@@ -155,7 +155,7 @@ export async function run(): Promise<SectionResult> {
       ],
       notes: [
         `A pass also saves ${SCHEDULE_SHARDS} checkpoints, whatever the number of tags. With tokens, a pass asks for one per repository, after one challenge per host.`,
-        'Anchor: OpenShift asks 2.87 per unchanged tag on this mix (performance.md §6).',
+        'Anchor: OpenShift asks 2.87 per unchanged tag on this mix.',
       ],
     };
   } finally {
