@@ -22,7 +22,8 @@ export function checkPreconditions(stored: Stored, wanted: DeleteOptions): void 
   if (wanted.uid !== undefined && wanted.uid !== '' && wanted.uid !== stored.uid) {
     refuse(`Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${stored.uid}`);
   }
-  if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== '' && wanted.resourceVersion !== String(stored.revision)) refuse(STALE);
+  if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== '' && wanted.resourceVersion !== String(stored.revision))
+    refuse(STALE);
 }
 
 /** Field errors of an update's metadata: resourceVersion is required, creationTimestamp may not change. */

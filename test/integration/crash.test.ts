@@ -28,9 +28,12 @@ const stream = (name: string) => ({
   },
 });
 const apply = (object: object) => stack.kubectl.attempt(['apply', '--validate=false', '-f', '-'], object);
-const get = async (name: string) => (await stack.request('GET', `${IMAGE_API}/namespaces/default/imagestreams/${name}`)).body as ImageStream;
+const get = async (name: string) =>
+  (await stack.request('GET', `${IMAGE_API}/namespaces/default/imagestreams/${name}`)).body as ImageStream;
 const movesOf = (uid: string | undefined) =>
-  stack.events.map((event) => event as unknown as { detail: { uid: string; tag: string; revision: string } }).filter(({ detail }) => detail.uid === uid);
+  stack.events
+    .map((event) => event as unknown as { detail: { uid: string; tag: string; revision: string } })
+    .filter(({ detail }) => detail.uid === uid);
 
 describe('a 500-tag apply', () => {
   it.each(['kill-before', 'kill-after'] as const)('is completed by its repeat, %s at whatever call', async (kind) => {
@@ -50,7 +53,9 @@ describe('a 500-tag apply', () => {
       expect(whole.spec.tags).toHaveLength(TAGS);
       expect(whole.status.tags).toHaveLength(TAGS);
       expect(whole.metadata.annotations?.[LAST_APPLIED]).toContain('"t499"');
-      expect(whole.spec.tags?.every((tag) => (tag.generation ?? 0) >= 1 && (tag.generation ?? 0) <= (whole.metadata.generation ?? 0))).toBe(true);
+      expect(whole.spec.tags?.every((tag) => (tag.generation ?? 0) >= 1 && (tag.generation ?? 0) <= (whole.metadata.generation ?? 0))).toBe(
+        true,
+      );
       expect(whole.status.tags?.every((tag) => tag.items?.length === 1)).toBe(true);
     }
     expect(killed).toBeGreaterThan(calls / 2);
@@ -81,7 +86,8 @@ describe('32 parallel writers on different tags of one stream', () => {
       ),
     );
     expect(answers.map((answer) => answer.code)).toEqual(names.map(() => 201));
-    const list = (await stack.request('GET', `${IMAGE_API}/namespaces/default/imagestreams?fieldSelector=metadata.name%3Dhot`)).body as KubernetesList<ImageStream>;
+    const list = (await stack.request('GET', `${IMAGE_API}/namespaces/default/imagestreams?fieldSelector=metadata.name%3Dhot`))
+      .body as KubernetesList<ImageStream>;
     expect(list.items[0]?.status.tags?.map((tag) => tag.tag).sort()).toEqual([...names].sort());
   });
 });

@@ -20,8 +20,15 @@ afterAll(async () => {
 });
 
 async function importTag(tag: string) {
-  const images = [{ from: { kind: 'DockerImage', name: `${registry.host}/team/app:${tag}` }, to: { name: tag }, importPolicy: { insecure: true } }];
-  const body = { kind: 'ImageStreamImport', apiVersion: 'image.openshift.io/v1', metadata: { name: 'app' }, spec: { import: true, images } };
+  const images = [
+    { from: { kind: 'DockerImage', name: `${registry.host}/team/app:${tag}` }, to: { name: tag }, importPolicy: { insecure: true } },
+  ];
+  const body = {
+    kind: 'ImageStreamImport',
+    apiVersion: 'image.openshift.io/v1',
+    metadata: { name: 'app' },
+    spec: { import: true, images },
+  };
   const started = Date.now();
   const answer = await stack.request('POST', `${IMAGE_API}/namespaces/default/imagestreamimports`, body);
   expect(answer.code).toBe(201);
@@ -45,7 +52,14 @@ describe('a registry that', () => {
     ['sends without end', endless],
     ['drops the connection', 'reset' as const],
     ['answers nonsense', { status: 200, headers: { 'content-type': 'application/json' }, body: '<html>' }],
-    ['sends bytes of another digest', { status: 200, headers: { 'content-type': 'application/vnd.oci.image.manifest.v1+json', 'docker-content-digest': `sha256:${'0'.repeat(64)}` }, body: '{}' }],
+    [
+      'sends bytes of another digest',
+      {
+        status: 200,
+        headers: { 'content-type': 'application/vnd.oci.image.manifest.v1+json', 'docker-content-digest': `sha256:${'0'.repeat(64)}` },
+        body: '{}',
+      },
+    ],
   ])('%s fails its image, and nothing else', async (_, effect) => {
     registry.fault({ path: /manifests\/bad/ }, effect);
     const { result, took } = await importTag('bad');
@@ -61,7 +75,12 @@ describe('a registry that', () => {
     try {
       closed.pushImage('team/app', 'v1');
       const images = [{ from: { kind: 'DockerImage', name: `${closed.host}/team/app:v1` }, importPolicy: { insecure: true } }];
-      const body = { kind: 'ImageStreamImport', apiVersion: 'image.openshift.io/v1', metadata: { name: 'closed' }, spec: { import: true, images } };
+      const body = {
+        kind: 'ImageStreamImport',
+        apiVersion: 'image.openshift.io/v1',
+        metadata: { name: 'closed' },
+        spec: { import: true, images },
+      };
       const answer = (await stack.request('POST', `${IMAGE_API}/namespaces/default/imagestreamimports`, body)).body as ImageStreamImport;
       expect(answer.status.images?.[0]?.status).toMatchObject({ reason: 'Unauthorized', code: 401 });
     } finally {

@@ -37,7 +37,8 @@ afterAll(async () => {
 });
 
 const getStream = async () => (await stack.request('GET', `${IMAGE_API}/namespaces/default/imagestreams/app`)).body as ImageStream;
-const imagesOf = async (tag: string) => (await getStream()).status.tags?.find((each) => each.tag === tag)?.items?.map((item) => item.image) ?? [];
+const imagesOf = async (tag: string) =>
+  (await getStream()).status.tags?.find((each) => each.tag === tag)?.items?.map((item) => item.image) ?? [];
 const writes = () => stack.runtime.stats.functions['run-imports']?.calls['TransactWriteItems']?.calls ?? 0;
 
 describe('scheduled tags', () => {

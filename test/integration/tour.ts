@@ -63,13 +63,21 @@ export function describeTour(title: string, options: () => Partial<LocalOptions>
         to: { name: tag },
         importPolicy: { insecure: true, importMode: tag === 'multi' ? 'PreserveOriginal' : 'Legacy' },
       }));
-      const body = { kind: 'ImageStreamImport', apiVersion: 'image.openshift.io/v1', metadata: { name: 'many' }, spec: { import: true, images } };
+      const body = {
+        kind: 'ImageStreamImport',
+        apiVersion: 'image.openshift.io/v1',
+        metadata: { name: 'many' },
+        spec: { import: true, images },
+      };
       const answer = await stack.request('POST', `${IMAGE_API}/namespaces/default/imagestreamimports`, body);
       expect(answer.code).toBe(201);
       const { status } = answer.body as ImageStreamImport;
       expect(status.images?.map((image) => image.status.status)).toEqual(['Success', 'Success', 'Success', 'Failure']);
       expect(status.images?.[3]?.status).toMatchObject({ code: 404, reason: 'NotFound' });
-      expect(status.images?.[0]?.image).toMatchObject({ metadata: { name: v1 }, dockerImageMetadata: { kind: 'DockerImage', Architecture: 'amd64' } });
+      expect(status.images?.[0]?.image).toMatchObject({
+        metadata: { name: v1 },
+        dockerImageMetadata: { kind: 'DockerImage', Architecture: 'amd64' },
+      });
       expect(status.images?.[0]?.image?.dockerImageLayers?.length).toBeGreaterThan(0);
       expect(status.images?.[2]?.manifests).toHaveLength(2);
       expect(status.import?.status.tags).toHaveLength(4);
@@ -128,7 +136,9 @@ export function describeTour(title: string, options: () => Partial<LocalOptions>
       expect(replaced.status.tags?.map((tag) => tag.tag)).toEqual(['only']);
       await eventually(() => {
         const deleted = stack.events.filter((event) => JSON.stringify(event).includes('Image Stream Tag Deleted'));
-        expect(deleted.map((event) => JSON.stringify(event)).filter((text) => text.includes(`"uid":"${metadata.uid}"`)).length).toBeGreaterThan(0);
+        expect(
+          deleted.map((event) => JSON.stringify(event)).filter((text) => text.includes(`"uid":"${metadata.uid}"`)).length,
+        ).toBeGreaterThan(0);
       });
     });
 

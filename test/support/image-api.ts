@@ -44,13 +44,21 @@ export function request(over: Partial<RequestContext> & { namespace?: string } =
 export const EVERYTHING: ListOptions = { matchesLabels: () => true, fieldRequirements: [] };
 
 /** As `oc create is` sends it. */
-export function imageStream(name: string, tags: readonly Partial<TagReference>[] = [], over: Partial<ImageStream['metadata']> = {}): ImageStream {
+export function imageStream(
+  name: string,
+  tags: readonly Partial<TagReference>[] = [],
+  over: Partial<ImageStream['metadata']> = {},
+): ImageStream {
   const spec = { lookupPolicy: { local: false }, ...(tags.length === 0 ? {} : { tags: tags as TagReference[] }) };
   return { metadata: { name, ...over }, spec, status: { dockerImageRepository: '' } };
 }
 
 /** As `oc tag` sends it. */
-export function imageStreamTag(name: string, tag: Partial<TagReference> | null, over: Partial<ImageStreamTag['metadata']> = {}): ImageStreamTag {
+export function imageStreamTag(
+  name: string,
+  tag: Partial<TagReference> | null,
+  over: Partial<ImageStreamTag['metadata']> = {},
+): ImageStreamTag {
   return {
     metadata: { name, ...over },
     tag: tag as TagReference | null,

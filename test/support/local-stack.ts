@@ -11,7 +11,12 @@ export interface LocalStack {
   /** Everything published since the start. */
   readonly events: readonly BusEvent[];
   /** A request as the admin; answers status and parsed body. */
-  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ readonly code: number; readonly body: never }>;
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<{ readonly code: number; readonly body: never }>;
   stop(): Promise<void>;
 }
 

@@ -16,7 +16,9 @@ export function normalizeMapping(mapping: ImageStreamMapping, repository: string
   const reference = given !== '' || repository === '' ? given : `${repository}@${name}`;
   const { signatures: _dropped, ...rest } = image;
   const dockerImageMetadata =
-    rest.dockerImageMetadata?.apiVersion === '1.0' ? { ...rest.dockerImageMetadata, apiVersion: METADATA_API_VERSION } : rest.dockerImageMetadata;
+    rest.dockerImageMetadata?.apiVersion === '1.0'
+      ? { ...rest.dockerImageMetadata, apiVersion: METADATA_API_VERSION }
+      : rest.dockerImageMetadata;
   const normalized: Image = { ...rest, metadata: { ...rest.metadata, name }, dockerImageReference: reference, dockerImageMetadata };
   return { ...mapping, image: normalized };
 }

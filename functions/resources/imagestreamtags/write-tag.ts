@@ -45,7 +45,11 @@ export function defaultSpecTag(tag: TagReference, name: string): TagReference {
 }
 
 function emptyStream(api: ImageApi, context: RequestContext, name: string): StreamState {
-  const wire = { metadata: { name, namespace: context.info.namespace }, spec: { lookupPolicy: { local: false } }, status: { dockerImageRepository: '' } };
+  const wire = {
+    metadata: { name, namespace: context.info.namespace },
+    spec: { lookupPolicy: { local: false } },
+    status: { dockerImageRepository: '' },
+  };
   return newStream(wire, { uid: api.newUid(), now: formatTime(context.now) });
 }
 

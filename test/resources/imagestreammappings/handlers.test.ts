@@ -48,7 +48,9 @@ describe('mapping', () => {
   it('stores nothing for a stream that is not there, and nothing on a dry run', async () => {
     await expect(post(pushed('nosuch', 'latest', digest('d')))).rejects.toMatchObject({ status: { code: 404 } });
     await post(pushed('app', 'latest', digest('d')), { dryRun: true });
-    await expect(images().get(request(), digest('d'))).rejects.toMatchObject({ status: { code: 404, message: `images.image.openshift.io "${digest('d')}" not found` } });
+    await expect(images().get(request(), digest('d'))).rejects.toMatchObject({
+      status: { code: 404, message: `images.image.openshift.io "${digest('d')}" not found` },
+    });
   });
 
   it.each([
@@ -56,7 +58,9 @@ describe('mapping', () => {
     ['image.dockerImageReference', { image: { metadata: { name: digest('e') } } }],
     ['metadata.name', { metadata: { namespace: 'default' } }],
   ])('needs %s', async (field, over) => {
-    const refused = (await post({ ...pushed('app', 'latest', digest('e')), ...over }).catch((error: { status: object }) => error.status)) as {
+    const refused = (await post({ ...pushed('app', 'latest', digest('e')), ...over }).catch(
+      (error: { status: object }) => error.status,
+    )) as {
       code: number;
       details: { causes: { field: string }[] };
     };
@@ -66,7 +70,8 @@ describe('mapping', () => {
 });
 
 describe('imagestreamimages', () => {
-  const get = (name: string) => (createStreamImageHandlers(api) as Required<ReturnType<typeof createStreamImageHandlers>>).get(request(), name);
+  const get = (name: string) =>
+    (createStreamImageHandlers(api) as Required<ReturnType<typeof createStreamImageHandlers>>).get(request(), name);
 
   it('answers digest, beginning of a digest, and hex, and is named as asked', async () => {
     await post(pushed('app', 'found', digest('f')));

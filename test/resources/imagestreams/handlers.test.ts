@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
-import { createStreamHandlers, createStreamLayersHandlers, createStreamStatusHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
+import {
+  createStreamHandlers,
+  createStreamLayersHandlers,
+  createStreamStatusHandlers,
+} from '../../../functions/resources/imagestreams/handlers.ts';
 import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
 import type { ImageApi } from '../../../functions/resources/image-api.ts';
 import type { ImageStream } from '../../../functions/image/types.ts';
@@ -26,8 +30,15 @@ describe('create', () => {
   it('starts stream and tags at generation 1, whatever the client says, and discards the status', async () => {
     const wanted = imageStream('fresh', [{ name: 'v1', ...dockerImage('quay.io/team/app:v1'), generation: 7 }]);
     const created = await create({ ...wanted, metadata: { ...wanted.metadata, generation: 9 }, status: { dockerImageRepository: 'x/y' } });
-    expect(created.metadata).toMatchObject({ name: 'fresh', namespace: 'default', generation: 1, creationTimestamp: '2026-11-21T10:00:00Z' });
-    expect(created.spec.tags).toMatchObject([{ name: 'v1', generation: 1, importPolicy: { importMode: 'Legacy' }, referencePolicy: { type: 'Source' } }]);
+    expect(created.metadata).toMatchObject({
+      name: 'fresh',
+      namespace: 'default',
+      generation: 1,
+      creationTimestamp: '2026-11-21T10:00:00Z',
+    });
+    expect(created.spec.tags).toMatchObject([
+      { name: 'v1', generation: 1, importPolicy: { importMode: 'Legacy' }, referencePolicy: { type: 'Source' } },
+    ]);
     expect(created.status).toEqual({ dockerImageRepository: '' });
     expect(await streams().get(request(), 'fresh')).toEqual(created);
   });
@@ -53,17 +64,28 @@ describe('create', () => {
 
   it('writes nothing on a dry run', async () => {
     expect(await create(imageStream('dry'), { dryRun: true })).toMatchObject({ metadata: { name: 'dry' } });
-    await expect(streams().get(request(), 'dry')).rejects.toMatchObject({ status: { code: 404, message: 'imagestreams.image.openshift.io "dry" not found' } });
+    await expect(streams().get(request(), 'dry')).rejects.toMatchObject({
+      status: { code: 404, message: 'imagestreams.image.openshift.io "dry" not found' },
+    });
   });
 
   it('shows nothing of a stream of that name that was deleted a moment ago', async () => {
-    await create(imageStream('again', [{ name: 'old', ...dockerImage('quay.io/a/b:1') }], { labels: { old: 'yes' }, annotations: { old: 'yes' } }));
+    await create(
+      imageStream('again', [{ name: 'old', ...dockerImage('quay.io/a/b:1') }], { labels: { old: 'yes' }, annotations: { old: 'yes' } }),
+    );
     await mappings().create(request(), pushed('again', 'pushed', digest('a')));
     const before = await streams().get(request(), 'again');
-    expect(await streams().delete(request(), 'again', {})).toMatchObject({ status: 'Success', details: { uid: before.metadata.uid, kind: 'imagestreams' } });
+    expect(await streams().delete(request(), 'again', {})).toMatchObject({
+      status: 'Success',
+      details: { uid: before.metadata.uid, kind: 'imagestreams' },
+    });
     await expect(streams().get(request(), 'again')).rejects.toMatchObject({ status: { code: 404 } });
     const after = await create(imageStream('again'));
-    expect(after).toMatchObject({ metadata: { generation: 1 }, spec: { lookupPolicy: { local: false } }, status: { dockerImageRepository: '' } });
+    expect(after).toMatchObject({
+      metadata: { generation: 1 },
+      spec: { lookupPolicy: { local: false } },
+      status: { dockerImageRepository: '' },
+    });
     expect(after.spec.tags).toBeUndefined();
     expect(after.status.tags).toBeUndefined();
     expect(after.metadata.labels ?? {}).toEqual({});
@@ -76,9 +98,14 @@ describe('update', () => {
   it('needs a resourceVersion, the current one, and the same uid', async () => {
     const { metadata } = await create(imageStream('guarded'));
     await expect(put(imageStream('guarded'))).rejects.toMatchObject({
-      status: { code: 422, details: { causes: [{ field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }] } },
+      status: {
+        code: 422,
+        details: { causes: [{ field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' }] },
+      },
     });
-    await expect(put(imageStream('guarded', [], { resourceVersion: '1' }))).rejects.toMatchObject({ status: { code: 409, reason: 'Conflict' } });
+    await expect(put(imageStream('guarded', [], { resourceVersion: '1' }))).rejects.toMatchObject({
+      status: { code: 409, reason: 'Conflict' },
+    });
     const other = { resourceVersion: metadata.resourceVersion, uid: 'other' };
     await expect(put(imageStream('guarded', [], other))).rejects.toMatchObject({ status: { code: 409 } });
     await expect(put(imageStream('unknown', [], { resourceVersion: '1' }))).rejects.toMatchObject({ status: { code: 404 } });
@@ -91,7 +118,9 @@ describe('update', () => {
   });
 
   it('keeps the history of a tag that left the spec', async () => {
-    const created = await create(imageStream('kept', [{ name: 'v1', from: { kind: 'DockerImage', name: 'quay.io/a/b:1' }, reference: true }]));
+    const created = await create(
+      imageStream('kept', [{ name: 'v1', from: { kind: 'DockerImage', name: 'quay.io/a/b:1' }, reference: true }]),
+    );
     const { object } = await put({ ...created, spec: { lookupPolicy: { local: false } } });
     expect(object.spec.tags).toBeUndefined();
     expect(object.status.tags).toMatchObject([{ tag: 'v1', items: [{ image: '' }] }]);
@@ -122,7 +151,10 @@ describe('update', () => {
     const refused = (createStreamHandlers(strict) as ReturnType<typeof streams>).create(request(), wanted);
     await expect(refused).rejects.toMatchObject({ status: { code: 422, details: { causes: [{ field: 'spec.tags[v1].from' }] } } });
     expect(asked).toEqual([
-      ['alice', { verb: 'get', group: 'image.openshift.io', resource: 'imagestreams', subresource: 'layers', namespace: 'other', name: 'app' }],
+      [
+        'alice',
+        { verb: 'get', group: 'image.openshift.io', resource: 'imagestreams', subresource: 'layers', namespace: 'other', name: 'app' },
+      ],
     ]);
   });
 });
@@ -144,7 +176,10 @@ describe('layers', () => {
   it('lists every image of the history', async () => {
     await create(imageStream('blobs'));
     await mappings().create(request(), pushed('blobs', 'latest', digest('d')));
-    const layers = await (createStreamLayersHandlers(api) as Required<ReturnType<typeof createStreamLayersHandlers>>).get(request(), 'blobs');
+    const layers = await (createStreamLayersHandlers(api) as Required<ReturnType<typeof createStreamLayersHandlers>>).get(
+      request(),
+      'blobs',
+    );
     expect(layers).toMatchObject({ kind: 'ImageStreamLayers', images: { [digest('d')]: {} } });
   });
 });
@@ -158,7 +193,9 @@ describe('list', () => {
     expect(await names({})).toEqual(['a', 'b', 'c']);
     expect(await names({ matchesLabels: (labels: Record<string, string>) => labels['name'] === 'b' })).toEqual(['b']);
     expect(await names({ fieldRequirements: [{ field: 'metadata.name', operator: '!=', value: 'b' }] })).toEqual(['a', 'c']);
-    await expect(names({ fieldRequirements: [{ field: 'spec.x', operator: '=', value: '' }] })).rejects.toMatchObject({ status: { code: 400 } });
+    await expect(names({ fieldRequirements: [{ field: 'spec.x', operator: '=', value: '' }] })).rejects.toMatchObject({
+      status: { code: 400 },
+    });
     const first = await list({ limit: 2 });
     expect(first.items).toHaveLength(2);
     expect(await names({ limit: 2, continue: first.metadata.continue })).toEqual(['c']);

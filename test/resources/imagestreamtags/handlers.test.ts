@@ -6,7 +6,17 @@ import { createMappingHandlers } from '../../../functions/resources/imagestreamm
 import { createStreamHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
 import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
-import { createImageApi, digest, dockerImage, EVERYTHING, imageStream, imageStreamTag, NOW, pushed, request } from '../../support/image-api.ts';
+import {
+  createImageApi,
+  digest,
+  dockerImage,
+  EVERYTHING,
+  imageStream,
+  imageStreamTag,
+  NOW,
+  pushed,
+  request,
+} from '../../support/image-api.ts';
 
 let table: TestTable;
 let api: ImageApi;
@@ -24,7 +34,8 @@ beforeEach(() => {
 
 const tags = () => createTagHandlers(api) as Required<ReturnType<typeof createTagHandlers>>;
 const stream = () => (createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>).get(request(), name);
-const createStream = () => (createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>).create(request(), imageStream(name));
+const createStream = () =>
+  (createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>).create(request(), imageStream(name));
 const push = (tag: string, letter: string) =>
   (createMappingHandlers(api) as Required<ReturnType<typeof createMappingHandlers>>).create(request(), pushed(name, tag, digest(letter)));
 const put = (tag: string, spec: Partial<TagReference> | null, over: Partial<ImageStreamTag['metadata']> = {}, now = NOW) =>
@@ -37,8 +48,14 @@ const fromImage = (letter: string): Partial<TagReference> => ({
 describe('update (oc tag)', () => {
   it('creates stream and tag, and says 201', async () => {
     const written = await put('v1', dockerImage('quay.io/team/app:v1'));
-    expect(written).toMatchObject({ created: true, object: { metadata: { name: `${name}:v1` }, tag: { name: 'v1', generation: 1 }, image: { metadata: { name: '' } } } });
-    expect(await stream()).toMatchObject({ metadata: { generation: 1 }, spec: { tags: [{ name: 'v1', from: { name: 'quay.io/team/app:v1' } }] } });
+    expect(written).toMatchObject({
+      created: true,
+      object: { metadata: { name: `${name}:v1` }, tag: { name: 'v1', generation: 1 }, image: { metadata: { name: '' } } },
+    });
+    expect(await stream()).toMatchObject({
+      metadata: { generation: 1 },
+      spec: { tags: [{ name: 'v1', from: { name: 'quay.io/team/app:v1' } }] },
+    });
   });
 
   it('asks for another import each time it is sent with generation 0', async () => {
@@ -139,7 +156,9 @@ describe('create', () => {
   it('adds a tag once', async () => {
     const wanted = imageStreamTag(`${name}:v1`, { ...dockerImage('quay.io/a/b:1'), name: '' });
     expect(await tags().create(request(), wanted)).toMatchObject({ tag: { name: 'v1', generation: 1 } });
-    await expect(tags().create(request(), wanted)).rejects.toMatchObject({ status: { code: 409, reason: 'AlreadyExists', details: { kind: 'imagestreamtag' } } });
+    await expect(tags().create(request(), wanted)).rejects.toMatchObject({
+      status: { code: 409, reason: 'AlreadyExists', details: { kind: 'imagestreamtag' } },
+    });
   });
 
   it('needs a colon in the name, and annotations only once', async () => {
@@ -147,7 +166,9 @@ describe('create', () => {
       status: { code: 500, message: `"${name}" must be of the form <stream_name>:<tag>` },
     });
     const differing = imageStreamTag(`${name}:v1`, { ...dockerImage('a/b'), annotations: { a: '1' } }, { annotations: { a: '2' } });
-    await expect(tags().create(request(), differing)).rejects.toMatchObject({ status: { code: 422, details: { causes: [{ field: 'tag.annotations' }] } } });
+    await expect(tags().create(request(), differing)).rejects.toMatchObject({
+      status: { code: 422, details: { causes: [{ field: 'tag.annotations' }] } },
+    });
   });
 });
 
@@ -180,7 +201,9 @@ describe('delete', () => {
     expect([after.spec.tags, after.status.tags]).toEqual([undefined, undefined]);
     await expect(tags().delete(request(), `${name}:latest`, {})).rejects.toMatchObject({ status: { code: 404 } });
     const image = createStreamImageHandlers(api) as Required<ReturnType<typeof createStreamImageHandlers>>;
-    await expect(image.get(request(), `${name}@${digest('a')}`)).rejects.toMatchObject({ status: { code: 404, details: { kind: 'imagestreamimage' } } });
+    await expect(image.get(request(), `${name}@${digest('a')}`)).rejects.toMatchObject({
+      status: { code: 404, details: { kind: 'imagestreamimage' } },
+    });
     await push('latest', 'b');
     expect((await stream()).status.tags?.[0]?.items?.map((item) => item.image)).toEqual([digest('b')]);
   });
