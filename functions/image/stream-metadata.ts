@@ -13,6 +13,7 @@ type StringMap = Readonly<Record<string, string>>;
 /** Metadata every view of the stream shares. `more` annotations win over the stream's. */
 export function streamMetadata(stream: StreamState, more: StringMap = {}): ObjectMeta {
   const check = stream.repositoryCheck === undefined ? {} : { [REPOSITORY_CHECK_ANNOTATION]: stream.repositoryCheck };
+  const labels = filledMap(stream.labels);
   const annotations = filledMap({ ...stream.annotations, ...check, ...more });
   return {
     name: stream.name,
@@ -21,7 +22,7 @@ export function streamMetadata(stream: StreamState, more: StringMap = {}): Objec
     ...resourceVersion(stream),
     generation: stream.generation,
     creationTimestamp: stream.creationTimestamp,
-    ...(Object.keys(stream.labels).length === 0 ? {} : { labels: stream.labels }),
+    ...(labels === null ? {} : { labels }),
     ...(annotations === null ? {} : { annotations }),
   };
 }

@@ -2,6 +2,7 @@
  * What a client's object does to a stored stream, before generations, sources and followers are worked out (openshift-semantics.md §2.2–2.4,
  * §4.1). A tag that does not differ stays the same object, so that later steps and the store can skip it. Pure.
  */
+import { CONDITION_FIELDS } from './field-order.ts';
 import { metadataFromWire } from './stream-metadata.ts';
 import { EMPTY_TAG, type StreamState, type TagState } from './stream-state.ts';
 import { isSameEvent } from './tag-history.ts';
@@ -95,15 +96,6 @@ function observe(stream: StreamState, { spec, items: [known] }: TagState, items:
 function isSameImage(one: TagEvent, other: TagEvent): boolean {
   return one.image === other.image && one.dockerImageReference === other.dockerImageReference;
 }
-
-const CONDITION_FIELDS = [
-  'type',
-  'status',
-  'lastTransitionTime',
-  'reason',
-  'message',
-  'generation',
-] as const satisfies (keyof TagEventCondition)[];
 
 function isSameConditions(before: readonly TagEventCondition[], after: readonly TagEventCondition[]): boolean {
   const isSame = (one: TagEventCondition, other: TagEventCondition | undefined) =>

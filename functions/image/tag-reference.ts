@@ -1,19 +1,10 @@
 /** Spec tags between wire and state: defaults on the way in, what is always printed on the way out (openshift-semantics.md §2.1). Pure. */
 import type { ObjectReference } from '../kubernetes/types.ts';
+import { FROM_FIELDS, sortedMap } from './field-order.ts';
 import type { TagReference } from './types.ts';
 
 /** A spec tag as clients send it: any field may be missing or null. */
 export type WireTagReference = { readonly [Field in keyof TagReference]?: Partial<TagReference[Field]> | null };
-
-const FROM_FIELDS = [
-  'kind',
-  'namespace',
-  'name',
-  'uid',
-  'apiVersion',
-  'resourceVersion',
-  'fieldPath',
-] as const satisfies (keyof ObjectReference)[];
 
 /** Spec tags with their defaults, one per name (of duplicates the last wins), in order of first appearance. A tag without name is named "". */
 export function specTagsFromWire(tags: readonly WireTagReference[] | null | undefined): readonly TagReference[] {
@@ -42,10 +33,10 @@ function referenceOf(from: ObjectReference): ObjectReference {
   return Object.fromEntries(FROM_FIELDS.map((field) => [field, from[field]] as const).filter(([, value]) => value));
 }
 
-/** null when there is nothing in it. */
+/** Sorted, as Go prints maps; null when there is nothing in it. */
 export function filledMap(map: Readonly<Record<string, string | undefined>> | null | undefined): Readonly<Record<string, string>> | null {
   const entries = Object.entries(map ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return entries.length === 0 ? null : Object.fromEntries(entries);
+  return entries.length === 0 ? null : sortedMap(Object.fromEntries(entries));
 }
 
 /** Semantic equality, generation included: what is absent equals what is empty. */

@@ -33,13 +33,14 @@ function notImported(stream: StreamState): TagEvent {
 }
 
 function tagMetadata(stream: StreamState, tag: TagState, created: string, annotations: ObjectMeta['annotations']): ObjectMeta {
+  const labels = filledMap(stream.labels);
   return {
     name: `${stream.name}:${tag.name}`,
     namespace: stream.namespace,
     uid: stream.uid,
     ...resourceVersion(stream),
     creationTimestamp: created,
-    ...(Object.keys(stream.labels).length === 0 ? {} : { labels: stream.labels }),
+    ...(labels === null ? {} : { labels }),
     ...(annotations === null ? {} : { annotations }),
   };
 }

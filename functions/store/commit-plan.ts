@@ -67,7 +67,10 @@ function tagGroup(facts: CommitFacts, change: TagChange, membersLeft: Map<string
   return {
     ahead: [
       ...members.map((member) => ({ put: encodeMember(write.life, member) })),
-      ...history.events.map(({ sequence, event }) => ({ put: encodeEvent(write.life, change.name, sequence, event) })),
+      ...history.events.map(({ sequence, event }) => ({
+        // Of the events that step back only the one that was the newest has a known move.
+        put: encodeEvent(write.life, change.name, sequence, event, sequence === item?.sequence ? item.moved : undefined),
+      })),
     ],
     core: [{ put: encodeTag(write, change.after, history, item), ...condition }, ...edgeWrites(facts, change)],
   };

@@ -1,7 +1,7 @@
 import type { TagEvent } from '../image/types.ts';
 import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
-import type { ItemBase } from './items.ts';
+import type { ItemBase, TagMove } from './items.ts';
 import { eventKey, type StreamLife } from './keys.ts';
 
 /** An event that is no longer its tag's newest (that one lives in the tag item). Counts only while base < sequence < the tag's sequence. */
@@ -10,10 +10,12 @@ export interface EventItem extends ItemBase {
   readonly tag: string;
   readonly sequence: number;
   readonly event: TagEvent;
+  /** How the tag came to it; absent when nobody knows (histories a client wrote as a whole). */
+  readonly moved?: TagMove;
 }
 
-export function encodeEvent(life: StreamLife, tag: string, sequence: number, event: TagEvent): EventItem {
-  return { ...eventKey(life, tag, sequence), ...tagged('event'), tag, sequence, event };
+export function encodeEvent(life: StreamLife, tag: string, sequence: number, event: TagEvent, moved?: TagMove): EventItem {
+  return { ...eventKey(life, tag, sequence), ...tagged('event'), tag, sequence, event, ...(moved === undefined ? {} : { moved }) };
 }
 
 export function decodeEvent(item: Item): EventItem {

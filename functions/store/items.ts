@@ -51,6 +51,14 @@ export interface HeadItem extends ItemBase {
   readonly actor?: string;
 }
 
+/** When, by whom and why a tag came to point to an event. `created` of the event itself may be older: a copy of another tag's event keeps it. */
+export interface TagMove {
+  /** ms. */
+  readonly time: number;
+  readonly actor: string;
+  readonly cause: ChangeCause;
+}
+
 export interface TagItem extends ItemBase {
   readonly entity: 'tag';
   readonly namespace: string;
@@ -62,6 +70,8 @@ export interface TagItem extends ItemBase {
   readonly revision: number;
   readonly spec?: TagReference;
   readonly newest?: TagEvent;
+  /** How `newest` came; absent on items from before this was kept. */
+  readonly moved?: TagMove;
   /** Number of the newest event; events `base`+1 … `sequence` make the history. The newest lives here, older ones in event items. */
   readonly sequence: number;
   readonly base: number;

@@ -1,10 +1,11 @@
+import { orderTagCondition, orderTagEvent, orderTagReference } from '../image/field-order.ts';
 import type { TagState } from '../image/stream-state.ts';
 import type { TagEvent } from '../image/types.ts';
 import type { ChangeContext } from '../resources/ports.ts';
 import { decode, tagged, tombstoneTtl } from './codec.ts';
 import { importDue, importSchedule } from './import-schedule.ts';
 import type { Item } from './item-size.ts';
-import type { TagItem } from './items.ts';
+import type { TagItem, TagMove } from './items.ts';
 import { type StreamLife, tagKey } from './keys.ts';
 
 /** Most events of a tag that a stream is read with (design.md §3, "History"). */
@@ -24,7 +25,7 @@ export function encodeTag(write: TagWrite, tag: TagState, history: Pick<TagItem,
   return {
     ...identity(write, tag.name),
     ...(tag.spec === null ? {} : { spec: tag.spec }),
-    ...(newest === undefined ? {} : { newest }),
+    ...(newest === undefined ? {} : { newest, moved: moveOf(write, newest, history, stored) }),
     sequence: history.sequence,
     base: history.base,
     ...(tag.conditions.length === 0 ? {} : { conditions: tag.conditions }),
@@ -32,6 +33,13 @@ export function encodeTag(write: TagWrite, tag: TagState, history: Pick<TagItem,
     ...importDue(tag, stored, write.context.now),
     ...importSchedule(write.life, tag, write.importInterval),
   };
+}
+
+/** An event that only gets another generation or reference is still the move it was. */
+function moveOf(write: TagWrite, newest: TagEvent, { sequence }: Pick<TagItem, 'sequence'>, stored: TagItem | null): TagMove {
+  const isSame = stored !== null && stored.sequence === sequence && stored.newest?.image === newest.image;
+  const { now, actor, cause } = write.context;
+  return (isSame ? stored.moved : undefined) ?? { time: now, actor, cause };
 }
 
 /** A deleted tag, kept for a day: its deletion is an event of its own, and a tag of the same name goes on behind its sequence. */
@@ -48,14 +56,14 @@ export function decodeTag(item: Item): TagItem {
   return decode<TagItem>(item, 'tag');
 }
 
-/** `older`: events behind the newest, newest first, as many as were read. */
+/** `older`: events behind the newest, newest first, as many as were read. Fields come out in one order, whatever DynamoDB made of them. */
 export function toTagState(item: TagItem, older: readonly TagEvent[]): TagState {
   return {
     name: item.tag,
-    spec: item.spec ?? null,
-    items: item.newest === undefined ? [] : [item.newest, ...older],
+    spec: item.spec === undefined ? null : orderTagReference(item.spec),
+    items: item.newest === undefined ? [] : [item.newest, ...older].map(orderTagEvent),
     total: item.sequence - item.base,
-    conditions: item.conditions ?? [],
+    conditions: (item.conditions ?? []).map(orderTagCondition),
     ...(item.chosenFrom === undefined ? {} : { chosenFrom: item.chosenFrom }),
   };
 }
