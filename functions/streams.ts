@@ -1,8 +1,10 @@
-/** HTTP: imagestreams (+ status, layers), imagestreamimages, images. */
+/** HTTP: imagestreams (+ status, layers, resolve), imagestreamimages, images, imagesignatures. */
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { createImageHandlers } from './resources/images/handlers.ts';
 import { createStreamImageHandlers } from './resources/imagestreamimages/handlers.ts';
+import { createSignatureHandlers } from './resources/imagesignatures/handlers.ts';
+import { createResolveHandlers } from './resources/imagestreams/resolve.ts';
 import { createStreamHandlers, createStreamLayersHandlers, createStreamStatusHandlers } from './resources/imagestreams/handlers.ts';
 
 const api = composeImageApi();
@@ -12,5 +14,7 @@ export const handler = createHttpFunction(api.authorizer, {
   'image.openshift.io/v1/imagestreams': createStreamHandlers(api),
   'image.openshift.io/v1/imagestreams/status': createStreamStatusHandlers(api),
   'image.openshift.io/v1/imagestreams/layers': createStreamLayersHandlers(api),
+  'image.openshift.io/v1/imagestreams/resolve': createResolveHandlers(api),
+  'image.openshift.io/v1/imagesignatures': createSignatureHandlers(api),
   'image.openshift.io/v1/imagestreamimages': createStreamImageHandlers(api),
 });

@@ -1,6 +1,7 @@
 /** Rules of images and mappings, with upstream's messages (openshift-semantics.md §5, §9). Pure. */
 import type { FieldError } from '../kubernetes/types.ts';
 import { pathSegmentProblems, validateObjectMeta } from './object-meta-validation.ts';
+import { validateSignature } from './image-signature.ts';
 import { parseReference } from './reference.ts';
 import type { Image, ImageManifest, ImageStreamMapping } from './types.ts';
 
@@ -16,6 +17,7 @@ export function validateImage(image: Image, path = ''): readonly FieldError[] {
     ...validateObjectMeta(image.metadata ?? {}, at('metadata'), pathSegmentProblems, false),
     ...validatePullSpec(image.dockerImageReference ?? '', at('dockerImageReference')),
     ...manifests.flatMap((manifest, index) => validateManifest(manifest, `${at('dockerImageManifests')}[${index}]`)),
+    ...(image.signatures ?? []).flatMap((signature, index) => validateSignature(signature, `${at('signatures')}[${index}]`)),
     ...(manifests.length > 0 && (image.dockerImageLayers?.length ?? 0) > 0
       ? [invalid(at('dockerImageLayers'), image.dockerImageLayers, 'dockerImageLayers should not be set when dockerImageManifests is set')]
       : []),

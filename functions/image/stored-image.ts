@@ -1,5 +1,6 @@
 /** An image as a client posts it, completed from the manifest it brings (openshift-semantics.md §4.5). Pure. */
 import { describeManifest, LAYERS_ORDER_ANNOTATION } from './image-metadata.ts';
+import { withoutManagedMarks } from './image-signature.ts';
 import { MEDIA_TYPE } from './manifest.ts';
 import type { Image } from './types.ts';
 
@@ -11,7 +12,7 @@ const MANAGED_SIGNATURE_ANNOTATION = 'image.openshift.io/managed-signature';
  * stays as given. A manifest that cannot be read is no reason to refuse the image. `now`: RFC 3339, `Created` of an index.
  */
 export function describeStoredImage(image: Image, now: string): Image {
-  const ordered = orderLayers(withoutSignatureMark(image));
+  const ordered = orderLayers(withoutManagedMarks(withoutSignatureMark(image)));
   return blankStoredManifest(isDescribed(ordered) ? ordered : fillFromManifest(ordered, now));
 }
 

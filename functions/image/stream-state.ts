@@ -66,4 +66,18 @@ export interface RegistryHosts {
 /** Why a tag moved; part of the change event (design.md §4). */
 export type ChangeCause = 'tag' | 'import' | 'scheduled-import' | 'mapping' | 'push' | 'rollback' | 'prune';
 
+/** When, by whom and why a tag came to point to an event. `created` of the event itself may be older: a copy of another tag's event keeps it. */
+export interface TagMove {
+  /** ms. */
+  readonly time: number;
+  readonly actor: string;
+  readonly cause: ChangeCause;
+}
+
+/** An event of a history as it is kept. `moved` is absent where nobody knows: a history that a client wrote as a whole. */
+export interface KeptEvent {
+  readonly event: TagEvent;
+  readonly moved?: TagMove;
+}
+
 export const EMPTY_TAG = { spec: null, items: [], total: 0, conditions: [] } as const satisfies Omit<TagState, 'name'>;

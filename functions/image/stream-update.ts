@@ -61,6 +61,13 @@ export function setSpecTag(before: StreamState, spec: TagReference): StreamState
   return { ...before, tags: new Map(before.tags).set(spec.name, { ...tag, spec }) };
 }
 
+/** The spec entry goes; a tag that nothing else is known of goes with it. Answers `before` itself when there is no such entry. */
+export function removeSpecTag(before: StreamState, name: string): StreamState {
+  const tag = before.tags.get(name);
+  if (tag === undefined || tag.spec === null) return before;
+  return isShown(tag) ? { ...before, tags: new Map(before.tags).set(name, { ...tag, spec: null }) } : removeTag(before, name);
+}
+
 /** Spec entry and history go. Answers `before` itself when there is no such tag. */
 export function removeTag(before: StreamState, name: string): StreamState {
   const tags = new Map(before.tags);

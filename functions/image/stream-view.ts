@@ -50,7 +50,8 @@ export function resolvedReference(spec: TagReference | null, event: TagEvent, re
   return local.ok ? formatReference({ ...local.reference, tag: '', id: event.image }) : event.dockerImageReference;
 }
 
-function viewTagEvents({ name, items, conditions }: TagState): NamedTagEventList {
+/** `status.tags[]` of one tag: its newest events, null when it has none. */
+export function viewTagEvents({ name, items, conditions }: TagState): NamedTagEventList {
   return {
     tag: name,
     items: items.length === 0 ? null : items.slice(0, EMBEDDED_EVENTS),
@@ -58,7 +59,8 @@ function viewTagEvents({ name, items, conditions }: TagState): NamedTagEventList
   };
 }
 
-function describeOlderHistory(tags: readonly TagState[]): Readonly<Record<string, string>> {
+/** The annotation that tells how many events of which tags are not embedded; none when all are. */
+export function describeOlderHistory(tags: readonly TagState[]): Readonly<Record<string, string>> {
   const older = tags
     .map(({ name, items, total }) => [name, total - Math.min(items.length, EMBEDDED_EVENTS)] as const)
     .filter(([, count]) => count > 0);

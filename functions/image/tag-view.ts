@@ -45,8 +45,8 @@ function tagMetadata(stream: StreamState, tag: TagState, created: string, annota
   };
 }
 
-/** Clients read fields of the metadata without asking whether it is there. */
-function nameOnly(name: string): Image {
+/** Stands for an image that is not shown or not there: clients read fields of its metadata without asking whether it is there. */
+export function nameOnly(name: string): Image {
   return { metadata: { name }, dockerImageMetadata: describeDocker('', null), dockerImageMetadataVersion: '1.0' };
 }
 

@@ -107,7 +107,7 @@ export interface Image extends KubernetesObject {
   readonly dockerImageSignatures?: readonly string[];
   readonly dockerImageConfig?: string;
   readonly dockerImageManifests?: readonly ImageManifest[];
-  readonly signatures?: readonly unknown[];
+  readonly signatures?: readonly ImageSignature[];
 }
 
 export interface ImageStreamTag extends KubernetesObject {
@@ -117,6 +117,37 @@ export interface ImageStreamTag extends KubernetesObject {
   readonly lookupPolicy: ImageLookupPolicy;
   readonly conditions?: readonly TagEventCondition[];
   readonly image: Image;
+}
+
+/** What a spec tag asks for and what it points to, side by side. */
+export interface ImageTag extends KubernetesObject {
+  readonly metadata: ObjectMeta;
+  readonly spec: TagReference | null;
+  readonly status: NamedTagEventList | null;
+  /** null in lists. */
+  readonly image: Image | null;
+}
+
+export interface SignatureCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly lastProbeTime?: string | null;
+  readonly lastTransitionTime?: string | null;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** A signature of an image, stored inside the Image. `content` is base64. */
+export interface ImageSignature extends KubernetesObject {
+  readonly metadata: ObjectMeta;
+  readonly type: string;
+  readonly content: string;
+  readonly conditions?: readonly SignatureCondition[] | null;
+  readonly imageIdentity?: string;
+  readonly signedClaims?: Readonly<Record<string, string>> | null;
+  readonly created?: string | null;
+  readonly issuedBy?: unknown;
+  readonly issuedTo?: unknown;
 }
 
 export interface ImageStreamImage extends KubernetesObject {

@@ -94,7 +94,8 @@ export interface TableDefinition<T> {
  * everything a client should see. Verbs that are absent answer 405.
  */
 export interface ResourceHandlers<T extends KubernetesObject = KubernetesObject> {
-  get?(context: RequestContext, name: string): Promise<T>;
+  /** `query`: what the URL asks of the object; few resources know any parameter. */
+  get?(context: RequestContext, name: string, query?: URLSearchParams): Promise<T>;
   list?(context: RequestContext, options: ListOptions): Promise<KubernetesList<T>>;
   /** Answered with 201. A Status is an answer too (imagestreammappings). */
   create?(context: RequestContext, object: T): Promise<T | Status>;

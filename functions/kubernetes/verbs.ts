@@ -32,8 +32,8 @@ export const VERB_ACTIONS: ReadonlyMap<string, VerbAction> = new Map<string, Ver
   ['delete', { isServedBy: (handlers) => handlers.delete !== undefined, run: runDelete }],
 ]);
 
-async function runGet({ handlers, context, info }: Call): Promise<Outcome> {
-  return { code: 200, answer: served(await handlers.get?.(context, info.name)) };
+async function runGet({ handlers, context, info, request }: Call): Promise<Outcome> {
+  return { code: 200, answer: served(await handlers.get?.(context, info.name, request.query)) };
 }
 
 async function runList({ handlers, context, request }: Call): Promise<Outcome> {

@@ -1,7 +1,7 @@
 /** What the use cases need from the outside, as narrow interfaces; adapters (store, access, registry) implement them. */
 import type { Identity } from '../kubernetes/types.ts';
 import type { Image } from '../image/types.ts';
-import type { ChangeCause, StreamMember, StreamState } from '../image/stream-state.ts';
+import type { ChangeCause, KeptEvent, StreamMember, StreamState } from '../image/stream-state.ts';
 
 /** Injected time. Milliseconds since the epoch, as `Date.now()`. */
 export type Clock = () => number;
@@ -17,6 +17,20 @@ export interface Page<T> {
   readonly continue?: string;
   /** List revision: `metadata.resourceVersion` of the list (design.md §3). */
   readonly revision: number;
+}
+
+/** A page whose reader may stop before its end. */
+export interface CuttablePage<T> extends Page<T> {
+  /** Token of the page that begins behind this one of `items`. */
+  continueAfter(item: T): string;
+}
+
+/** Part of a tag's history, newest first. */
+export interface HistoryPage {
+  readonly events: readonly KeptEvent[];
+  /** Events of the whole history. */
+  readonly total: number;
+  readonly continue?: string;
 }
 
 /** Who changes what, why and when; stored with each tag that moves and published with its change event. */
@@ -43,11 +57,13 @@ export interface StreamStore {
    */
   readTags(namespace: string, name: string, tags: readonly string[]): Promise<StreamState | null>;
   /** Streams of one namespace (or of all: null), ordered by namespace and name. Each complete as `readStream`. */
-  listStreams(namespace: string | null, page: PageRequest): Promise<Page<StreamState>>;
+  listStreams(namespace: string | null, page: PageRequest): Promise<CuttablePage<StreamState>>;
   /** Members whose digest equals, starts with, or has a hex part starting with `id` (openshift-semantics.md §2.5, §4.3). */
   findMembers(stream: StreamState, id: string): Promise<readonly StreamMember[]>;
   /** True when one of the newest 50 events of the tag's history has this image: tagging it again is a rollback. */
   hasPointedTo(stream: StreamState, tag: string, digest: string): Promise<boolean>;
+  /** The whole history of a tag, newest first, in pages; empty when the tag has none. Throws ERR_STORE_BAD_TOKEN. */
+  readHistory(stream: StreamState, tag: string, page: PageRequest): Promise<HistoryPage>;
   /** Annotations of the stream, for views of a stream read with `readTags`. */
   readAnnotations(stream: StreamState): Promise<Readonly<Record<string, string>>>;
   /** All members, for imagestreams/layers. */
@@ -62,11 +78,13 @@ export interface ImageStore {
   readImage(digest: string): Promise<Image | null>;
   /** Images found, by digest; missing ones are absent. */
   readImages(digests: readonly string[]): Promise<ReadonlyMap<string, Image>>;
-  listImages(page: PageRequest): Promise<Page<Image>>;
+  listImages(page: PageRequest): Promise<CuttablePage<Image>>;
   /** Stores the image unless its digest exists; answers the stored one and whether it was created. ERR_STORE_TOO_LARGE past 400 KB compressed. */
   createImage(image: Image, now: number): Promise<{ readonly image: Image; readonly created: boolean }>;
-  /** false when there was none. */
-  deleteImage(digest: string): Promise<boolean>;
+  /** Replaces the image if its stored revision is still `revision`; answers it with its new one. Throws ERR_STORE_CONFLICT, ERR_STORE_TOO_LARGE. */
+  updateImage(image: Image, revision: number): Promise<Image>;
+  /** false when there was none. With `revision`: only if that is the stored one, else ERR_STORE_CONFLICT. */
+  deleteImage(digest: string, revision?: number): Promise<boolean>;
 }
 
 export interface Namespace {

@@ -50,3 +50,8 @@ export const IS_ABSENT: Condition = { expression: ABSENT, tellStored: true };
 export function objectIsUnchanged(uid: string, revision: number): Condition {
   return { expression: `${SAME_REVISION} AND uid = :uid`, values: { ':expected': revision, ':uid': uid }, tellStored: true };
 }
+
+/** The very image the change was computed from; revisions of images never repeat. */
+export function imageIsUnchanged(revision: number): Condition {
+  return { expression: SAME_REVISION, values: { ':expected': revision }, tellStored: true };
+}

@@ -1,7 +1,8 @@
+import type { TagMove } from '../image/stream-state.ts';
 import type { TagEvent } from '../image/types.ts';
 import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
-import type { ItemBase, TagMove } from './items.ts';
+import type { ItemBase } from './items.ts';
 import { eventKey, type StreamLife } from './keys.ts';
 
 /** An event that is no longer its tag's newest (that one lives in the tag item). Counts only while base < sequence < the tag's sequence. */

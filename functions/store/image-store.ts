@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Image } from '../image/types.ts';
-import type { ImageStore, Page, PageRequest } from '../resources/ports.ts';
+import type { CuttablePage, ImageStore, PageRequest } from '../resources/ports.ts';
 import { formatTime } from './codec.ts';
-import { EXISTS, IS_ABSENT } from './conditions.ts';
+import { EXISTS, imageIsUnchanged, IS_ABSENT } from './conditions.ts';
+import { formatToken } from './continue-token.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
+import { StoreError } from './errors.ts';
 import { decodeImage, encodeImage, type ImageItem } from './image-item.ts';
 import type { Item } from './item-size.ts';
 import { IMAGE_PARTITIONS, imageKey, imagesRange, keyIfStorable } from './keys.ts';
@@ -15,7 +17,7 @@ import { deleteItem, putItem } from './writing.ts';
 
 const PARALLEL_PARTITIONS = 16;
 
-/** Images, one item each, spread over 256 partitions. An Image is written once and never changes. */
+/** Images, one item each, spread over 256 partitions. What an Image says of its digest never changes; labels, annotations and signatures may. */
 export function createImageStore(options: StoreOptions): ImageStore {
   const db = openDatabase(options);
   return {
@@ -33,9 +35,14 @@ export function createImageStore(options: StoreOptions): ImageStore {
     },
     listImages: (page) => listImages(db, page),
     createImage: (image, now) => createImage(db, image, now),
-    deleteImage: async (digest) => {
+    updateImage: (image, revision) => updateImage(db, image, revision),
+    deleteImage: async (digest, revision) => {
       const key = keyIfStorable(() => imageKey(digest));
-      return key !== null && (await deleteItem(db, key, EXISTS)).written;
+      if (key === null) return false;
+      if (revision === undefined) return (await deleteItem(db, key, EXISTS)).written;
+      const result = await deleteItem(db, key, imageIsUnchanged(revision));
+      if (!result.written && result.stored !== null) throw changedMeanwhile(result.stored);
+      return result.written;
     },
   };
 }
@@ -52,13 +59,32 @@ async function createImage(db: Database, image: Image, now: number): Promise<{ r
   return existing === null ? createImage(db, image, now) : { image: await decodeImage(existing), created: false };
 }
 
+async function updateImage(db: Database, image: Image, expected: number): Promise<Image> {
+  const digest = image.metadata.name ?? '';
+  const revision = nextRevision(expected, db.clock());
+  const stored = { ...image, metadata: { ...image.metadata, resourceVersion: String(revision) } };
+  const result = await putItem(db, await encodeImage(stored, digest, revision), imageIsUnchanged(expected));
+  if (!result.written) throw changedMeanwhile(result.stored);
+  return stored;
+}
+
+function changedMeanwhile(stored: Item | null): StoreError {
+  const revision = stored?.['revision'];
+  return new StoreError(
+    'ERR_STORE_CONFLICT',
+    'the image was changed meanwhile',
+    typeof revision === 'number' ? { storedRevision: revision } : {},
+  );
+}
+
 /** In the order of partition and digest; whole groups of partitions are read at once, and what a page does not need is read again for the next. */
-async function listImages(db: Database, request: PageRequest): Promise<Page<Image>> {
+async function listImages(db: Database, request: PageRequest): Promise<CuttablePage<Image>> {
   const start = startPage(request, '', db.clock());
   const found = await collect(db, afterIn(start, ''), start.limit + 1);
   const largest = largestRevision(found as unknown as readonly ImageItem[]);
   const { shown, revision, next } = endPage(start, found, largest, (last) => ({ namespace: '', after: String(last['digest']) }));
-  return { items: await mapParallel(shown, PARALLEL_PARTITIONS, decodeImage), revision, ...next };
+  const continueAfter = ({ metadata }: Image) => formatToken({ namespace: '', after: metadata.name ?? '', revision });
+  return { items: await mapParallel(shown, PARALLEL_PARTITIONS, decodeImage), revision, continueAfter, ...next };
 }
 
 async function collect(db: Database, after: string | null, wanted: number): Promise<Item[]> {

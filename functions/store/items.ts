@@ -2,7 +2,7 @@
  * Items of table `state` as functions that read its stream see them (design.md §3). `entity` is what stream filters match; attribute names
  * here are the contract between the store, the stream readers and the filters in lib.
  */
-import type { ChangeCause, IndexChoice } from '../image/stream-state.ts';
+import type { ChangeCause, IndexChoice, TagMove } from '../image/stream-state.ts';
 import type { TagEvent, TagEventCondition, TagReference } from '../image/types.ts';
 
 export const CODEC_VERSION = 1;
@@ -49,14 +49,6 @@ export interface HeadItem extends ItemBase {
   /** Tombstone: the stream was deleted at `revision` by `actor`. */
   readonly deleted?: true;
   readonly actor?: string;
-}
-
-/** When, by whom and why a tag came to point to an event. `created` of the event itself may be older: a copy of another tag's event keeps it. */
-export interface TagMove {
-  /** ms. */
-  readonly time: number;
-  readonly actor: string;
-  readonly cause: ChangeCause;
 }
 
 export interface TagItem extends ItemBase {

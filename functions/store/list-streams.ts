@@ -1,5 +1,6 @@
 import type { StreamState } from '../image/stream-state.ts';
-import type { Page, PageRequest } from '../resources/ports.ts';
+import type { CuttablePage, PageRequest } from '../resources/ports.ts';
+import { formatToken } from './continue-token.ts';
 import type { Database } from './database.ts';
 import type { Item } from './item-size.ts';
 import { streamsRange } from './keys.ts';
@@ -32,12 +33,13 @@ export async function listStreams(
   memory: TagMemory,
   namespace: string | null,
   request: PageRequest,
-): Promise<Page<StreamState>> {
+): Promise<CuttablePage<StreamState>> {
   const start = startPage(request, namespace, db.clock());
   const { found, largest } = await walk(db, namespace, start);
   const { shown, revision, next } = endPage(start, found, largest, (last) => ({ namespace: last.namespace, after: last.stream }));
   const states = await mapParallel(shown, PARALLEL_STREAMS, (entry) => loadStream(db, memory, entry));
-  return { items: states.filter((state) => state !== null), revision, ...next };
+  const continueAfter = (last: StreamState) => formatToken({ namespace: last.namespace, after: last.name, revision });
+  return { items: states.filter((state) => state !== null), revision, continueAfter, ...next };
 }
 
 /** What one query tore apart is read once more on its own; null when it is gone by then. */

@@ -10,6 +10,7 @@ import { metadataKey, type StreamLife } from './keys.ts';
 import { listStreams } from './list-streams.ts';
 import { decodeMetadata } from './metadata-item.ts';
 import { readOlderEventsOfTag } from './read-events.ts';
+import { readHistory } from './read-history.ts';
 import { readStream } from './read-stream.ts';
 import { readItem } from './reading.ts';
 import { readTags } from './read-tags.ts';
@@ -33,6 +34,7 @@ export function createStreamStore(options: StreamStoreOptions): StreamStore {
     readTags: (namespace, name, tags) => readTags(db, memory, { namespace, stream: name }, tags),
     listStreams: (namespace, page) => listStreams(db, memory, namespace, page),
     hasPointedTo: (stream, tag, digest) => hasPointedTo(db, memory, stream, tag, digest),
+    readHistory: (stream, tag, page) => readHistory(db, memory, stream, tag, page),
     readAnnotations: (stream) => readAnnotations(db, lifeOf(stream)),
     findMembers: (stream, id) => findMembers(db, lifeOf(stream), id),
     listMembers: (stream) => listMembers(db, lifeOf(stream)),

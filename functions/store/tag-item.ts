@@ -1,11 +1,11 @@
 import { orderTagCondition, orderTagEvent, orderTagReference } from '../image/field-order.ts';
-import type { TagState } from '../image/stream-state.ts';
+import type { TagMove, TagState } from '../image/stream-state.ts';
 import type { TagEvent } from '../image/types.ts';
 import type { ChangeContext } from '../resources/ports.ts';
 import { decode, tagged, tombstoneTtl } from './codec.ts';
 import { importDue, importSchedule } from './import-schedule.ts';
 import type { Item } from './item-size.ts';
-import type { TagItem, TagMove } from './items.ts';
+import type { TagItem } from './items.ts';
 import { type StreamLife, tagKey } from './keys.ts';
 
 /** Most events of a tag that a stream is read with (design.md §3, "History"). */

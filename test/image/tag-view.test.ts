@@ -15,7 +15,7 @@ const image: Image = {
   dockerImageMetadataVersion: '1.0',
   dockerImageManifest: '{}',
   dockerImageConfig: '{}',
-  signatures: [{ a: 1 }],
+  signatures: [{ metadata: { name: `${A}@one` }, type: 'atomic', content: 'AA==' }],
 };
 const app = stream([], { labels: { l: '1' }, annotations: { streams: 'x' }, lookupPolicy: { local: true } });
 const event = tagEvent({ created: NOW, generation: 3 });
@@ -44,7 +44,7 @@ describe('viewTag', () => {
         dockerImageReference: event.dockerImageReference,
         dockerImageMetadata: METADATA,
         dockerImageMetadataVersion: '1.0',
-        signatures: [{ a: 1 }],
+        signatures: [{ metadata: { name: `${A}@one` }, type: 'atomic', content: 'AA==' }],
       },
     });
   });
@@ -104,7 +104,7 @@ describe('viewStreamImage', () => {
         dockerImageReference: 'registry/first-seen@x',
         dockerImageMetadata: METADATA,
         dockerImageMetadataVersion: '1.0',
-        signatures: [{ a: 1 }],
+        signatures: [{ metadata: { name: `${A}@one` }, type: 'atomic', content: 'AA==' }],
       },
     });
   });

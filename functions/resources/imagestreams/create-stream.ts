@@ -1,10 +1,12 @@
 /** POST imagestreams (openshift-semantics.md §2.2). */
 import { newStream } from '../../image/stream-update.ts';
+import { validateStreamName } from '../../image/validation.ts';
 import { viewStream } from '../../image/stream-view.ts';
 import type { ImageStream } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
-import { alreadyExists, plainFailure } from '../../kubernetes/status.ts';
+import { generateName } from '../../kubernetes/generate-name.ts';
+import { alreadyExists, invalid, plainFailure } from '../../kubernetes/status.ts';
 import { StoreError } from '../../store/errors.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { requireNamespace } from '../require-namespace.ts';
@@ -28,8 +30,14 @@ export async function createStream(api: ImageApi, context: RequestContext, wire:
   }
 }
 
+/** The prefix has to be a name itself, as upstream demands (§9). Throws ApiError 422. */
 function generatedName(prefix: string | undefined, uid: string): string {
-  return prefix === undefined || prefix === '' ? '' : prefix + uid.replaceAll('-', '').slice(0, 5);
+  if (prefix === undefined || prefix === '') return '';
+  const errors = validateStreamName(prefix, true).map(
+    (detail) => ({ type: 'Invalid', field: 'metadata.generateName', value: prefix, detail }) as const,
+  );
+  if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', '', errors));
+  return generateName(prefix, uid);
 }
 
 /** Upstream's registry answers this one as a plain error: 500, no reason. */

@@ -7,6 +7,7 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { notFound, success } from '../../kubernetes/status.ts';
 import type { KubernetesList, KubernetesObject, Status } from '../../kubernetes/types.ts';
+import { collectPage } from '../collect-page.ts';
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions } from '../preconditions.ts';
@@ -54,13 +55,14 @@ async function readStream(api: ImageApi, context: RequestContext, name: string):
 
 async function listStreams(api: ImageApi, { info }: RequestContext, options: ListOptions): Promise<KubernetesList<ImageStream>> {
   checkFieldSelector(options, FIELDS);
-  const page = await api.streams.listStreams(info.namespace === '' ? null : info.namespace, options);
-  const items = page.items
-    .filter((stream) => options.matchesLabels(stream.labels))
-    .map((stream) => viewStream(stream, api.hosts))
-    .filter((stream) => matchesFields(options.fieldRequirements, selectableFields(stream)));
-  const metadata = { resourceVersion: String(page.revision), ...(page.continue === undefined ? {} : { continue: page.continue }) };
-  return { kind: 'ImageStreamList', apiVersion: IMAGE_API_VERSION, metadata, items };
+  const view = (stored: StreamState): ImageStream | null => {
+    if (!options.matchesLabels(stored.labels)) return null;
+    const stream = viewStream(stored, api.hosts);
+    return matchesFields(options.fieldRequirements, selectableFields(stream)) ? stream : null;
+  };
+  const namespace = info.namespace === '' ? null : info.namespace;
+  const page = await collectPage((request) => api.streams.listStreams(namespace, request), view, options);
+  return { kind: 'ImageStreamList', apiVersion: IMAGE_API_VERSION, ...page };
 }
 
 function selectableFields(stream: ImageStream): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-/** DELETE imagestreamtags: spec entry and history go, the stream stays (openshift-semantics.md §4.1 DELETE). */
+/** DELETE of imagestreamtags and imagetags: spec entry and history go, the stream stays (openshift-semantics.md §4.1 DELETE). */
 import { applyGenerations } from '../../image/generations.ts';
 import { removeTag } from '../../image/stream-update.ts';
 import type { DeleteOptions, RequestContext } from '../../kubernetes/handlers.ts';
@@ -6,16 +6,22 @@ import { success } from '../../kubernetes/status.ts';
 import type { Status } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions } from '../preconditions.ts';
-import { parseTagName, streamNotFound, tagNotFound } from './stream-and-tag.ts';
+import { parseTagName, streamNotFound, tagNotFound, type TagResource } from './stream-and-tag.ts';
 
 /** A uid precondition is compared with the stream's; a resourceVersion is ignored, as upstream does. */
-export function deleteTag(api: ImageApi, context: RequestContext, name: string, { uid }: DeleteOptions): Promise<Status> {
-  const names = parseTagName(name);
+export function deleteTag(
+  api: ImageApi,
+  context: RequestContext,
+  name: string,
+  { uid }: DeleteOptions,
+  resource: TagResource = 'imagestreamtags',
+): Promise<Status> {
+  const names = parseTagName(name, resource);
   return api.retry(async () => {
     const before = await api.streams.readTags(context.info.namespace, names.stream, [names.tag]);
-    if (before === null) throw streamNotFound(names.stream);
-    checkPreconditions({ group: IMAGE_GROUP, resource: 'imagestreamtags', name, uid: before.uid, revision: before.revision }, { uid });
-    if (!before.tags.has(names.tag)) throw tagNotFound(name);
+    if (before === null) throw streamNotFound(names.stream, resource);
+    checkPreconditions({ group: IMAGE_GROUP, resource, name, uid: before.uid, revision: before.revision }, { uid });
+    if (!before.tags.has(names.tag)) throw tagNotFound(name, resource);
     const after = applyGenerations(before, removeTag(before, names.tag));
     if (!context.dryRun) await api.streams.commit({ before, after, actor: context.identity.user, cause: 'tag', now: context.now });
     return success();

@@ -1,16 +1,25 @@
-/** LIST imagestreamtags, paged by tags although streams are what is stored (openshift-semantics.md §1, §12). */
+/** LIST of imagestreamtags and imagetags, paged by tags although streams are what is stored (openshift-semantics.md §1, §12). */
 import type { StreamState, TagState } from '../../image/stream-state.ts';
 import { viewTag } from '../../image/tag-view.ts';
 import type { ImageStreamTag } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { ListOptions, RequestContext } from '../../kubernetes/handlers.ts';
 import { expired } from '../../kubernetes/status.ts';
-import type { KubernetesList } from '../../kubernetes/types.ts';
+import type { KubernetesList, KubernetesObject } from '../../kubernetes/types.ts';
+import { PAGE_BYTES } from '../collect-page.ts';
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { IMAGE_API_VERSION, type ImageApi } from '../image-api.ts';
 
 const FIELDS = ['metadata.name', 'metadata.namespace'];
 const STREAMS_PER_READ = 50;
+
+/** How a kind of tag is listed. */
+export interface TagListing<T extends KubernetesObject> {
+  readonly kind: string;
+  /** Whether the tag is in the list at all. */
+  isListed(tag: TagState): boolean;
+  view(stream: StreamState, tag: TagState): T;
+}
 
 /** Where the next page begins: the page of streams that was cut, and the last tag answered from it. */
 interface Position {
@@ -19,25 +28,52 @@ interface Position {
 }
 
 /** Every tag that points to an image; `image` holds only name and reference. Labels are the stream's. */
-export async function listTags(api: ImageApi, { info }: RequestContext, options: ListOptions): Promise<KubernetesList<ImageStreamTag>> {
+export function listTags(api: ImageApi, context: RequestContext, options: ListOptions): Promise<KubernetesList<ImageStreamTag>> {
+  return listTagsAs(api, context, options, {
+    kind: 'ImageStreamTagList',
+    isListed: (tag) => (tag.items[0]?.image ?? '') !== '',
+    view: (stream, tag) => viewTag(stream, tag, null, api.hosts),
+  });
+}
+
+/** Tags of all streams, ordered by namespace, stream and tag. With a limit, a page also ends where its objects grow too large to be sent. */
+export async function listTagsAs<T extends KubernetesObject>(
+  api: ImageApi,
+  { info }: RequestContext,
+  options: ListOptions,
+  listing: TagListing<T>,
+): Promise<KubernetesList<T>> {
   checkFieldSelector(options, FIELDS);
   const namespace = info.namespace === '' ? null : info.namespace;
-  const items: ImageStreamTag[] = [];
-  const limit = options.limit ?? Infinity;
+  const fits = openPage(options.limit);
+  const items: T[] = [];
   let position = decodePosition(options.continue);
   for (;;) {
     const page = await api.streams.listStreams(namespace, { limit: STREAMS_PER_READ, continue: position.streams });
+    let { after } = position;
     for (const [stream, tag] of tagsAfter(page.items, position.after)) {
-      if (items.length >= limit) {
-        const last = items.at(-1)?.metadata;
-        const after = [last?.namespace ?? '', ...(last?.name ?? '').split(':')] as unknown as Position['after'];
-        return answer(items, page.revision, encodePosition({ streams: position.streams, after }));
-      }
-      if (isSelected(stream, tag, options)) items.push(viewTag(stream, tag, null, api.hosts));
+      if (!listing.isListed(tag) || !isSelected(stream, tag, options)) continue;
+      const item = listing.view(stream, tag);
+      if (!fits(item)) return answer(listing, items, page.revision, encodePosition({ streams: position.streams, after }));
+      items.push(item);
+      after = [stream.namespace, stream.name, tag.name];
     }
-    if (page.continue === undefined) return answer(items, page.revision);
+    if (page.continue === undefined) return answer(listing, items, page.revision);
     position = { streams: page.continue };
   }
+}
+
+/** Tells for one object after the other whether the page still takes it. Without a limit there is no end: those clients do not follow `continue`. */
+function openPage(limit: number | undefined): (item: KubernetesObject) => boolean {
+  let count = 0;
+  let bytes = 0;
+  return (item) => {
+    if (limit === undefined) return true;
+    count += 1;
+    if (count > limit) return false;
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    return bytes <= PAGE_BYTES || count === 1;
+  };
 }
 
 function* tagsAfter(streams: readonly StreamState[], after: Position['after']): Iterable<readonly [StreamState, TagState]> {
@@ -46,8 +82,7 @@ function* tagsAfter(streams: readonly StreamState[], after: Position['after']): 
     if (order < 0) continue;
     const tags = [...stream.tags.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const tag of tags) {
-      const isImage = (tag.items[0]?.image ?? '') !== '';
-      if (isImage && (order > 0 || after === undefined || tag.name > after[2])) yield [stream, tag];
+      if (order > 0 || after === undefined || tag.name > after[2]) yield [stream, tag];
     }
   }
 }
@@ -63,9 +98,14 @@ function isSelected(stream: StreamState, tag: TagState, options: ListOptions): b
   return options.matchesLabels(stream.labels) && matchesFields(options.fieldRequirements, fields);
 }
 
-function answer(items: readonly ImageStreamTag[], revision: number, next?: string): KubernetesList<ImageStreamTag> {
+function answer<T extends KubernetesObject>(
+  { kind }: TagListing<T>,
+  items: readonly T[],
+  revision: number,
+  next?: string,
+): KubernetesList<T> {
   const metadata = { resourceVersion: String(revision), ...(next === undefined ? {} : { continue: next }) };
-  return { kind: 'ImageStreamTagList', apiVersion: IMAGE_API_VERSION, metadata, items };
+  return { kind, apiVersion: IMAGE_API_VERSION, metadata, items };
 }
 
 function encodePosition(position: Position): string {
@@ -76,7 +116,7 @@ function decodePosition(token: string | undefined): Position {
   if (token === undefined || token === '') return {};
   try {
     const { streams, after } = JSON.parse(Buffer.from(token, 'base64url').toString()) as Record<string, unknown>;
-    const isAfter = Array.isArray(after) && after.length === 3 && after.every((part) => typeof part === 'string');
+    const isAfter = after === undefined || (Array.isArray(after) && after.length === 3 && after.every((part) => typeof part === 'string'));
     if ((streams === undefined || typeof streams === 'string') && isAfter) return { streams, after: after as unknown as Position['after'] };
   } catch {
     // Falls through: not one of our tokens, whatever is wrong with it.

@@ -1,7 +1,8 @@
 /** Names of the form `stream:tag`, and the answers for the ones that are not there (openshift-semantics.md §4.1). */
 import { splitTagName } from '../../image/reference.ts';
+import type { StreamState } from '../../image/stream-state.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
-import { badRequest, notFound } from '../../kubernetes/status.ts';
+import { badRequest, conflict, notFound } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP } from '../image-api.ts';
 
 export interface StreamAndTag {
@@ -9,18 +10,31 @@ export interface StreamAndTag {
   readonly tag: string;
 }
 
+/** The two resources whose objects are the tags of a stream. */
+export type TagResource = 'imagestreamtags' | 'imagetags';
+
+const KINDS: Readonly<Record<TagResource, string>> = { imagestreamtags: 'ImageStreamTags', imagetags: 'ImageTags' };
+
 /** Throws ApiError 400 unless the name has exactly one ':' with something on both sides and no '@'. */
-export function parseTagName(name: string): StreamAndTag {
+export function parseTagName(name: string, resource: TagResource = 'imagestreamtags'): StreamAndTag {
   const parts = splitTagName(name);
-  if (parts === null) throw new ApiError(badRequest('ImageStreamTags must be retrieved with <name>:<tag>'));
+  if (parts === null) throw new ApiError(badRequest(`${KINDS[resource]} must be retrieved with <name>:<tag>`));
   return parts;
 }
 
-export function tagNotFound(name: string): ApiError {
-  return new ApiError(notFound(IMAGE_GROUP, 'imagestreamtags', name));
+export function tagNotFound(name: string, resource: TagResource = 'imagestreamtags'): ApiError {
+  return new ApiError(notFound(IMAGE_GROUP, resource, name));
 }
 
 /** Upstream names a missing stream by the resource that was asked for (§11b.1). */
-export function streamNotFound(name: string): ApiError {
-  return new ApiError(notFound(IMAGE_GROUP, 'imagestreamtags', name));
+export function streamNotFound(name: string, resource: TagResource = 'imagestreamtags'): ApiError {
+  return new ApiError(notFound(IMAGE_GROUP, resource, name));
+}
+
+/** A tag is changed as its stream: a resourceVersion is the stream's. Throws ApiError 409, and 404 for one of a stream that is not there. */
+export function checkTagVersion(before: StreamState | null, name: string, version: string | undefined, resource: TagResource): void {
+  if (version === undefined || version === '') return;
+  if (before === null) throw streamNotFound(splitTagName(name)?.stream ?? name, resource);
+  if (version === String(before.revision)) return;
+  throw new ApiError(conflict(IMAGE_GROUP, resource, name, `another caller has updated the resource version to ${before.revision}`));
 }

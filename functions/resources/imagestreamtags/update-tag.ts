@@ -1,13 +1,12 @@
 /** PUT and PATCH of imagestreamtags: how `oc tag` tags (openshift-semantics.md §4.1 UPDATE). */
-import type { StreamState } from '../../image/stream-state.ts';
 import type { ImageStreamTag, TagReference } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
-import { badRequest, conflict, invalid } from '../../kubernetes/status.ts';
+import { badRequest, invalid } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { viewWrittenTag } from './read-tag.ts';
-import { parseTagName, streamNotFound } from './stream-and-tag.ts';
+import { checkTagVersion, parseTagName } from './stream-and-tag.ts';
 import { validateTagUpdate } from './validate-tag.ts';
 import { defaultSpecTag, viewCurrentTag, writeTag } from './write-tag.ts';
 
@@ -24,7 +23,7 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
     const before = await api.streams.readTags(namespace, names.stream, [names.tag]);
     if (before === null) await requireNamespace(api.namespaces, namespace);
     const wanted = next(viewCurrentTag(api, context, names, before));
-    checkResourceVersion(before, names.stream, name, wanted);
+    checkTagVersion(before, name, wanted.metadata.resourceVersion, 'imagestreamtags');
     const errors = validateTagUpdate(before, wanted);
     if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
     const stored = before?.tags.get(names.tag)?.spec ?? null;
@@ -32,15 +31,6 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
     return { ...(await writeTag(api, { context, names, before, spec })), created: stored === null };
   });
   return { object: await viewWrittenTag(api, written.stream, written.tag), created: written.created };
-}
-
-function checkResourceVersion(before: StreamState | null, stream: string, name: string, wanted: ImageStreamTag): void {
-  const { resourceVersion } = wanted.metadata;
-  if (resourceVersion === undefined || resourceVersion === '') return;
-  if (before === null) throw streamNotFound(stream);
-  if (resourceVersion === String(before.revision)) return;
-  const why = `another caller has updated the resource version to ${before.revision}`;
-  throw new ApiError(conflict(IMAGE_GROUP, 'imagestreamtags', name, why));
 }
 
 /** The body's tag with the body's metadata.annotations, always; a body without tag keeps the stored one. */

@@ -13,10 +13,11 @@ export function validateTagCreate(wanted: ImageStreamTag): readonly FieldError[]
   return [{ type: 'Invalid', field: 'tag.annotations', value: annotations, detail }];
 }
 
-/** On update only metadata.annotations may differ from what is shown; labels are the stream's and default to them. */
+/** On update only metadata.annotations may differ from what is shown; labels and uid are the stream's and default to them. */
 export function validateTagUpdate(stream: StreamState | null, wanted: ImageStreamTag): readonly FieldError[] {
-  const { labels } = wanted.metadata;
-  if (isEmpty(labels) || isEqual(labels, stream?.labels)) return [];
+  const { labels, uid = '' } = wanted.metadata;
+  const isSameStream = uid === '' || stream === null || uid === stream.uid;
+  if (isSameStream && (isEmpty(labels) || isEqual(labels, stream?.labels))) return [];
   return [{ type: 'Invalid', field: 'metadata', value: '', detail: 'may not update fields other than metadata.annotations' }];
 }
 

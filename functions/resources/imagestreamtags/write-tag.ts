@@ -44,7 +44,7 @@ export function defaultSpecTag(tag: TagReference, name: string): TagReference {
   return spec ?? { ...tag, name };
 }
 
-function emptyStream(api: ImageApi, context: RequestContext, name: string): StreamState {
+export function emptyStream(api: ImageApi, context: RequestContext, name: string): StreamState {
   const wire = {
     metadata: { name, namespace: context.info.namespace },
     spec: { lookupPolicy: { local: false } },

@@ -59,6 +59,7 @@ export function createMemoryStores(): MemoryStores {
     listMembers: NOT_NEEDED,
     deleteStream: NOT_NEEDED,
     hasPointedTo: NOT_NEEDED,
+    readHistory: NOT_NEEDED,
     readAnnotations: NOT_NEEDED,
   };
 
@@ -75,6 +76,7 @@ export function createMemoryStores(): MemoryStores {
     readImage: NOT_NEEDED,
     readImages: NOT_NEEDED,
     listImages: NOT_NEEDED,
+    updateImage: NOT_NEEDED,
     deleteImage: NOT_NEEDED,
   };
 
