@@ -41,7 +41,12 @@ describe('create', () => {
   it('fills in what the manifest tells', async () => {
     const { name, manifest, image } = describedImage();
     const made = await images().create(request(), { ...image, dockerImageManifest: manifest, dockerImageConfig: CONFIG });
-    expect(made).toMatchObject({ kind: 'Image', metadata: { name }, dockerImageMetadata: { Config: { Env: ['A=b'] } }, dockerImageLayers: [{ size: 5 }] });
+    expect(made).toMatchObject({
+      kind: 'Image',
+      metadata: { name },
+      dockerImageMetadata: { Config: { Env: ['A=b'] } },
+      dockerImageLayers: [{ size: 5 }],
+    });
     expect(await images().get(request(), name)).toEqual(made);
     await expect(images().create(request(), image)).rejects.toMatchObject({ status: { code: 409, reason: 'AlreadyExists' } });
   });
@@ -88,7 +93,11 @@ describe('update', () => {
     const { name, manifest, image } = describedImage();
     await images().create(request(), image);
     const { object } = await update(name, (stored) => ({ ...stored, dockerImageManifest: manifest, dockerImageConfig: CONFIG }));
-    expect(object).toMatchObject({ dockerImageManifest: manifest, dockerImageConfig: CONFIG, dockerImageMetadata: { Architecture: 'amd64' } });
+    expect(object).toMatchObject({
+      dockerImageManifest: manifest,
+      dockerImageConfig: CONFIG,
+      dockerImageMetadata: { Architecture: 'amd64' },
+    });
     const annotations = { 'image.openshift.io/manifestBlobStored': 'true' };
     const blanked = await update(name, (stored) => ({ ...stored, metadata: { ...stored.metadata, annotations } }));
     expect(blanked.object).not.toHaveProperty('dockerImageManifest');
@@ -110,7 +119,9 @@ describe('update', () => {
   it('loses no change of several clients at once', async () => {
     const { name, image } = describedImage();
     await images().create(request(), image);
-    const label = (key: string) => (stored: Image): Image => ({ ...stored, metadata: { ...stored.metadata, labels: { ...stored.metadata.labels, [key]: '1' } } });
+    const label =
+      (key: string) =>
+      (stored: Image): Image => ({ ...stored, metadata: { ...stored.metadata, labels: { ...stored.metadata.labels, [key]: '1' } } });
     const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
     await Promise.all(keys.map((key) => update(name, label(key))));
     expect(Object.keys((await images().get(request(), name)).metadata.labels ?? {}).sort()).toEqual(keys);
@@ -138,7 +149,12 @@ describe('list', () => {
     const matchesLabels = (labels: unknown) => (labels as Record<string, string> | null | undefined)?.['listed'] === 'yes';
     const found: (string | undefined)[] = [];
     for (let token: string | undefined; ;) {
-      const page = await images().list(request(), { ...EVERYTHING, matchesLabels, limit: 2, ...(token === undefined ? {} : { continue: token }) });
+      const page = await images().list(request(), {
+        ...EVERYTHING,
+        matchesLabels,
+        limit: 2,
+        ...(token === undefined ? {} : { continue: token }),
+      });
       found.push(...page.items.map(({ metadata }) => metadata.name));
       token = page.metadata.continue;
       if (token === undefined) break;
@@ -156,7 +172,11 @@ describe('imagesignatures', () => {
     const { name, image } = describedImage();
     await images().create(request(), image);
     await sign(`${name}@dry`, {}, true);
-    const made = await sign(`${name}@one`, { conditions: [{ type: 'Trusted', status: 'True' }], imageIdentity: 'me', issuedBy: { commonName: 'x' } });
+    const made = await sign(`${name}@one`, {
+      conditions: [{ type: 'Trusted', status: 'True' }],
+      imageIdentity: 'me',
+      issuedBy: { commonName: 'x' },
+    });
     expect(made).toMatchObject({ metadata: { name: `${name}@one` }, type: 'atomic', content: 'c2ln' });
     expect(Object.keys(made)).toEqual(['kind', 'apiVersion', 'metadata', 'type', 'content']);
     expect((await images().get(request(), name)).signatures).toEqual([made]);

@@ -38,7 +38,11 @@ const put = (tag: string, spec: Partial<TagReference>, minute: number) =>
     () => imageStreamTag(`${name}:${tag}`, spec),
   );
 const history = (tag: string, query = ''): Promise<ImageStreamTagHistory> =>
-  (createHistoryHandlers(api) as Required<ReturnType<typeof createHistoryHandlers>>).get(request(), `${name}:${tag}`, new URLSearchParams(query));
+  (createHistoryHandlers(api) as Required<ReturnType<typeof createHistoryHandlers>>).get(
+    request(),
+    `${name}:${tag}`,
+    new URLSearchParams(query),
+  );
 const resolve = (query: string) =>
   (createResolveHandlers(api) as Required<ReturnType<typeof createResolveHandlers>>).get(request(), name, new URLSearchParams(query));
 const images = ({ items }: ImageStreamTagHistory) => items.map(({ image }) => image);
@@ -48,7 +52,12 @@ describe('history', () => {
   it('pages more events than a stream embeds, newest first, whatever is pushed meanwhile', async () => {
     for (let number = 0; number < 60; number++) await push('latest', numbered(number), number);
     const all = await history('latest');
-    expect(all).toMatchObject({ kind: 'ImageStreamTagHistory', apiVersion: 'image-streams.io/v1', total: 60, metadata: { name: `${name}:latest` } });
+    expect(all).toMatchObject({
+      kind: 'ImageStreamTagHistory',
+      apiVersion: 'image-streams.io/v1',
+      total: 60,
+      metadata: { name: `${name}:latest` },
+    });
     expect(images(all)).toEqual(Array.from({ length: 60 }, (_, index) => numbered(59 - index)));
     expect(all.items.every(({ by, cause }) => by === 'bob' && cause === 'mapping')).toBe(true);
     const paged: string[] = [];
@@ -69,7 +78,13 @@ describe('history', () => {
     await push('v2', digest('b'), 1);
     await put('alias', { from: { kind: 'ImageStreamTag', name: `${name}:v2` } }, 20);
     const [copied] = (await history('alias')).items;
-    expect(copied).toMatchObject({ image: digest('b'), created: '2026-11-21T10:01:00Z', since: '2026-11-21T10:20:00Z', by: 'alice', cause: 'tag' });
+    expect(copied).toMatchObject({
+      image: digest('b'),
+      created: '2026-11-21T10:01:00Z',
+      since: '2026-11-21T10:20:00Z',
+      by: 'alice',
+      cause: 'tag',
+    });
     const at = async (time: string) => images(await history('alias', `at=${encodeURIComponent(time)}`));
     expect(await at('2026-11-21T10:15:00Z')).toEqual([digest('a')]);
     expect(await at('2026-11-21T10:20:00Z')).toEqual([digest('b')]);
@@ -139,7 +154,9 @@ describe('resolve', () => {
 
   it('is 404 for a tag that points to nothing', async () => {
     await put('v1', { from: { kind: 'DockerImage', name: 'quay.io/x/y:1' } }, 0);
-    await expect(resolve('tag=v1')).rejects.toMatchObject({ status: { code: 404, details: { kind: 'imagestreamtags', name: `${name}:v1` } } });
+    await expect(resolve('tag=v1')).rejects.toMatchObject({
+      status: { code: 404, details: { kind: 'imagestreamtags', name: `${name}:v1` } },
+    });
     await expect(resolve('tag=none')).rejects.toMatchObject({ status: { code: 404 } });
   });
 });

@@ -105,7 +105,10 @@ describe('list', () => {
 
   it('ends a page where it grows too large to be sent, but never without a tag', async () => {
     const note = 'x'.repeat(200_000);
-    const spec = Array.from({ length: 60 }, (_, index) => ({ ...dockerImage('quay.io/x/y:1'), name: `t${String(index).padStart(2, '0')}` }));
+    const spec = Array.from({ length: 60 }, (_, index) => ({
+      ...dockerImage('quay.io/x/y:1'),
+      name: `t${String(index).padStart(2, '0')}`,
+    }));
     const namespace = `big${count}`;
     await api.namespaces.createNamespace({ name: namespace, labels: {}, annotations: {} }, NOW);
     await streams().create(request({ namespace }), imageStream(name, spec, { annotations: { note } }));
@@ -128,20 +131,34 @@ describe('create', () => {
     await createStream();
     await push('v1', 'a');
     const made = await create('alias', { from: { kind: 'ImageStreamTag', name: 'v1' } });
-    expect(made).toMatchObject({ spec: { name: 'alias' }, status: { items: [{ image: digest('a') }] }, image: { metadata: { name: digest('a') } } });
+    expect(made).toMatchObject({
+      spec: { name: 'alias' },
+      status: { items: [{ image: digest('a') }] },
+      image: { metadata: { name: digest('a') } },
+    });
   });
 
   it.each<[string, string, Partial<TagReference> | null, string, string]>([
     ['no spec', 'v1', null, 'spec', 'Required value: spec is a required field during creation'],
     ['another tag in the spec', 'v1', { name: 'v2' }, 'spec.name', 'Invalid value: "v2": must match image tag name'],
-    ['a source nobody can read', 'v1', { from: { kind: 'X', name: 'y' } }, 'spec.from.kind', 'Required value: valid values are \'DockerImage\', \'ImageStreamImage\', \'ImageStreamTag\''],
+    [
+      'a source nobody can read',
+      'v1',
+      { from: { kind: 'X', name: 'y' } },
+      'spec.from.kind',
+      "Required value: valid values are 'DockerImage', 'ImageStreamImage', 'ImageStreamTag'",
+    ],
   ])('refuses %s', async (_what, tag, spec, field, message) => {
-    await expect(create(tag, spec)).rejects.toMatchObject({ status: { code: 422, details: { kind: 'ImageTag', causes: [{ field, message }] } } });
+    await expect(create(tag, spec)).rejects.toMatchObject({
+      status: { code: 422, details: { kind: 'ImageTag', causes: [{ field, message }] } },
+    });
   });
 
   it('takes an empty spec, and refuses a spec tag that exists', async () => {
     expect(await create('v1', {})).toMatchObject({ spec: { name: 'v1', referencePolicy: { type: 'Source' } } });
-    await expect(create('v1', {})).rejects.toMatchObject({ status: { code: 409, reason: 'AlreadyExists', details: { kind: 'imagetags' } } });
+    await expect(create('v1', {})).rejects.toMatchObject({
+      status: { code: 409, reason: 'AlreadyExists', details: { kind: 'imagetags' } },
+    });
   });
 
   it('writes nothing in a dry run', async () => {
@@ -180,7 +197,12 @@ describe('update', () => {
     ['labels', (tag) => ({ ...tag, metadata: { ...tag.metadata, labels: {} } }), 'metadata', 'may not update fields other than spec'],
     ['another uid', (tag) => ({ ...tag, metadata: { ...tag.metadata, uid: 'x' } }), 'metadata', 'may not update fields other than spec'],
     ['no status', (tag) => ({ ...tag, status: null }), 'status', 'may not update fields other than spec'],
-    ['no name in the spec', (tag) => ({ ...tag, spec: { ...tag.spec, name: '' } as TagReference }), 'spec.name', 'must match image tag name'],
+    [
+      'no name in the spec',
+      (tag) => ({ ...tag, spec: { ...tag.spec, name: '' } as TagReference }),
+      'spec.name',
+      'must match image tag name',
+    ],
   ])('refuses %s', async (_what, change, field, detail) => {
     await createStream();
     await push('v1', 'a');

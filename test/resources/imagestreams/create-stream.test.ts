@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageStream } from '../../../functions/image/types.ts';
+import type { ImageApi } from '../../../functions/resources/image-api.ts';
+import { createStreamHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
+import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
+import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
+import { createImageApi, imageStream, imageStreamTag, request } from '../../support/image-api.ts';
+
+let table: TestTable;
+let api: ImageApi;
+
+beforeAll(async () => {
+  table = await startTestTable();
+  api = createImageApi(table);
+});
+afterAll(() => table.stop());
+
+const streams = () => createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>;
+const tags = () => createTagHandlers(api) as Required<ReturnType<typeof createTagHandlers>>;
+const create = (metadata: ImageStream['metadata']) => streams().create(request(), { ...imageStream(''), metadata });
+
+describe('generateName', () => {
+  it('makes a name of its own each time, and yields to a name', async () => {
+    const made = (await Promise.all([1, 2, 3].map(() => create({ generateName: 'gen' })))) as ImageStream[];
+    const names = made.map(({ metadata }) => metadata.name);
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^gen[a-z0-9]{5}$/);
+    expect(await create({ generateName: 'gen', name: 'named' })).toMatchObject({ metadata: { name: 'named' } });
+    expect(await create({ generateName: 'gen', name: '' })).toMatchObject({
+      metadata: { name: expect.stringMatching(/^gen.{5}$/) as string },
+    });
+  });
+
+  it('has to be a name itself, as upstream demands', async () => {
+    const causes = [{ field: 'metadata.generateName' }];
+    await expect(create({ generateName: 'gen-' })).rejects.toMatchObject({ status: { code: 422, details: { causes } } });
+  });
+});
+
+describe('uid of another stream', () => {
+  it('stops every write', async () => {
+    await create({ name: 'guarded' });
+    const uid = 'other';
+    const put = streams().update(request(), 'guarded', (current) => ({
+      ...imageStream('guarded'),
+      metadata: { ...current?.metadata, uid },
+    }));
+    await expect(put).rejects.toMatchObject({ status: { code: 409 } });
+    await expect(streams().delete(request(), 'guarded', { uid })).rejects.toMatchObject({ status: { code: 409 } });
+    await tags().update(request(), 'guarded:v1', () => imageStreamTag('guarded:v1', {}));
+    const tag = tags().update(request(), 'guarded:v1', () => imageStreamTag('guarded:v1', {}, { uid }));
+    await expect(tag).rejects.toMatchObject({ status: { code: 422, details: { causes: [{ field: 'metadata' }] } } });
+    await expect(tags().delete(request(), 'guarded:v1', { uid })).rejects.toMatchObject({ status: { code: 409 } });
+  });
+});
