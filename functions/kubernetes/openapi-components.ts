@@ -1,6 +1,6 @@
 /** Schemas of kinds as components of an OpenAPI v3 document, with the extensions kubectl reads (clients-on-the-wire.md §1.4). */
 import { isObjectSchema, type FieldSchema, type KindSchema, type ObjectSchema, type Scalar, type ValueSchema } from './kind-schema.ts';
-import { LIST_META_SCHEMA } from './meta-schema.ts';
+import { LIST_META_SCHEMA, STATUS_SCHEMA } from './meta-schema.ts';
 
 export type Component = Readonly<Record<string, unknown>>;
 
@@ -16,9 +16,10 @@ const SCALARS: Readonly<Record<Scalar, Component>> = {
   any: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 };
 
-/** The kinds, their lists where `lists` says so, and every type they are made of, by name. */
+/** The kinds, their lists where `lists` says so, Status, and every type they are made of, by name. */
 export function openApiComponents(kinds: readonly KindSchema[], lists: (kind: KindSchema) => boolean): Readonly<Record<string, Component>> {
   const components = new Map<string, Component>();
+  addComponent(components, STATUS_SCHEMA);
   for (const kind of kinds) {
     addComponent(components, kind, groupVersionKind(kind));
     if (!lists(kind)) continue;
