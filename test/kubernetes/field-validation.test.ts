@@ -91,6 +91,12 @@ describe('fieldValidation', () => {
     expect((await request(method, path, type, typo)).headers['warning']).toBe(warned.headers['warning']);
   });
 
+  it('refuses a patch of no known type before its options', async () => {
+    const answer = await request('PATCH', `${WIDGETS}/a?force=false`, 'application/apply-patch+yaml', '{}');
+    expect(answer.code).toBe(415);
+    expect((await request('PATCH', `${WIDGETS}/a?force=false`, 'application/merge-patch+json', '{}')).code).toBe(422);
+  });
+
   it('names a wrong type, whatever the directive', async () => {
     for (const directive of ['Strict', 'Warn', 'Ignore']) {
       expect(await request('POST', `${WIDGETS}?fieldValidation=${directive}`, 'application/json', '{"size":"x"}')).toMatchObject({
