@@ -86,7 +86,7 @@ export const IMAGE_STREAM_IMPORT: KindSchema = kindSchema({
     'Imports images now and answers how it went, for the stream of the same name, which is made if there is none. It is not stored. One image that fails does not stop the others.',
   required: ['spec', 'status'],
   fields: {
-    spec: { description: 'What to import.', value: SPEC },
-    status: { description: 'How it went.', value: STATUS },
+    spec: { description: 'The request.', value: SPEC },
+    status: { description: 'The answer.', value: STATUS },
   },
 });

@@ -45,7 +45,7 @@ const SPEC: ObjectSchema = {
       description: 'True tells nothing until it is false again; what was missed is then made up for by the newest state.',
       value: 'bool',
     },
-    target: { description: 'Who is told.', value: TARGET },
+    target: { description: 'Where the news go.', value: TARGET },
   },
 };
 
@@ -92,7 +92,7 @@ export const IMAGE_TRIGGER: KindSchema = kindSchema({
   description: 'Tells a target whenever a tag comes to point to another image.',
   required: ['spec'],
   fields: {
-    spec: { description: 'Which tags are followed and who is told.', value: SPEC },
+    spec: { description: 'What the trigger does.', value: SPEC },
     status: { description: 'What the target was told.', value: STATUS },
   },
 });

@@ -40,7 +40,7 @@ export const NAMESPACE: KindSchema = kindSchema({
   name: `${CORE_V1}.Namespace`,
   description: 'A room for names: objects of different namespaces do not see each other unless they say so.',
   fields: {
-    spec: { description: 'How the namespace behaves.', value: SPEC },
-    status: { description: 'State of the namespace.', value: STATUS },
+    spec: { description: 'What is wanted of the namespace.', value: SPEC },
+    status: { description: 'What became of it.', value: STATUS },
   },
 });
