@@ -15,12 +15,19 @@ export interface DiscoveryDependencies {
   readonly entries: readonly ApiResource[];
   /** Answer to `/version` (`version.Info`). kubectl's dispatcher picks the client by its gitVersion (clients-on-the-wire.md, top). */
   readonly version: Readonly<Record<string, string>>;
+  /** Further documents anybody may read (OpenAPI); null for paths that are none of them. */
+  readonly documents?: (request: ApiRequest) => ApiResponse | null;
 }
 
 /** Never rejects; whatever is no such document is Kubernetes' plain 404. */
-export function createDiscoveryApi({ entries, version }: DiscoveryDependencies): (request: ApiRequest) => Promise<ApiResponse> {
+export function createDiscoveryApi({
+  entries,
+  version,
+  documents: more = () => null,
+}: DiscoveryDependencies): (request: ApiRequest) => Promise<ApiResponse> {
   const documents = staticDocuments(entries, version);
-  return async ({ method, path, headers, requestId }) => {
+  return async (request) => {
+    const { method, path, headers, requestId } = request;
     if (method !== 'GET' && method !== 'HEAD') return pageNotFound(requestId);
     const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
     if (HEALTH_PATHS.includes(trimmed)) return textResponse(200, 'ok', requestId);
@@ -28,7 +35,8 @@ export function createDiscoveryApi({ entries, version }: DiscoveryDependencies):
     if (aggregated !== null)
       return aggregatedResponse(aggregatedDiscovery(entries, aggregated, { core: trimmed === '/api' }), aggregated, requestId);
     const document = documents.get(trimmed);
-    return document === undefined ? pageNotFound(requestId) : varying(successResponse(200, document, requestId));
+    if (document === undefined) return more({ ...request, path: trimmed }) ?? pageNotFound(requestId);
+    return varying(successResponse(200, document, requestId));
   };
 }
 

@@ -1,4 +1,5 @@
 /** The seam between the request pipeline and the resources: what a resource offers, verb by verb. */
+import type { KindSchema } from './kind-schema.ts';
 import type { MessageSchema } from './protobuf.ts';
 import type { Identity, KubernetesList, KubernetesObject, ObjectMeta, Status } from './types.ts';
 
@@ -110,6 +111,8 @@ export interface ResourceHandlers<T extends KubernetesObject = KubernetesObject>
   decode?(body: unknown): T;
   /** Protobuf fields of the kind: kubectl ≥ 1.32 creates built-in kinds so (clients-on-the-wire.md §0.2). JSON only when absent. */
   readonly protobuf?: MessageSchema;
+  /** Fields of the kind: what is validated, and how a strategic merge patch merges lists. Anything goes when absent, but no such patch. */
+  readonly schema?: KindSchema;
 }
 
 /** Key of `ResourceHandlers` in a registry of resources: `group/version/resource[/subresource]`, core group ''. */

@@ -4,28 +4,40 @@ import { limitBody } from './body.ts';
 import { applyJsonPatch, parseJsonPatch } from './json-patch.ts';
 import { parseJson } from './json-text.ts';
 import { applyMergePatch } from './merge-patch.ts';
+import type { KindSchema } from './kind-schema.ts';
 import { isObject } from './object-meta.ts';
 import { badRequest, unsupportedMediaType } from './status.ts';
+import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 
 /** A patch ready to be applied, as often as races demand; it never changes what it is applied to. Throws ApiError 413, 422. */
 export type Patch = (current: Readonly<Record<string, unknown>>) => unknown;
 
 /** Reads one kind of patch document. Throws ApiError 400, 413. */
-type PatchReader = (document: unknown) => Patch;
+type PatchReader = (document: unknown, schema: KindSchema | undefined) => Patch;
+
+const STRATEGIC = 'application/strategic-merge-patch+json';
 
 const READERS: ReadonlyMap<string, PatchReader> = new Map([
   ['application/json-patch+json', readJsonPatch],
   ['application/merge-patch+json', readMergePatch],
+  [STRATEGIC, readStrategicMergePatch],
 ]);
 
+/** The kinds of patch an object may be sent: a strategic one needs to know how its lists merge. */
+export function patchTypes(schema: KindSchema | undefined): readonly string[] {
+  return [...READERS.keys()].filter((type) => type !== STRATEGIC || schema?.isBuiltIn === true);
+}
+
 /** Throws ApiError 400 for a body that is no patch, 413, and 415 naming the kinds there are. */
-export function decodePatch(body: Uint8Array | null, contentType: string | undefined): Patch {
+export function decodePatch(body: Uint8Array | null, contentType: string | undefined, schema?: KindSchema): Patch {
+  const accepted = patchTypes(schema);
   // Unlike other bodies, a patch has no default type.
-  const read = READERS.get((contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '');
-  if (read === undefined) throw new ApiError(unsupportedMediaType([...READERS.keys()]));
+  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const read = accepted.includes(type) ? READERS.get(type) : undefined;
+  if (read === undefined) throw new ApiError(unsupportedMediaType(accepted));
   const parsed = parseJson(limitBody(body));
   if (!parsed.ok) throw new ApiError(badRequest(`error decoding patch: ${parsed.message}`));
-  return read(parsed.value);
+  return read(parsed.value, schema);
 }
 
 function readJsonPatch(document: unknown): Patch {
@@ -36,4 +48,9 @@ function readJsonPatch(document: unknown): Patch {
 function readMergePatch(document: unknown): Patch {
   if (!isObject(document)) throw new ApiError(badRequest('error decoding patch: a merge patch is an object'));
   return (current) => applyMergePatch(current, document);
+}
+
+function readStrategicMergePatch(document: unknown, schema: KindSchema | undefined): Patch {
+  if (!isObject(document)) throw new ApiError(badRequest('error decoding patch: a strategic merge patch is an object'));
+  return (current) => applyStrategicMergePatch(current, document, schema);
 }

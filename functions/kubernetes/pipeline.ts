@@ -16,6 +16,7 @@ import { toStatus, UNEXPECTED } from './to-status.ts';
 import type { Identity, Status } from './types.ts';
 import { AUTHENTICATION_UNAVAILABLE } from './unauthenticated.ts';
 import { VERB_ACTIONS, type VerbAction } from './verbs.ts';
+import { withWarnings } from './warnings.ts';
 
 export interface AccessQuestion {
   readonly verb: string;
@@ -94,10 +95,11 @@ async function answer(
   if (form === null) throw new ApiError(notAcceptable([JSON_TYPE]));
   await requireAccess(dependencies, identity, info);
   const context = { info, identity, now, dryRun: false, fieldManager: '' };
-  const outcome = await action.run({ entry, handlers, info, request, context });
+  const warnings = new Set<string>();
+  const outcome = await action.run({ entry, handlers, info, request, context, warn: (text) => warnings.add(text) });
   const includeObject = request.query.get('includeObject') ?? '';
   const body = transformAnswer(outcome.answer, form, { definition: handlers.table, includeObject, now });
-  return successResponse(outcome.code, body, request.requestId);
+  return withWarnings(successResponse(outcome.code, body, request.requestId), warnings);
 }
 
 function requireIdentity({ identity, unauthenticatedReason, headers }: ApiRequest): Identity {

@@ -1,7 +1,8 @@
 /** The object of a write: decoded, of the right kind, and where the URL says (apiserver `handlers/create.go`, `update.go`, `rest/meta.go`). */
 import { ApiError } from './api-error.ts';
 import { type ApiResource, formatGroupVersion, kindGroupVersion } from './api-resource.ts';
-import { checkObject, decodeBody, type ExpectedKind } from './body.ts';
+import { checkObject, decodeBody, type ExpectedKind, JSON_TYPE, parseMediaType } from './body.ts';
+import { readFieldValidation, validateFields } from './field-validation.ts';
 import type { ApiRequest, RequestInfo, ResourceHandlers } from './handlers.ts';
 import { isObject } from './object-meta.ts';
 import { decodePatch } from './patch.ts';
@@ -12,18 +13,20 @@ export interface Target {
   readonly entry: ApiResource;
   readonly handlers: ResourceHandlers;
   readonly info: RequestInfo;
+  /** Gets what the client is to be warned of (`fieldValidation=Warn`). */
+  readonly warn: (text: string) => void;
 }
 
 /** Body of a POST. What only the server sets is wiped. Throws ApiError 400, 413, 415, and what the resource's `decode` throws. */
 export function objectToCreate(target: Target, request: ApiRequest): KubernetesObject {
-  const decoded = decodeBody(request.body, request.headers['content-type'], expectedKind(target));
+  const decoded = decodedObject(target, request);
   const { creationTimestamp: _created, uid: _uid, deletionTimestamp: _deleted, ...metadata } = decoded.metadata ?? {};
   return place(target, { ...decoded, metadata });
 }
 
 /** The wanted object of a PUT, whatever is stored. Throws as objectToCreate, and ApiError 400 for another name than the URL's. */
 export function replacement(target: Target, request: ApiRequest): () => KubernetesObject {
-  const decoded = decodeBody(request.body, request.headers['content-type'], expectedKind(target));
+  const decoded = decodedObject(target, request);
   checkName(target.info, decoded.metadata ?? {});
   const wanted = place(target, decoded);
   return () => wanted;
@@ -35,7 +38,7 @@ export function replacement(target: Target, request: ApiRequest): () => Kubernet
  */
 export function patched(target: Target, request: ApiRequest): (current: KubernetesObject | null) => KubernetesObject {
   const { info } = target;
-  const patch = decodePatch(request.body, request.headers['content-type']);
+  const patch = decodePatch(request.body, request.headers['content-type'], target.handlers.schema);
   return (current) => {
     if (current === null) throw new ApiError(notFound(info.group, info.resource, info.name));
     const value = patch({ ...current });
@@ -43,9 +46,23 @@ export function patched(target: Target, request: ApiRequest): (current: Kubernet
       throw new ApiError(invalid('', '', '', [{ type: 'Invalid', field: 'patch', value, detail: 'a patched object is an object' }]));
     }
     const wanted = checkObject(value, expectedKind(target));
+    checkFields(target, request, wanted, request.body);
     checkName(info, wanted.metadata ?? {});
     return place(target, wanted);
   };
+}
+
+function decodedObject(target: Target, request: ApiRequest): KubernetesObject {
+  const contentType = request.headers['content-type'];
+  const decoded = decodeBody(request.body, contentType, expectedKind(target));
+  checkFields(target, request, decoded, parseMediaType(contentType) === JSON_TYPE ? request.body : null);
+  return decoded;
+}
+
+/** `json`: what the client sent of it. Throws ApiError 400. */
+function checkFields({ entry, handlers, warn }: Target, { query }: ApiRequest, object: KubernetesObject, json: Uint8Array | null): void {
+  const subject = `${entry.kind} in version "${kindGroupVersion(entry).version}" cannot be handled as a ${entry.kind}`;
+  validateFields(object, { schema: handlers.schema, directive: readFieldValidation(query), json, subject, warn });
 }
 
 function expectedKind({ entry, handlers }: Target): ExpectedKind {

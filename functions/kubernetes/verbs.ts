@@ -52,7 +52,9 @@ async function runUpdate(call: Call): Promise<Outcome> {
 }
 
 async function runPatch(call: Call): Promise<Outcome> {
-  return write(call, writeOptions('PatchOptions', call), patched(call, call.request));
+  // The content type comes first: options of server-side apply would be wrong with any other patch.
+  const next = patched(call, call.request);
+  return write(call, writeOptions('PatchOptions', call), next);
 }
 
 async function runDelete({ handlers, context, info, request }: Call): Promise<Outcome> {

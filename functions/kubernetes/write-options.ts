@@ -14,7 +14,7 @@ const MAX_MANAGER = 128;
 
 /**
  * `fieldManager` falls back on what the user agent calls itself, as upstream does. Throws ApiError 422. `fieldValidation` must be one of its
- * values; unknown fields are kept or ignored by the resources whatever it says.
+ * values; what it asks for is done where the object is decoded.
  */
 export function parseWriteOptions(kind: OptionsKind, query: URLSearchParams, userAgent: string): WriteOptions {
   const dryRun = query.getAll('dryRun');

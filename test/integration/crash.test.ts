@@ -27,7 +27,7 @@ const stream = (name: string) => ({
     })),
   },
 });
-const apply = (object: object) => stack.kubectl.attempt(['apply', '--validate=false', '-f', '-'], object);
+const apply = (object: object) => stack.kubectl.attempt(['apply', '-f', '-'], object);
 const get = async (name: string) =>
   (await stack.request('GET', `${IMAGE_API}/namespaces/default/imagestreams/${name}`)).body as ImageStream;
 const movesOf = (uid: string | undefined) =>

@@ -31,7 +31,7 @@ export function describeTour(title: string, options: () => Partial<LocalOptions>
       metadata: { name, namespace: 'default' },
       spec: { tags },
     });
-    const apply = (object: object) => stack.kubectl.run(['apply', '--validate=false', '-f', '-'], object);
+    const apply = (object: object) => stack.kubectl.run(['apply', '-f', '-'], object);
     const getStream = (name: string) => stack.kubectl.json<ImageStream>(['get', 'is', name]);
     const tagImages = async (name: string, tag: string) =>
       (await getStream(name)).status.tags?.find((each) => each.tag === tag)?.items?.map((item) => item.image);
@@ -129,7 +129,7 @@ export function describeTour(title: string, options: () => Partial<LocalOptions>
     it('shows nothing of the old stream after replace --force', async () => {
       const spec = [{ name: 'only', from: source('v1'), reference: true }];
       const { metadata } = await getStream('app');
-      await stack.kubectl.run(['replace', '--validate=false', '--force', '-f', '-'], isStream('app', spec));
+      await stack.kubectl.run(['replace', '--force', '-f', '-'], isStream('app', spec));
       const replaced = await getStream('app');
       expect(replaced.metadata.uid).not.toBe(metadata.uid);
       expect(replaced.metadata.generation).toBe(1);

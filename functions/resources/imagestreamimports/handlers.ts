@@ -14,6 +14,7 @@ import { formatTime } from '../rfc3339.ts';
 import { answerImport } from './answer-import.ts';
 import { decodeImport } from './decode-import.ts';
 import { requestOf } from './import-outcomes.ts';
+import { IMAGE_STREAM_IMPORT } from './schema.ts';
 import { type ImportApi, simulateImport, storeImport } from './store-request.ts';
 
 /** Requests to registries under way at a time for one import. */
@@ -22,7 +23,7 @@ const PARALLEL_REQUESTS = 16;
 const REPOSITORY_TAGS = 50;
 
 export function createImportHandlers(api: ImportApi): ResourceHandlers<ImageStreamImport> {
-  return { decode: decodeImport, create: (context, request) => createImport(api, context, request) };
+  return { decode: decodeImport, create: (context, request) => createImport(api, context, request), schema: IMAGE_STREAM_IMPORT };
 }
 
 /**

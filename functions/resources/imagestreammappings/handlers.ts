@@ -15,11 +15,12 @@ import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { STALE } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { normalizeMapping, validateImageName } from './normalize-mapping.ts';
+import { IMAGE_STREAM_MAPPING } from './schema.ts';
 
 const MANAGED = 'openshift.io/image.managed';
 
 export function createMappingHandlers(api: ImageApi): ResourceHandlers<ImageStreamMapping> {
-  return { create: (context, mapping) => createMapping(api, context, mapping) };
+  return { create: (context, mapping) => createMapping(api, context, mapping), schema: IMAGE_STREAM_MAPPING };
 }
 
 /**

@@ -12,6 +12,7 @@ import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions } from '../preconditions.ts';
 import { createStream } from './create-stream.ts';
+import { IMAGE_STREAM } from './schema.ts';
 import { streamTable } from './stream-table.ts';
 import { updateStream, updateStreamStatus } from './update-stream.ts';
 
@@ -25,6 +26,7 @@ export function createStreamHandlers(api: ImageApi): ResourceHandlers<ImageStrea
     update: (context, name, next) => updateStream(api, context, name, next),
     delete: (context, name, options) => deleteStream(api, context, name, options),
     table: streamTable,
+    schema: IMAGE_STREAM,
   };
 }
 
@@ -32,6 +34,7 @@ export function createStreamStatusHandlers(api: ImageApi): ResourceHandlers<Imag
   return {
     get: async (context, name) => viewStream(await readStream(api, context, name), api.hosts),
     update: (context, name, next) => updateStreamStatus(api, context, name, next),
+    schema: IMAGE_STREAM,
   };
 }
 

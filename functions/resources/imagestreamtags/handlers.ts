@@ -6,6 +6,7 @@ import { createTag } from './create-tag.ts';
 import { deleteTag } from './delete-tag.ts';
 import { listTags } from './list-tags.ts';
 import { readTag } from './read-tag.ts';
+import { IMAGE_STREAM_TAG } from './schema.ts';
 import { tagTable } from './tag-table.ts';
 import { updateTag } from './update-tag.ts';
 
@@ -17,5 +18,6 @@ export function createTagHandlers(api: ImageApi): ResourceHandlers<ImageStreamTa
     update: (context, name, next) => updateTag(api, context, name, next),
     delete: (context, name, options) => deleteTag(api, context, name, options),
     table: tagTable,
+    schema: IMAGE_STREAM_TAG,
   };
 }

@@ -10,6 +10,7 @@ import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import type { Namespace, NamespaceStore } from '../ports.ts';
 import { formatTime } from '../rfc3339.ts';
 import { NAMESPACE_MESSAGE } from './namespace-message.ts';
+import { NAMESPACE } from './schema.ts';
 import { validateNamespace } from './validate-namespace.ts';
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -30,6 +31,7 @@ export function createNamespaceHandlers(namespaces: NamespaceStore, newUid: () =
     list: (_context, options) => listNamespaces(namespaces, options),
     create: (context, object) => createNamespace({ namespaces, newUid }, context, object),
     protobuf: NAMESPACE_MESSAGE,
+    schema: NAMESPACE,
     table: {
       columns: [
         { name: 'Name', type: 'string', format: 'name', description: 'Name of the namespace' },

@@ -1,0 +1,103 @@
+/** A decoded object against the schema of its kind: fields that do not exist, and values of another type than Go would take. */
+import { isObjectSchema, type ObjectSchema, typeName, type ValueSchema } from './kind-schema.ts';
+import { isObject } from './object-meta.ts';
+
+/** No client reads more, and a hostile body could have a million. */
+const MOST_FIELDS = 100;
+
+/** Paths of fields the kind does not have, in the order of the object, e.g. `spec.tags[0].form`; 100 at most. */
+export function findUnknownFields(value: unknown, schema: ObjectSchema): readonly string[] {
+  const found: string[] = [];
+  collectUnknown(value, schema, '', found);
+  return found;
+}
+
+function collectUnknown(value: unknown, schema: ValueSchema, path: string, found: string[]): void {
+  if (typeof schema === 'string' || found.length >= MOST_FIELDS) return;
+  if (Array.isArray(value)) {
+    if ('list' in schema) value.forEach((element, index) => collectUnknown(element, schema.list, `${path}[${index}]`, found));
+    return;
+  }
+  if (!isObject(value) || 'list' in schema) return;
+  for (const [name, member] of Object.entries(value)) {
+    const inner = path === '' ? name : `${path}.${name}`;
+    const field = memberSchema(schema, name);
+    if (field !== undefined) collectUnknown(member, field, inner, found);
+    else if (found.length < MOST_FIELDS) found.push(inner);
+  }
+}
+
+function memberSchema(schema: Exclude<ValueSchema, string | { readonly list: ValueSchema }>, name: string): ValueSchema | undefined {
+  if (!isObjectSchema(schema)) return schema.map;
+  if (Object.hasOwn(schema.fields, name)) return schema.fields[name]?.value;
+  return schema.isOpen === true ? 'any' : undefined;
+}
+
+/** What Go's decoder says of the first value it cannot take; null when there is none. null values are Go's zero values. */
+export function findWrongType(value: unknown, schema: ObjectSchema): string | null {
+  return wrongMember(value, schema, { struct: schema, path: '' });
+}
+
+interface Place {
+  /** The innermost named type, which Go names in its message. */
+  readonly struct: ObjectSchema;
+  /** Names down to the value, without list indexes: Go has none. */
+  readonly path: string;
+}
+
+function wrongMember(value: unknown, schema: ValueSchema, place: Place): string | null {
+  if (value === null || value === undefined || schema === 'any') return null;
+  if (typeof schema === 'string') return fits(value, schema) ? null : mismatch(value, schema, place);
+  if ('list' in schema) {
+    if (!Array.isArray(value)) return mismatch(value, schema, place);
+    return firstProblem(value, (element) => wrongMember(element, schema.list, place));
+  }
+  if (!isObject(value)) return mismatch(value, schema, place);
+  return firstProblem(Object.entries(value), ([name, member]) => {
+    const field = memberSchema(schema, name);
+    if (field === undefined) return null;
+    if (!isObjectSchema(schema)) return wrongMember(member, field, place);
+    return wrongMember(member, field, { struct: schema, path: place.path === '' ? name : `${place.path}.${name}` });
+  });
+}
+
+function firstProblem<T>(values: readonly T[], check: (value: T) => string | null): string | null {
+  for (const value of values) {
+    const problem = check(value);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function fits(value: unknown, schema: Exclude<ValueSchema, object>): boolean {
+  switch (schema) {
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'int32':
+    case 'int64':
+      return Number.isInteger(value);
+    case 'Time':
+      return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+    case 'string':
+    case 'bytes':
+      return typeof value === 'string';
+    case 'any':
+      return true;
+  }
+}
+
+function mismatch(value: unknown, schema: ValueSchema, { struct, path }: Place): string {
+  return `json: cannot unmarshal ${describeValue(value)} into Go struct field ${typeName(struct)}.${path} of type ${goType(schema)}`;
+}
+
+function describeValue(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number' && !Number.isInteger(value)) return `number ${value}`;
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+function goType(schema: ValueSchema): string {
+  if (typeof schema === 'string') return schema === 'bytes' ? '[]uint8' : schema;
+  if (isObjectSchema(schema)) return `v1.${typeName(schema)}`;
+  return 'list' in schema ? `[]${goType(schema.list)}` : `map[string]${goType(schema.map)}`;
+}

@@ -1,0 +1,22 @@
+/** Every kind with a schema. Kinds of the resource table that are not here are published as objects with metadata and anything else. */
+import type { KindSchema } from '../kubernetes/kind-schema.ts';
+import { IMAGE } from './images/schema.ts';
+import { IMAGE_STREAM_IMAGE } from './imagestreamimages/schema.ts';
+import { IMAGE_STREAM_IMPORT } from './imagestreamimports/schema.ts';
+import { IMAGE_STREAM_MAPPING } from './imagestreammappings/schema.ts';
+import { IMAGE_STREAM, IMAGE_STREAM_LAYERS } from './imagestreams/schema.ts';
+import { IMAGE_STREAM_TAG } from './imagestreamtags/schema.ts';
+import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
+import { NAMESPACE } from './namespaces/schema.ts';
+
+export const KIND_SCHEMAS: readonly KindSchema[] = [
+  IMAGE,
+  IMAGE_STREAM,
+  IMAGE_STREAM_LAYERS,
+  IMAGE_STREAM_IMAGE,
+  IMAGE_STREAM_TAG,
+  IMAGE_STREAM_MAPPING,
+  IMAGE_STREAM_IMPORT,
+  NAMESPACE,
+  IMAGE_TRIGGER,
+];
