@@ -16,6 +16,7 @@ import { toStatus, UNEXPECTED } from './to-status.ts';
 import type { Identity, Status } from './types.ts';
 import { AUTHENTICATION_UNAVAILABLE } from './unauthenticated.ts';
 import { VERB_ACTIONS, type VerbAction } from './verbs.ts';
+import { formatEvents } from './watch-events.ts';
 
 export interface AccessQuestion {
   readonly verb: string;
@@ -96,7 +97,12 @@ async function answer(
   const context = { info, identity, now, dryRun: false, fieldManager: '' };
   const outcome = await action.run({ entry, handlers, info, request, context });
   const includeObject = request.query.get('includeObject') ?? '';
-  const body = transformAnswer(outcome.answer, form, { definition: handlers.table, includeObject, now });
+  const options = { definition: handlers.table, includeObject, now };
+  if ('watched' in outcome) {
+    const { watched, bookmarks } = outcome;
+    return successResponse(200, formatEvents(watched, form, { ...options, entry, bookmarks }), request.requestId);
+  }
+  const body = transformAnswer(outcome.answer, form, options);
   return successResponse(outcome.code, body, request.requestId);
 }
 
