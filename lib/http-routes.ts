@@ -25,9 +25,9 @@ export const OPEN_ROUTES: readonly HttpRoute[] = [
 ].map((path) => ({ path, function: 'discovery' }));
 
 /**
- * Routes of the resource table, at most three for a resource: over all namespaces, in one namespace, and everything below it. A subresource
- * has one of its own only where another function serves it. The last variable is greedy because names of tags may contain slashes and
- * arrive decoded (aws-facts.md §1).
+ * Routes of the resource table, at most three for a resource: over all namespaces, in one namespace, and everything below it; then those of
+ * watches. A subresource has one of its own only where another function serves it. The last variable is greedy because names of tags may
+ * contain slashes and arrive decoded (aws-facts.md §1).
  */
 export function resourceRoutes(table: readonly ResourceEntry[]): readonly HttpRoute[] {
   const routes = table.flatMap((entry) => (entry.subresource === undefined ? ownRoutes(entry) : subresourceRoutes(entry, table)));

@@ -10,7 +10,10 @@ export function formatEvents(
   form: AnswerForm,
   options: FormOptions & { readonly entry: ApiResource; readonly bookmarks: boolean },
 ): string {
-  const lines: { readonly type: string; readonly object: object }[] = events.map((event, index) => ({ type: event.type, object: formatObject(event, form, options, index === 0) }));
+  const lines: { readonly type: string; readonly object: object }[] = events.map((event, index) => ({
+    type: event.type,
+    object: formatObject(event, form, options, index === 0),
+  }));
   const isOver = events.some(({ type }) => type === 'ERROR');
   if (options.bookmarks && !isOver) lines.push({ type: 'BOOKMARK', object: bookmark(resourceVersion, form, options.entry) });
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
