@@ -25,12 +25,20 @@ export const OPEN_ROUTES: readonly HttpRoute[] = [
 ].map((path) => ({ path, function: 'discovery' }));
 
 /**
- * Routes of the resource table, at most three for a resource: over all namespaces, in one namespace, and everything below it. A subresource
- * has one of its own only where another function serves it. The last variable is greedy because names of tags may contain slashes and
- * arrive decoded (aws-facts.md §1).
+ * Routes of the resource table, at most three for a resource: over all namespaces, in one namespace, and everything below it; then those of
+ * watches. A subresource has one of its own only where another function serves it. The last variable is greedy because names of tags may
+ * contain slashes and arrive decoded (aws-facts.md §1).
  */
 export function resourceRoutes(table: readonly ResourceEntry[]): readonly HttpRoute[] {
-  return table.flatMap((entry) => (entry.subresource === undefined ? ownRoutes(entry) : subresourceRoutes(entry, table)));
+  const routes = table.flatMap((entry) => (entry.subresource === undefined ? ownRoutes(entry) : subresourceRoutes(entry, table)));
+  return [...routes, ...watchRoutes(table)];
+}
+
+/** The old `/watch/…` paths, one route for a group version: what can be watched of one is served by one function. */
+function watchRoutes(table: readonly ResourceEntry[]): HttpRoute[] {
+  const watched = table.filter(({ verbs }) => verbs.includes('watch'));
+  const functions = new Map(watched.map((entry) => [`${groupPath(entry)}/watch/{proxy+}`, entry.function] as const).reverse());
+  return [...functions].map(([path, serving]) => ({ path, function: serving }));
 }
 
 function ownRoutes(entry: ResourceEntry): HttpRoute[] {

@@ -58,6 +58,26 @@ export interface ListOptions {
   readonly fieldRequirements: readonly FieldRequirement[];
 }
 
+/** A watch; limit and continue are absent. */
+export interface WatchOptions extends ListOptions {
+  /** `resourceVersion`; null = tell of every object there is first. */
+  readonly since: number | null;
+  /** The client's patience; undefined = the server's. */
+  readonly timeoutSeconds?: number;
+  /** `allowWatchBookmarks`. */
+  readonly bookmarks: boolean;
+}
+
+/** ERROR carries a Status and ends the watch. */
+export type WatchEvent<T extends KubernetesObject = KubernetesObject> =
+  { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T } | { readonly type: 'ERROR'; readonly object: Status };
+
+export interface WatchAnswer<T extends KubernetesObject = KubernetesObject> {
+  readonly events: readonly WatchEvent<T>[];
+  /** A watch from here misses nothing. */
+  readonly resourceVersion: string;
+}
+
 export interface FieldRequirement {
   readonly field: string;
   readonly operator: '=' | '!=';
@@ -98,6 +118,11 @@ export interface ResourceHandlers<T extends KubernetesObject = KubernetesObject>
   /** `query`: what the URL asks of the object; few resources know any parameter. */
   get?(context: RequestContext, name: string, query?: URLSearchParams): Promise<T>;
   list?(context: RequestContext, options: ListOptions): Promise<KubernetesList<T>>;
+  /**
+   * A bounded poll: answers as soon as something changed, with no event when nothing did for some seconds, and never at once with nothing
+   * (clients ask again without a pause, clients-on-the-wire.md §4).
+   */
+  watch?(context: RequestContext, options: WatchOptions): Promise<WatchAnswer<T>>;
   /** Answered with 201. A Status is an answer too (imagestreammappings). */
   create?(context: RequestContext, object: T): Promise<T | Status>;
   /**

@@ -17,6 +17,7 @@ import type { Identity, Status } from './types.ts';
 import { AUTHENTICATION_UNAVAILABLE } from './unauthenticated.ts';
 import { VERB_ACTIONS, type VerbAction } from './verbs.ts';
 import { withWarnings } from './warnings.ts';
+import { formatEvents } from './watch-events.ts';
 
 export interface AccessQuestion {
   readonly verb: string;
@@ -98,7 +99,12 @@ async function answer(
   const warnings = new Set<string>();
   const outcome = await action.run({ entry, handlers, info, request, context, warn: (text) => warnings.add(text) });
   const includeObject = request.query.get('includeObject') ?? '';
-  const body = transformAnswer(outcome.answer, form, { definition: handlers.table, includeObject, now });
+  const options = { definition: handlers.table, includeObject, now };
+  if ('watched' in outcome) {
+    const { watched, bookmarks } = outcome;
+    return successResponse(200, formatEvents(watched, form, { ...options, entry, bookmarks }), request.requestId);
+  }
+  const body = transformAnswer(outcome.answer, form, options);
   return withWarnings(successResponse(outcome.code, body, request.requestId), warnings);
 }
 

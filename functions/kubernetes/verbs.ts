@@ -1,15 +1,23 @@
-/** What each verb does with a resource. A verb not listed here is 405; a further one (watch) is one more entry. */
+/** What each verb does with a resource. A verb not listed here is 405; a further one is one more entry. */
 import { parseDeleteOptions } from './delete-options.ts';
-import type { ApiRequest, RequestContext, ResourceHandlers } from './handlers.ts';
+import { runDeleteCollection } from './delete-collection.ts';
+import type { ApiRequest, RequestContext, ResourceHandlers, WatchAnswer } from './handlers.ts';
 import { parseListOptions } from './list-options.ts';
 import { objectToCreate, patched, replacement, type Target } from './request-object.ts';
 import type { Answer } from './table.ts';
 import type { KubernetesObject } from './types.ts';
+import { parseWatchOptions } from './watch-options.ts';
 import { parseWriteOptions, type WriteOptions } from './write-options.ts';
 
 export interface Outcome {
   readonly code: number;
   readonly answer: Answer;
+}
+
+/** What a watch comes to. */
+export interface WatchOutcome {
+  readonly watched: WatchAnswer;
+  readonly bookmarks: boolean;
 }
 
 /** A request past authentication and authorization. */
@@ -20,7 +28,7 @@ export interface Call extends Target {
 
 export interface VerbAction {
   isServedBy(handlers: ResourceHandlers): boolean;
-  run(call: Call): Promise<Outcome>;
+  run(call: Call): Promise<Outcome | WatchOutcome>;
 }
 
 export const VERB_ACTIONS: ReadonlyMap<string, VerbAction> = new Map<string, VerbAction>([
@@ -30,6 +38,11 @@ export const VERB_ACTIONS: ReadonlyMap<string, VerbAction> = new Map<string, Ver
   ['update', { isServedBy: (handlers) => handlers.update !== undefined, run: runUpdate }],
   ['patch', { isServedBy: (handlers) => handlers.update !== undefined, run: runPatch }],
   ['delete', { isServedBy: (handlers) => handlers.delete !== undefined, run: runDelete }],
+  ['watch', { isServedBy: (handlers) => handlers.watch !== undefined, run: runWatch }],
+  [
+    'deletecollection',
+    { isServedBy: (handlers) => handlers.delete !== undefined && handlers.list !== undefined, run: runDeleteCollection },
+  ],
 ]);
 
 async function runGet({ handlers, context, info, request }: Call): Promise<Outcome> {
@@ -38,6 +51,15 @@ async function runGet({ handlers, context, info, request }: Call): Promise<Outco
 
 async function runList({ handlers, context, request }: Call): Promise<Outcome> {
   return { code: 200, answer: served(await handlers.list?.(context, parseListOptions(request.query))) };
+}
+
+async function runWatch({ handlers, context, request, info }: Call): Promise<WatchOutcome> {
+  const options = parseWatchOptions(request.query);
+  // The old /watch/… path names its object there.
+  const named =
+    info.path.includes('/watch/') && info.name !== '' ? [{ field: 'metadata.name', operator: '=', value: info.name } as const] : [];
+  const asked = { ...options, fieldRequirements: [...options.fieldRequirements, ...named] };
+  return { watched: served(await handlers.watch?.(context, asked)), bookmarks: options.bookmarks };
 }
 
 async function runCreate(call: Call): Promise<Outcome> {

@@ -74,6 +74,23 @@ export interface StreamStore {
   deleteStream(stream: StreamState, context: ChangeContext): Promise<void>;
 }
 
+/** What a watch compares: that a stream exists, or did in the last 24 h, at which revision and with which labels. */
+export interface StreamHead {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly createdRevision: number;
+  readonly creationTimestamp: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isDeleted: boolean;
+}
+
+export interface StreamHeadReader {
+  /** Heads of one stream, of a namespace's, or of all (null). `units`: read capacity it took, for the caller to pace itself. */
+  readHeads(namespace: string | null, name?: string): Promise<{ readonly heads: readonly StreamHead[]; readonly units: number }>;
+}
+
 export interface ImageStore {
   readImage(digest: string): Promise<Image | null>;
   /** Images found, by digest; missing ones are absent. */

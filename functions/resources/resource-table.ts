@@ -35,7 +35,7 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     kind: 'Image',
     singular: 'image',
     namespaced: false,
-    verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'],
+    verbs: ['get', 'list', 'create', 'update', 'patch', 'delete', 'deletecollection'],
     function: 'streams',
   },
   {
@@ -53,7 +53,7 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     kind: 'ImageStream',
     singular: 'imagestream',
     namespaced: true,
-    verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'],
+    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
     shortNames: ['is'],
     categories: ['all'],
     function: 'streams',

@@ -30,9 +30,9 @@ export function encodeHead(stream: StreamState, touched: number): HeadItem {
   };
 }
 
-/** The head of a deleted stream: keeps uid and revision, so that a create of the same name goes on above it. */
+/** The head of a deleted stream: keeps uid and revision, so that a create of the same name goes on above it, and labels, which watches select by. */
 export function encodeHeadTombstone(stream: StreamState, revision: number, { actor, now }: Pick<ChangeContext, 'actor' | 'now'>): HeadItem {
-  const head = encodeHead({ ...stream, revision, labels: {}, dockerImageRepository: '', repositoryCheck: undefined }, 0);
+  const head = encodeHead({ ...stream, revision, dockerImageRepository: '', repositoryCheck: undefined }, 0);
   return { ...head, deleted: true, actor, ttl: tombstoneTtl(now) };
 }
 

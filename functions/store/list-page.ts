@@ -1,6 +1,6 @@
 import type { PageRequest } from '../resources/ports.ts';
+import { listRevision } from '../resources/list-revision.ts';
 import { badToken, formatToken, type ListPosition, parseToken } from './continue-token.ts';
-import { listRevision } from './revision.ts';
 
 /** A list request, its token read. */
 export interface PageStart {

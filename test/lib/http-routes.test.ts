@@ -42,7 +42,15 @@ describe('resourceRoutes', () => {
   });
 
   it.each(RESOURCE_TABLE)('$resource $subresource: at most three routes', (entry) => {
-    expect(resourceRoutes([entry]).length).toBeLessThanOrEqual(3);
+    expect(resourceRoutes([{ ...entry, verbs: [] }]).length).toBeLessThanOrEqual(3);
+  });
+
+  it('gives the old watch paths of a group version one route, whatever can be watched there', () => {
+    const watched: ResourceEntry = { ...streams, verbs: ['watch'] };
+    const routes = resourceRoutes([streams, watched, { ...watched, resource: 'images', namespaced: false }]);
+    expect(routes.filter(({ path }) => path.includes('/watch/'))).toEqual([
+      { path: '/apis/image.openshift.io/v1/watch/{proxy+}', function: 'streams' },
+    ]);
   });
 
   it('has no path twice', () => {

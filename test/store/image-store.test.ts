@@ -108,7 +108,7 @@ describe('reading', () => {
     const all = await store.listImages({});
     expect(all.items.map(({ metadata }) => metadata.name)).toEqual(sorted);
     expect(all.continue).toBeUndefined();
-    expect(all.revision).toBe((now - 10_000) * 1000);
+    expect(all.revision).toBe((now - 10_000) * 1000 + 999);
     const paged: (string | undefined)[] = [];
     let token: string | undefined;
     do {

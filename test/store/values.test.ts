@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fullJitter } from '../../functions/store/backoff.ts';
 import { formatToken, parseToken } from '../../functions/store/continue-token.ts';
 import { itemBytes, marshalItem } from '../../functions/store/item-size.ts';
-import { listRevision, nextRevision } from '../../functions/store/revision.ts';
+import { nextRevision } from '../../functions/store/revision.ts';
 import { followersFirst } from '../../functions/store/tag-order.ts';
 import { stream, tag, tracking } from './streams.ts';
 
@@ -28,13 +28,6 @@ describe('revisions', () => {
     expect(nextRevision(0, 1_000)).toBe(1_000_000);
     expect(nextRevision(1_000_000, 1_000)).toBe(1_000_001);
     expect(nextRevision(9_000_000, 1_000)).toBe(9_000_001);
-  });
-
-  it('of lists are the largest seen, 10 s back, at least 1', () => {
-    expect(listRevision(5_000, 60_000)).toBe(5_000);
-    expect(listRevision(59_000_000, 60_000)).toBe(50_000_000);
-    expect(listRevision(0, 60_000)).toBe(1);
-    expect(listRevision(5, 0)).toBe(1);
   });
 });
 

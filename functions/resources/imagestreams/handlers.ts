@@ -8,15 +8,14 @@ import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers } fro
 import { notFound, success } from '../../kubernetes/status.ts';
 import type { KubernetesList, KubernetesObject, Status } from '../../kubernetes/types.ts';
 import { collectPage } from '../collect-page.ts';
-import { checkFieldSelector, matchesFields } from '../field-selection.ts';
+import { checkFieldSelector } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions } from '../preconditions.ts';
 import { createStream } from './create-stream.ts';
 import { IMAGE_STREAM } from './schema.ts';
+import { matchesStreamFields, STREAM_FIELDS } from './stream-selection.ts';
 import { streamTable } from './stream-table.ts';
 import { updateStream, updateStreamStatus } from './update-stream.ts';
-
-const FIELDS = ['metadata.name', 'metadata.namespace', 'spec.dockerImageRepository', 'status.dockerImageRepository'];
 
 export function createStreamHandlers(api: ImageApi): ResourceHandlers<ImageStream> {
   return {
@@ -57,24 +56,15 @@ async function readStream(api: ImageApi, context: RequestContext, name: string):
 }
 
 async function listStreams(api: ImageApi, { info }: RequestContext, options: ListOptions): Promise<KubernetesList<ImageStream>> {
-  checkFieldSelector(options, FIELDS);
+  checkFieldSelector(options, STREAM_FIELDS);
   const view = (stored: StreamState): ImageStream | null => {
     if (!options.matchesLabels(stored.labels)) return null;
     const stream = viewStream(stored, api.hosts);
-    return matchesFields(options.fieldRequirements, selectableFields(stream)) ? stream : null;
+    return matchesStreamFields(stream, options) ? stream : null;
   };
   const namespace = info.namespace === '' ? null : info.namespace;
   const page = await collectPage((request) => api.streams.listStreams(namespace, request), view, options);
   return { kind: 'ImageStreamList', apiVersion: IMAGE_API_VERSION, ...page };
-}
-
-function selectableFields(stream: ImageStream): Readonly<Record<string, string>> {
-  return {
-    'metadata.name': stream.metadata.name ?? '',
-    'metadata.namespace': stream.metadata.namespace ?? '',
-    'spec.dockerImageRepository': stream.spec.dockerImageRepository ?? '',
-    'status.dockerImageRepository': stream.status.dockerImageRepository,
-  };
 }
 
 function deleteStream(api: ImageApi, context: RequestContext, name: string, options: DeleteOptions): Promise<Status> {
