@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Namespace, NamespaceStore, Page } from '../resources/ports.ts';
-import { decode, tagged } from '../store/codec.ts';
+import { decode, formatTime, tagged } from '../store/codec.ts';
 import { IS_ABSENT, objectIsUnchanged } from '../store/conditions.ts';
 import { openDatabase, type StoreOptions } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
@@ -71,7 +71,8 @@ export function createServiceAccountStore({ namespaces, ...options }: ServiceAcc
     async remove(account) {
       if (!NAMESPACE_ACCOUNTS.includes(account.name)) return stored.remove(account);
       // Back at once, but as another account: clients wait until the uid they deleted is gone.
-      const { namespace, name, creationTimestamp } = account;
+      const { namespace, name } = account;
+      const creationTimestamp = formatTime(db.clock());
       const fresh = { ...EMPTY, namespace, name, creationTimestamp, uid: randomUUID(), revision: account.revision };
       await replace(account, fresh);
     },

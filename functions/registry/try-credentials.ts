@@ -19,7 +19,13 @@ const REFUSALS: ReadonlySet<RegistryErrorCode> = new Set([
 const REMEMBERED = 1000;
 /** Every refused one costs a request, and some registries lock out who is refused too often. */
 const MOST_TRIED = 5;
-const NONE: RepositoryCredentials = { candidates: [] };
+
+interface Found extends RepositoryCredentials {
+  /** Nothing else is tried. */
+  readonly isOnly?: true;
+}
+
+const NONE: Found = { candidates: [], isOnly: true };
 
 /** Remembers which candidate a repository took, so that the refused ones before it are not tried with every request. */
 export function createCredentialTrial(credentialsFor: CredentialsFor | undefined): CredentialTrial {
@@ -27,7 +33,7 @@ export function createCredentialTrial(credentialsFor: CredentialsFor | undefined
   return {
     async run<T>(repository: RegistryRepository, send: (read: ReadCredentials) => Promise<T>): Promise<T> {
       const key = JSON.stringify([repository.host, repository.insecure, repository.name]);
-      let reading: Promise<RepositoryCredentials> | undefined;
+      let reading: Promise<Found> | undefined;
       const list = () => (reading ??= readCredentials(credentialsFor, repository));
       const attempt = (index: number) => send(async () => (await list()).candidates[index] ?? null);
       const start = accepted.get(key) ?? 0;
@@ -36,7 +42,9 @@ export function createCredentialTrial(credentialsFor: CredentialsFor | undefined
       } catch (error) {
         // Not asked for credentials: others make no difference.
         if (!isRefusal(error) || reading === undefined) throw error;
-        return await tryOthers(error, await reading, start);
+        const found = await reading;
+        if (found.isOnly) throw error;
+        return await tryOthers(error, found, start);
       }
 
       async function tryOthers(refusal: RegistryError, { candidates, problem }: RepositoryCredentials, tried: number): Promise<T> {
@@ -63,12 +71,12 @@ export function createCredentialTrial(credentialsFor: CredentialsFor | undefined
 }
 
 /** Throws RegistryError only. */
-async function readCredentials(credentialsFor: CredentialsFor | undefined, repository: RegistryRepository): Promise<RepositoryCredentials> {
+async function readCredentials(credentialsFor: CredentialsFor | undefined, repository: RegistryRepository): Promise<Found> {
   if (credentialsFor === undefined) return NONE;
   try {
     const found = await credentialsFor(repository);
     if (found === null) return NONE;
-    return 'candidates' in found ? { ...found, candidates: found.candidates.slice(0, MOST_TRIED) } : { candidates: [found] };
+    return 'candidates' in found ? { ...found, candidates: found.candidates.slice(0, MOST_TRIED) } : { candidates: [found], isOnly: true };
   } catch (error) {
     if (error instanceof RegistryError) throw error;
     throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the credentials of the registry cannot be read', { cause: error });

@@ -15,5 +15,5 @@ export interface RepositoryCredentials {
   readonly problem?: string;
 }
 
-/** Finds the credentials of a repository; null: anonymous. Asked once per operation that needs authentication. */
+/** Finds the credentials of a repository; a pair alone is all there is to try; null: anonymous. Asked once per operation that needs authentication. */
 export type CredentialsFor = (repository: RegistryRepository) => Promise<RegistryCredentials | RepositoryCredentials | null>;
