@@ -1,7 +1,10 @@
-/** HTTP: namespaces, secrets, service accounts. Projects, roles and reviews join in their own issues. */
+/** HTTP: namespaces and projects, secrets, service accounts, who am I and what may I. Roles join in their own issue. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
+import { createProjectHandlers, createProjectRequestHandlers } from './resources/projects/handlers.ts';
+import { createAccessReviewHandlers, createRulesReviewHandlers } from './resources/reviews/access-reviews.ts';
+import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
 import { createSecretHandlers, createStreamSecretsHandlers } from './resources/secrets/handlers.ts';
 import { createServiceAccountHandlers } from './resources/serviceaccounts/handlers.ts';
 import { requireEnv } from './runtime/config.ts';
@@ -18,5 +21,11 @@ export const handler = createHttpFunction(authorizer, {
   '/v1/namespaces': createNamespaceHandlers(namespaces),
   '/v1/secrets': createSecretHandlers({ objects: secrets, namespaces, retry }),
   '/v1/serviceaccounts': createServiceAccountHandlers({ objects: accounts, namespaces, retry }),
+  'project.openshift.io/v1/projects': createProjectHandlers(namespaces),
+  'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(namespaces),
+  'user.openshift.io/v1/users': userHandlers,
+  'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,
+  'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),
+  'authorization.k8s.io/v1/selfsubjectrulesreviews': createRulesReviewHandlers(authorizer),
   'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(streams, secrets),
 });

@@ -27,7 +27,7 @@ const TYPES: Readonly<Record<string, (data: Data) => readonly FieldError[]>> = {
     {
       type: 'Forbidden',
       field: 'type',
-      detail: 'tokens of service accounts are not kept in secrets: create one with `kubectl create token`',
+      detail: 'tokens of service accounts are not kept in secrets',
     },
   ],
 };

@@ -72,7 +72,7 @@ function decodeReferences(value: unknown, field: string, names: readonly (keyof 
       .map((name) => [name, entry[name]] as const)
       .filter(([, text]) => text !== undefined && text !== null && text !== '');
     if (given.some(([, text]) => typeof text !== 'string')) throw refuse(field, 'list of references');
-    return Object.fromEntries(given) as ObjectReference;
+    return Object.fromEntries(given);
   });
 }
 
