@@ -58,7 +58,7 @@ export function memoryStore<T extends StoredObject>(): ObjectStore<T> & { readon
 export function sender<T extends KubernetesObject>(key: string, handlers: ResourceHandlers<T>) {
   const api = createApi({
     entries: RESOURCE_TABLE,
-    resources: new Map([[key, handlers as ResourceHandlers]]),
+    resources: new Map([[key, handlers]]),
     authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     clock: () => NOW,
     mapError: storeStatus,
