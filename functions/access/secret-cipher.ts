@@ -2,7 +2,7 @@ import type { SecretCipher } from './ports.ts';
 
 /**
  * The cipher of a key: the ARN of a KMS key, or the `file:` URL of 32 bytes. The AWS Encryption SDK is loaded with the first secret, since it
- * takes longer to load than everything else together and most requests touch none (docs/decisions/0014-secrets-sealed-by-the-encryption-sdk.md).
+ * takes longer to load than the client of DynamoDB, and most requests touch none (docs/decisions/0014-secrets-sealed-by-the-encryption-sdk.md).
  */
 export function createSecretCipher(key: string): SecretCipher {
   let opening: Promise<SecretCipher> | undefined;
