@@ -1,12 +1,31 @@
-/** HTTP: namespaces. Projects, secrets, service accounts, roles and reviews join in their own issues. */
+/** HTTP: namespaces and projects, secrets, service accounts, who am I and what may I. Roles join in their own issue. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { allowAuthenticated } from './access/allow-authenticated.ts';
+import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
+import { createProjectHandlers, createProjectRequestHandlers } from './resources/projects/handlers.ts';
+import { createAccessReviewHandlers, createRulesReviewHandlers } from './resources/reviews/access-reviews.ts';
+import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
+import { createSecretHandlers, createStreamSecretsHandlers } from './resources/secrets/handlers.ts';
+import { createServiceAccountHandlers } from './resources/serviceaccounts/handlers.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
-import { createNamespaceStore } from './store/namespace-store.ts';
+import { composeImageApi } from './runtime/image-api.ts';
+import { composeSecretStore } from './runtime/secrets.ts';
 
-const namespaces = createNamespaceStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) });
+const { authorizer, namespaces, streams, retry } = composeImageApi();
+const secrets = composeSecretStore(namespaces);
+const accounts = createServiceAccountStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable), namespaces });
 
-export const handler = createHttpFunction(allowAuthenticated, { '/v1/namespaces': createNamespaceHandlers(namespaces) });
+export const handler = createHttpFunction(authorizer, {
+  '/v1/namespaces': createNamespaceHandlers(namespaces),
+  '/v1/secrets': createSecretHandlers({ objects: secrets, namespaces, retry }),
+  '/v1/serviceaccounts': createServiceAccountHandlers({ objects: accounts, namespaces, retry }),
+  'project.openshift.io/v1/projects': createProjectHandlers(namespaces),
+  'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(namespaces),
+  'user.openshift.io/v1/users': userHandlers,
+  'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,
+  'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),
+  'authorization.k8s.io/v1/selfsubjectrulesreviews': createRulesReviewHandlers(authorizer),
+  'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(streams, secrets),
+});

@@ -1,4 +1,5 @@
 /** HTTP: imagestreamimports. */
+import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
 import { createRegistryClient } from './registry/client.ts';
 import { createImportHandlers } from './resources/imagestreamimports/handlers.ts';
@@ -6,15 +7,18 @@ import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
+import { composeSecretStore } from './runtime/secrets.ts';
 
 /** Of the gateway's 30 s, the rest is for storing what arrived (openshift-semantics.md §12). */
 const TIME_LIMIT = 22_000;
 
 const api = composeImageApi();
 const registry = createRegistryClient({ allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true' });
+const secrets = composeSecretStore(api.namespaces);
 const imports = createImportHandlers({
   ...api,
-  connect: (signal) => registry.forCaller({ signal }),
+  connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
+  openCredentials: () => openPullCredentials(secrets),
   platform: parsePlatform(requireEnv(ENV.importPlatform)),
   timeLimit: TIME_LIMIT,
 });

@@ -1,4 +1,5 @@
 /** SQS import queue: asks the registries and imports what moved. */
+import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
 import { createImportWorker } from './importing/import-worker.ts';
 import { createRegistryClient } from './registry/client.ts';
@@ -7,16 +8,20 @@ import { ENV } from './runtime/environment.ts';
 import { withChain } from './runtime/handler-chain.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { logger } from './runtime/logger.ts';
+import { composeSecretStore } from './runtime/secrets.ts';
 
 /** Of the function's two minutes, the rest is for storing what arrived. */
 const TIME_LIMIT = 80_000;
 
+const api = composeImageApi();
+const secrets = composeSecretStore(api.namespaces);
 const registry = createRegistryClient({ allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true' });
 
 export const handler = withChain(
   createImportWorker({
-    ...composeImageApi(),
-    connect: (signal) => registry.forCaller({ signal }),
+    ...api,
+    connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
+    openCredentials: () => openPullCredentials(secrets),
     clock: Date.now,
     platform: parsePlatform(requireEnv(ENV.importPlatform)),
     timeLimit: TIME_LIMIT,

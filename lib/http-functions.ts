@@ -58,8 +58,11 @@ export class HttpFunctions extends Construct {
       streams: add('streams', 'Image streams, images and what a stream knows of them', streamSettings),
       tags: add('tags', 'Image stream tags', streamSettings),
       mappings: add('mappings', 'Image and tag as a registry reports a push', streamSettings),
-      imports: add('imports', 'Imports from container registries, answered at once', importSettings),
-      access: add('access', 'Namespaces', state),
+      imports: add('imports', 'Imports from container registries, answered at once', {
+        ...importSettings,
+        ...secretsTable.sealingEnvironment,
+      }),
+      access: add('access', 'Namespaces, secrets and service accounts', { ...streamSettings, ...secretsTable.sealingEnvironment }),
       triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.environment, ...networkEnvironment(settings) }),
     };
     this.authorize = add('authorize', 'Who is asking; never denies', state, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
@@ -68,7 +71,9 @@ export class HttpFunctions extends Construct {
     const { streams, tags, mappings, imports, access, triggers } = this.byName;
     for (const writer of [streams, tags, mappings, imports, triggers]) stateTable.grantTransactions(writer);
     stateTable.grantRead(access, 'dynamodb:GetItem', 'dynamodb:Query');
-    stateTable.grantWrite(access, 'dynamodb:PutItem');
+    stateTable.grantWrite(access, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    secretsTable.grantAll(access);
+    secretsTable.grantOpen(imports);
     secretsTable.grantPutAndDelete(triggers);
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');
   }

@@ -31,7 +31,7 @@ export class ImageStreams extends Construct {
     const secretsTable = new SecretsTable(this, 'Secrets', { removalPolicy });
     const functions = new HttpFunctions(this, 'Http', { settings, stateTable, secretsTable });
     const api = new ImageApi(this, 'Gateway', { settings, functions });
-    const imports = new Imports(this, 'Imports', { settings, stateTable });
+    const imports = new Imports(this, 'Imports', { settings, stateTable, secretsTable });
     const changes = new Changes(this, 'Changes', { settings, stateTable });
     const triggers = new Triggers(this, 'Triggers', { settings, stateTable, secretsTable, changeBus: changes.changeBus });
     const workQueues = [imports.importQueue, imports.sweepQueue, triggers.triggerQueue];

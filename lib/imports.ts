@@ -4,6 +4,7 @@ import { ENV, INDEX } from '../functions/runtime/environment.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { NodeFunction } from './node-function.ts';
 import { intervalEnvironment, networkEnvironment, platformEnvironment, registryEnvironment, type Settings } from './settings.ts';
+import type { SecretsTable } from './secrets-table.ts';
 import type { StateTable } from './state-table.ts';
 import { StreamReader } from './stream-reader.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -11,6 +12,7 @@ import { WorkQueue } from './work-queue.ts';
 export interface ImportsProps {
   readonly settings: Settings;
   readonly stateTable: StateTable;
+  readonly secretsTable: SecretsTable;
 }
 
 const RUN_TIMEOUT = Duration.minutes(2);
@@ -26,7 +28,7 @@ export class Imports extends Construct {
 
   constructor(scope: Construct, id: string, props: ImportsProps) {
     super(scope, id);
-    const { settings, stateTable } = props;
+    const { settings, stateTable, secretsTable } = props;
     const { logRetention } = settings;
     this.importQueue = new WorkQueue(this, 'ImportQueue', {
       workTimeout: RUN_TIMEOUT,
@@ -98,12 +100,14 @@ export class Imports extends Construct {
         ...networkEnvironment(settings),
         ...platformEnvironment(settings),
         ...registryEnvironment(settings),
+        ...secretsTable.sealingEnvironment,
       },
       logRetention,
       timeout: RUN_TIMEOUT,
       memorySize: 1024,
     });
     stateTable.grantTransactions(runImports);
+    secretsTable.grantOpen(runImports);
     this.importQueue.consumeWith(runImports, { batchSize: 10, maxConcurrency: 20 });
 
     const sweepStreams = new NodeFunction(this, 'SweepStreams', {

@@ -12,16 +12,28 @@ export interface SecretsTableProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Table `secrets`: a key of its own and no stream, so that no reader of changes can ever see a secret. */
+/**
+ * Table `secrets`: a key of its own and no stream, so that no reader of changes can ever see a secret. A second key seals what secrets hold
+ * before they get there, so that reading the table is not enough to read them.
+ */
 export class SecretsTable extends Construct {
   readonly table: Table;
   readonly key: Key;
+  readonly sealingKey: Key;
+  /** What tells a function where the table is. */
   readonly environment: FunctionEnvironment;
+  /** The same, and how to open what is in it. */
+  readonly sealingEnvironment: FunctionEnvironment;
 
   constructor(scope: Construct, id: string, props: SecretsTableProps) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
       description: 'Encrypts secrets of image streams',
+      enableKeyRotation: true,
+      removalPolicy: props.removalPolicy,
+    });
+    this.sealingKey = new Key(this, 'SealingKey', {
+      description: 'Seals the content of secrets of image streams',
       enableKeyRotation: true,
       removalPolicy: props.removalPolicy,
     });
@@ -36,6 +48,7 @@ export class SecretsTable extends Construct {
       encryptionKey: this.key,
     });
     this.environment = { [ENV.secretsTable]: this.table.tableName };
+    this.sealingEnvironment = { ...this.environment, [ENV.secretsKey]: this.sealingKey.keyArn };
   }
 
   /** Allows reading one secret by its name; there is no permission to list them. */
@@ -48,6 +61,20 @@ export class SecretsTable extends Construct {
   grantPutAndDelete(to: NodeFunction): void {
     this.allow(to, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
     this.key.grant(to, ...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS);
+  }
+
+  /** Allows everything that can be done with secrets. */
+  grantAll(to: NodeFunction): void {
+    this.allow(to, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    this.key.grant(to, ...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS);
+    this.sealingKey.grant(to, 'kms:Decrypt', 'kms:GenerateDataKey');
+  }
+
+  /** Allows opening the secrets of a namespace, to pull with them. */
+  grantOpen(to: NodeFunction): void {
+    this.allow(to, 'dynamodb:Query');
+    this.key.grant(to, ...DECRYPT_ACTIONS);
+    this.sealingKey.grant(to, 'kms:Decrypt');
   }
 
   private allow(to: NodeFunction, ...actions: readonly string[]): void {

@@ -1,4 +1,6 @@
 /** What authentication needs from the store. */
+import type { ObjectReference } from '../kubernetes/types.ts';
+import type { Page, PageRequest } from '../resources/ports.ts';
 
 /** Whom a bearer token stands for. */
 export interface TokenOwner {
@@ -11,4 +13,62 @@ export interface TokenOwner {
 export interface TokenReader {
   /** `sha256`: lower-case hex of the token. null when there is no such token. */
   readToken(sha256: string): Promise<TokenOwner | null>;
+}
+
+/** What every plain object of a namespace has. */
+export interface StoredObject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** `metadata.resourceVersion`; set by the store with every write, 0 before the first. */
+  readonly revision: number;
+  /** RFC 3339, whole seconds, UTC. */
+  readonly creationTimestamp: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Plain objects: small, independent of each other, one item each. */
+export interface ObjectStore<T extends StoredObject> {
+  read(namespace: string, name: string): Promise<T | null>;
+  /** Objects of one namespace (or of all: null), ordered by namespace and name. */
+  list(namespace: string | null, page: PageRequest): Promise<Page<T>>;
+  /** Answers what was stored, with its revision. Throws StoreError ERR_STORE_EXISTS, ERR_STORE_TOO_LARGE. */
+  create(object: T): Promise<T>;
+  /** Replaces the object if the stored one still has its uid and revision; else StoreError ERR_STORE_CONFLICT. Also ERR_STORE_TOO_LARGE. */
+  update(object: T): Promise<T>;
+  /** Deletes the object if the stored one still has its uid and revision; else StoreError ERR_STORE_CONFLICT. */
+  remove(object: T): Promise<void>;
+}
+
+/** core/v1 Secret. */
+export interface StoredSecret extends StoredObject {
+  readonly type: string;
+  readonly immutable?: boolean;
+  /** Values in base64, as on the wire. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+export interface SecretStore extends ObjectStore<StoredSecret>, PullSecretReader {}
+
+export interface PullSecretReader {
+  /** Secrets of the namespace that hold credentials of registries and are not excluded from images (openshift-semantics.md §4.7), by name. */
+  listPullSecrets(namespace: string): Promise<readonly StoredSecret[]>;
+}
+
+export const PULL_SECRET_TYPES = ['kubernetes.io/dockercfg', 'kubernetes.io/dockerconfigjson'] as const;
+
+/** core/v1 ServiceAccount. */
+export interface StoredServiceAccount extends StoredObject {
+  readonly secrets: readonly ObjectReference[];
+  readonly imagePullSecrets: readonly { readonly name: string }[];
+  readonly automountServiceAccountToken?: boolean;
+}
+
+export type ServiceAccountStore = ObjectStore<StoredServiceAccount>;
+
+/** Seals bytes for one place: opened with another context they are refused. */
+export interface SecretCipher {
+  seal(bytes: Uint8Array, context: Readonly<Record<string, string>>): Promise<Uint8Array>;
+  open(sealed: Uint8Array, context: Readonly<Record<string, string>>): Promise<Uint8Array>;
 }

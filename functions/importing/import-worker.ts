@@ -2,7 +2,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { readImportMessage } from './import-message.ts';
 import { runImports, type RunImportsDependencies } from './run-imports.ts';
-import { type ConnectRegistry, openSession, type RegistrySession } from './registry-session.ts';
+import { type ConnectRegistry, type NamespaceCredentials, openSession, type RegistrySession } from './registry-session.ts';
 
 /** A message is received this often before its tags get their failure as condition. The queue must not give up earlier. */
 export const IMPORT_TRIES = 3;
@@ -12,6 +12,8 @@ const PARALLEL_REQUESTS = 32;
 
 export interface ImportWorkerDependencies extends RunImportsDependencies {
   readonly connect: ConnectRegistry;
+  /** Called for each batch: what the namespaces may pull with. */
+  readonly openCredentials?: () => NamespaceCredentials;
   /** Milliseconds for asking registries in one batch; the rest of the function's time is for storing what they said. */
   readonly timeLimit: number;
   /** Told of every message that failed for another reason than a registry's. */
@@ -21,7 +23,8 @@ export interface ImportWorkerDependencies extends RunImportsDependencies {
 /** Answers the messages to be delivered again (ReportBatchItemFailures); the others are done. */
 export function createImportWorker(deps: ImportWorkerDependencies): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return async ({ Records }) => {
-    const session = openSession(deps.connect, { parallel: PARALLEL_REQUESTS, timeLimit: deps.timeLimit });
+    const { connect, timeLimit, openCredentials } = deps;
+    const session = openSession(connect, { parallel: PARALLEL_REQUESTS, timeLimit, credentialsOf: openCredentials?.() });
     try {
       const answers = await Promise.all(Records.map(async (record) => [record.messageId, await consume(deps, session, record)] as const));
       return { batchItemFailures: answers.filter(([, answer]) => answer === 'again').map(([itemIdentifier]) => ({ itemIdentifier })) };

@@ -1,5 +1,7 @@
 /** A registry client for the span of one request or one batch of messages: shared, bounded, and over at some point. */
+import { createHash } from 'node:crypto';
 import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
+import type { CredentialsFor } from '../registry/types.ts';
 import type { RegistryClient, RegistryRepository } from './ports.ts';
 import { createTurnstile } from './turnstile.ts';
 
@@ -8,11 +10,18 @@ export interface SessionLimits {
   readonly parallel: number;
   /** Milliseconds from now on. */
   readonly timeLimit: number;
+  /** Credentials of the namespaces the work is for; none when absent. */
+  readonly credentialsOf?: NamespaceCredentials;
 }
 
+/** What each namespace may pull with. Made for one session: it is free to remember. */
+export type NamespaceCredentials = (namespace: string) => CredentialsFor;
+
 export interface RegistrySession {
-  /** The same request is sent once, whoever asks for it. A host that is of no use now is left alone (see `watchHosts`). */
+  /** Anonymous. The same request is sent once, whoever asks for it. A host that is of no use now is left alone (see `watchHosts`). */
   readonly registry: RegistryClient;
+  /** The session with the credentials of a namespace. Namespaces with the same credentials for a repository share its requests. */
+  forNamespace(namespace: string): RegistrySession;
   /** What the work comes to, or what `late` says once the session's time is over. */
   within<T>(work: Promise<T>, late: () => T): Promise<T>;
   /** Frees the timer, gives up what is under way, and sends no more. */
@@ -20,28 +29,19 @@ export interface RegistrySession {
 }
 
 /** Makes a client whose requests are given up when the signal says so. */
-export type ConnectRegistry = (signal: AbortSignal) => RegistryClient;
+export type ConnectRegistry = (signal: AbortSignal, credentialsFor?: CredentialsFor) => RegistryClient;
 
 /** So many requests of a session may find a host silent before the others are spared the wait. */
 const SILENCES = 3;
 
-export function openSession(connect: ConnectRegistry, { parallel, timeLimit }: SessionLimits): RegistrySession {
+export function openSession(connect: ConnectRegistry, { parallel, timeLimit, credentialsOf }: SessionLimits): RegistrySession {
   const end = new AbortController();
-  const client = connect(end.signal);
   const answers = new Map<string, Promise<unknown>>();
   const inTurn = createTurnstile(parallel);
   const { promise: over, resolve: timeIsOver } = Promise.withResolvers<void>();
   const timer = setTimeout(timeIsOver, timeLimit);
   const health = watchHosts();
-
-  function once<T>(repository: RegistryRepository, operation: readonly unknown[], send: () => Promise<T>): Promise<T> {
-    const key = JSON.stringify([repository.host, repository.name, repository.insecure, ...operation]);
-    const known = answers.get(key) as Promise<T> | undefined; // same key, same operation, same type
-    if (known !== undefined) return known;
-    const answer = inTurn(() => ask(repository.host, send));
-    answers.set(key, answer);
-    return answer;
-  }
+  const namespaces = new Map<string, RegistrySession>();
 
   async function ask<T>(host: string, send: () => Promise<T>): Promise<T> {
     if (end.signal.aborted) throw new RegistryError('ERR_REGISTRY_TIMEOUT', 'there was no time left to ask the registry');
@@ -55,13 +55,35 @@ export function openSession(connect: ConnectRegistry, { parallel, timeLimit }: S
     }
   }
 
-  return {
-    registry: {
+  function clientFor(credentialsFor: CredentialsFor | undefined): RegistryClient {
+    const client = connect(end.signal, credentialsFor);
+
+    async function once<T>(repository: RegistryRepository, operation: readonly unknown[], send: () => Promise<T>): Promise<T> {
+      const who = credentialsFor === undefined ? '' : await nameCredentials(credentialsFor, repository);
+      const key = JSON.stringify([repository.host, repository.name, repository.insecure, who, ...operation]);
+      const known = answers.get(key) as Promise<T> | undefined; // same key, same operation, same type
+      if (known !== undefined) return known;
+      const answer = inTurn(() => ask(repository.host, send));
+      answers.set(key, answer);
+      return answer;
+    }
+
+    return {
       headManifest: (repository, reference) => once(repository, ['head', reference], () => client.headManifest(repository, reference)),
       getManifest: (repository, reference) => once(repository, ['get', reference], () => client.getManifest(repository, reference)),
       getBlob: (repository, digest, maxBytes) =>
         once(repository, ['blob', digest, maxBytes], () => client.getBlob(repository, digest, maxBytes)),
       listTags: (repository) => once(repository, ['tags'], () => client.listTags(repository)),
+    };
+  }
+
+  const session: RegistrySession = {
+    registry: clientFor(undefined),
+    forNamespace(namespace) {
+      if (credentialsOf === undefined) return session;
+      const known = namespaces.get(namespace) ?? { ...session, registry: clientFor(credentialsOf(namespace)) };
+      namespaces.set(namespace, known);
+      return known;
     },
     within: (work, late) => Promise.race([work, over.then(late)]),
     close() {
@@ -69,6 +91,18 @@ export function openSession(connect: ConnectRegistry, { parallel, timeLimit }: S
       end.abort();
     },
   };
+  return session;
+}
+
+/** Equal for equal credentials, and tells nothing of them. Throws RegistryError. */
+async function nameCredentials(credentialsFor: CredentialsFor, repository: RegistryRepository): Promise<string> {
+  try {
+    return createHash('sha256')
+      .update(JSON.stringify(await credentialsFor(repository)))
+      .digest('base64');
+  } catch (error) {
+    throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the pull secrets of the namespace cannot be read', { cause: error });
+  }
 }
 
 const SILENT: ReadonlySet<RegistryErrorCode> = new Set(['ERR_REGISTRY_TIMEOUT', 'ERR_REGISTRY_UNREACHABLE']);

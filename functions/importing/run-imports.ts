@@ -38,13 +38,7 @@ export async function runImports(
 ): Promise<'done' | 'again'> {
   const candidates = await readCandidates(deps.streams, message, deps.platform);
   const checked = message.reason === 'scheduled' ? await checkCandidates(session, candidates) : { due: candidates, answered: [] };
-  const requests = checked.due.map(({ request }) => request);
-  const { images } = await importImages(session, { images: requests }, { now: formatTime(deps.clock()), repositoryTags: 0 });
-  const fetched = checked.due.flatMap((candidate, index) => {
-    const result = images[index];
-    return result === undefined ? [] : [{ ...candidate, result }];
-  });
-  const results = [...checked.answered, ...fetched];
+  const results = [...checked.answered, ...(await fetchCandidates(deps, session, checked.due))];
   const isFirstImport = message.reason === 'spec';
   await storeResults(
     deps,
@@ -52,6 +46,23 @@ export async function runImports(
     results.filter(({ result }) => !isTemporary(result) || (isLastTry && isFirstImport)),
   );
   return !isLastTry && results.some(({ result }) => isThrottled(result) || (isFirstImport && isTemporary(result))) ? 'again' : 'done';
+}
+
+/** Each namespace pulls with its own secrets. */
+async function fetchCandidates(deps: RunImportsDependencies, session: RegistrySession, due: readonly Candidate[]): Promise<Imported[]> {
+  const options = { now: formatTime(deps.clock()), repositoryTags: 0 };
+  const groups = [...Map.groupBy(due, ({ stream }) => stream.namespace)];
+  const fetched = await Promise.all(
+    groups.map(async ([namespace, candidates]) => {
+      const requests = candidates.map(({ request }) => request);
+      const { images } = await importImages(session.forNamespace(namespace), { images: requests }, options);
+      return candidates.flatMap((candidate, index) => {
+        const result = images[index];
+        return result === undefined ? [] : [{ ...candidate, result }];
+      });
+    }),
+  );
+  return fetched.flat();
 }
 
 function isTemporary(result: ImageResult): boolean {
@@ -74,10 +85,13 @@ async function checkCandidates(session: RegistrySession, candidates: readonly Ca
   const answered: Imported[] = [];
   await Promise.all(
     candidates.map(async (candidate) => {
-      const { request, tag } = candidate;
+      const { request, tag, stream } = candidate;
       const parsed = parseReference(request.from);
       if (!parsed.ok) return void due.push(candidate);
-      const work = checkSource(session.registry, { reference: parsed.reference, insecure: request.insecure });
+      const work = checkSource(session.forNamespace(stream.namespace).registry, {
+        reference: parsed.reference,
+        insecure: request.insecure,
+      });
       const check = await session.within<SourceCheck | null>(work, () => null);
       if (check === null) return;
       if (check.kind === 'digest' && isUpToDate(tag, check.digest, request.platform)) return;

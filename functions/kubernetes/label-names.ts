@@ -57,10 +57,14 @@ export function checkDnsLabel(name: string): readonly string[] {
   return [...problems, IS_DNS_SUBDOMAIN.test(name) ? 'must not contain dots' : LABEL_RULE];
 }
 
+/** What is wrong with an RFC 1123 subdomain, the name of most objects; empty when nothing is. */
+export function checkDnsSubdomain(name: string): readonly string[] {
+  const problems = name.length > MAX_SUBDOMAIN ? [tooLong(MAX_SUBDOMAIN)] : [];
+  return IS_DNS_SUBDOMAIN.test(name) ? problems : [...problems, SUBDOMAIN_RULE];
+}
+
 function checkPrefix(prefix: string): readonly string[] {
-  if (prefix === '') return ['must be non-empty'];
-  const problems = prefix.length > MAX_SUBDOMAIN ? [tooLong(MAX_SUBDOMAIN)] : [];
-  return IS_DNS_SUBDOMAIN.test(prefix) ? problems : [...problems, SUBDOMAIN_RULE];
+  return prefix === '' ? ['must be non-empty'] : checkDnsSubdomain(prefix);
 }
 
 function prefixed(prefix: string, problems: readonly string[]): string[] {

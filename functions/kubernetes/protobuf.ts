@@ -7,7 +7,9 @@ export type FieldSchema =
   | { readonly name: string; readonly type: 'string' | 'int' | 'bool' | 'bytes'; readonly repeated?: true }
   | { readonly name: string; readonly type: 'message'; readonly fields: MessageSchema; readonly repeated?: true }
   /** `map<string, string>`, which the wire holds as repeated messages {1: key, 2: value}. */
-  | { readonly name: string; readonly type: 'map' };
+  | { readonly name: string; readonly type: 'map' }
+  /** `map<string, bytes>`; values become base64, as JSON has them. */
+  | { readonly name: string; readonly type: 'bytesMap' };
 
 /** By field number. */
 export type MessageSchema = Readonly<Record<number, FieldSchema>>;
@@ -34,6 +36,7 @@ const UNKNOWN: MessageSchema = {
 };
 
 const MAP_ENTRY: MessageSchema = { 1: { name: 'key', type: 'string' }, 2: { name: 'value', type: 'string' } };
+const BYTES_ENTRY: MessageSchema = { 1: { name: 'key', type: 'string' }, 2: { name: 'value', type: 'bytes' } };
 
 type Decoded = Record<string, unknown>;
 
@@ -64,7 +67,7 @@ export function decodeMessage(bytes: Uint8Array, schema: MessageSchema): Decoded
 
 /** Of a field that comes several times the last one counts, unless it is repeated. */
 function combine(field: FieldSchema, values: readonly unknown[]): unknown {
-  if (field.type === 'map') return Object.fromEntries(values as readonly (readonly [string, string])[]);
+  if (field.type === 'map' || field.type === 'bytesMap') return Object.fromEntries(values as readonly (readonly [string, string])[]);
   return field.repeated === true ? values : values.at(-1);
 }
 
@@ -84,6 +87,10 @@ function decodeValue(field: FieldSchema, content: bigint | Uint8Array): unknown 
     case 'map': {
       const { key, value } = decodeMessage(asBytes(content), MAP_ENTRY);
       return [asText(key), asText(value)];
+    }
+    case 'bytesMap': {
+      const { key, value } = decodeMessage(asBytes(content), BYTES_ENTRY);
+      return [asText(key), value instanceof Uint8Array ? Buffer.from(value).toString('base64') : ''];
     }
     case 'int':
       return Number(BigInt.asIntN(64, asNumber(content)));

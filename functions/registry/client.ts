@@ -2,7 +2,6 @@
 import type { RegistryClient } from '../importing/ports.ts';
 import type { GuardOptions } from '../runtime/network-guard.ts';
 import { processBlob } from './blobs.ts';
-import type { CredentialsFor } from './credentials.ts';
 import { requireDigest } from './digest.ts';
 import { createHostMemory } from './hosts.ts';
 import { DEFAULT_LIMITS, type RegistryLimits } from './limits.ts';
@@ -13,6 +12,7 @@ import { createSession, type RegistryRequest, type SessionParts } from './sessio
 import { listTags } from './tags.ts';
 import { createTokenSource } from './token.ts';
 import { createTransport } from './transport.ts';
+import type { CredentialsFor } from './types.ts';
 
 export interface RegistryClientOptions extends GuardOptions {
   /** Milliseconds since the epoch. Default: the system's clock. */

@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RegistryRepository } from '../importing/ports.ts';
-
-/** User name and password for one registry or repository. */
-export interface RegistryCredentials {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** Finds the credentials of a repository; null: anonymous. Asked once per operation that needs authentication. */
-export type CredentialsFor = (repository: RegistryRepository) => Promise<RegistryCredentials | null>;
+import type { RegistryCredentials } from './types.ts';
 
 /** RFC 7617, UTF-8. */
 export function basicAuthorization(credentials: RegistryCredentials): string {

@@ -1,9 +1,8 @@
 /** A request to a repository as the registry wants it: right scheme, redirects followed, challenge answered, temporary failures repeated. */
 import type { RegistryRepository } from '../importing/ports.ts';
 import { chooseChallenge, parseChallenges, type AuthChallenge } from './challenge.ts';
-import { basicAuthorization, secretsOf, type CredentialsFor, type RegistryCredentials } from './credentials.ts';
+import { basicAuthorization, secretsOf } from './credentials.ts';
 import { toRegistryError } from './error-mapping.ts';
-import { RegistryError } from './errors.ts';
 import type { HostMemory, Release } from './hosts.ts';
 import type { RegistryLimits } from './limits.ts';
 import { sendFollowing, type Followed } from './redirects.ts';
@@ -12,6 +11,8 @@ import { withRetries } from './retry.ts';
 import { sendByScheme } from './scheme.ts';
 import { pullScope, type BearerChallenge, type TokenSource } from './token.ts';
 import type { Send, TransportResponse } from './transport.ts';
+import { createCredentialTrial, type ReadCredentials } from './try-credentials.ts';
+import type { CredentialsFor } from './types.ts';
 
 export interface RegistryRequest {
   readonly method: 'GET' | 'HEAD';
@@ -50,10 +51,9 @@ interface Authorization {
 
 const ANONYMOUS: Authorization = { secrets: [] };
 
-type Credentials = () => Promise<RegistryCredentials | null>;
-
 export function createSession(parts: SessionParts): RequestRegistry {
   const { send, hosts, tokens, limits, now, random, signal } = parts;
+  const trial = createCredentialTrial(parts.credentialsFor);
 
   function deliver(request: RegistryRequest, { header }: Authorization): Promise<Followed> {
     const { repository, method, path, accept, maxBytes, hashWith, deadline } = request;
@@ -71,7 +71,7 @@ export function createSession(parts: SessionParts): RequestRegistry {
   async function authorize(
     request: RegistryRequest,
     challenge: AuthChallenge,
-    read: Credentials,
+    read: ReadCredentials,
     refused?: string,
   ): Promise<Authorization> {
     const credentials = await read();
@@ -86,7 +86,7 @@ export function createSession(parts: SessionParts): RequestRegistry {
   async function answer(
     request: RegistryRequest,
     challenge: AuthChallenge,
-    read: Credentials,
+    read: ReadCredentials,
     used: Authorization,
   ): Promise<Authorization | null> {
     if (challenge.kind === 'bearer' && used.bearer?.fresh === true && isSame(challenge, used.bearer.challenge, request.repository))
@@ -95,7 +95,7 @@ export function createSession(parts: SessionParts): RequestRegistry {
     return next.header === used.header ? null : next;
   }
 
-  async function attempt(request: RegistryRequest, read: Credentials, release: Release): Promise<TransportResponse> {
+  async function attempt(request: RegistryRequest, read: ReadCredentials, release: Release): Promise<TransportResponse> {
     const { repository } = request;
     const known = hosts.challenge(repository);
     let used = known === undefined ? ANONYMOUS : await authorize(request, known, read);
@@ -120,27 +120,13 @@ export function createSession(parts: SessionParts): RequestRegistry {
 
   return async (request) => {
     const { repository, deadline } = request;
-    const read = credentialsReader(parts.credentialsFor, repository);
     const release = await hosts.enter(repository);
     try {
-      return await withRetries(() => attempt(request, read, release), { limits, deadline, random, signal });
+      return await trial.run(repository, (read) =>
+        withRetries(() => attempt(request, read, release), { limits, deadline, random, signal }),
+      );
     } finally {
       release();
-    }
-  };
-}
-
-/** Asks once, however often a request is repeated. */
-function credentialsReader(credentialsFor: CredentialsFor | undefined, repository: RegistryRepository): Credentials {
-  let reading: Promise<RegistryCredentials | null> | undefined;
-  return async () => {
-    if (credentialsFor === undefined) return null;
-    try {
-      reading ??= credentialsFor(repository);
-      return await reading;
-    } catch (error) {
-      if (error instanceof RegistryError) throw error;
-      throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the credentials of the registry cannot be read', { cause: error });
     }
   };
 }

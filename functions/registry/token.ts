@@ -5,13 +5,14 @@
 import type { RegistryRepository } from '../importing/ports.ts';
 import { RegistryError } from './errors.ts';
 import type { AuthChallenge } from './challenge.ts';
-import { basicAuthorization, fingerprint, secretsOf, type RegistryCredentials } from './credentials.ts';
+import { basicAuthorization, fingerprint, secretsOf } from './credentials.ts';
 import { toRegistryError } from './error-mapping.ts';
 import { dropOldest } from './hosts.ts';
 import type { RegistryLimits } from './limits.ts';
 import { sendFollowing } from './redirects.ts';
 import { readToken, type IssuedToken } from './schema.ts';
 import type { Send, TransportResponse } from './transport.ts';
+import type { RegistryCredentials } from './types.ts';
 
 export type BearerChallenge = Extract<AuthChallenge, { readonly kind: 'bearer' }>;
 

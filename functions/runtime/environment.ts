@@ -2,6 +2,8 @@
 export const ENV = {
   stateTable: 'STATE_TABLE',
   secretsTable: 'SECRETS_TABLE',
+  /** What seals secrets: the ARN of a KMS key, or on one machine the `file:` URL of 32 random bytes. */
+  secretsKey: 'SECRETS_KEY',
   importQueueUrl: 'IMPORT_QUEUE_URL',
   sweepQueueUrl: 'SWEEP_QUEUE_URL',
   triggerQueueUrl: 'TRIGGER_QUEUE_URL',

@@ -19,7 +19,9 @@ export type Entity =
   | 'token'
   | 'trigger'
   | 'trigger-follow'
-  | 'checkpoint';
+  | 'checkpoint'
+  | 'secret'
+  | 'serviceaccount';
 
 export interface ItemBase {
   readonly pk: string;

@@ -212,3 +212,16 @@ export function followPartition(namespace: string, stream: string, tag: string):
 export function followSort(namespace: string, name: string): string {
   return joined(encodeName(namespace), encodeName(name));
 }
+
+/** Sort key prefixes of the plain objects of a namespace. */
+export type ObjectPrefix = 'SECRET' | 'SA';
+
+export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {
+  return { pk: namespacePartition(namespace), sk: joined(prefix, encodeName(name)) };
+}
+
+/** Objects of one kind in a namespace, beginning behind `after`. */
+export function objectsRange(prefix: ObjectPrefix, namespace: string, after: string | null): KeyRange {
+  const range = below(namespacePartition(namespace), prefix);
+  return after === null ? range : { ...range, from: `${objectKey(prefix, namespace, after).sk}${END}` };
+}

@@ -27,6 +27,36 @@ describe('openSession', () => {
     expect(memory.log).toEqual(['HEAD quay.io/x:1', 'HEAD quay.io/x:2', 'GET quay.io/x:1']);
   });
 
+  it('shares requests of namespaces with equal credentials, and of no others', async () => {
+    const memory = createMemoryRegistry();
+    memory.pushImage('quay.io/x:1');
+    const passwords: Readonly<Record<string, string>> = { a: 'p', b: 'p', c: 'q' };
+    const used: unknown[] = [];
+    const session = openSession(
+      (_, credentialsFor) => {
+        used.push(credentialsFor);
+        return memory;
+      },
+      { parallel: 16, timeLimit: 10_000, credentialsOf: (name) => async () => ({ username: 'u', password: passwords[name] ?? '' }) },
+    );
+    sessions.push(session);
+    for (const name of ['a', 'b', 'c', 'a']) await session.forNamespace(name).registry.headManifest(repository('x'), '1');
+    expect(memory.log).toHaveLength(2);
+    await session.registry.headManifest(repository('x'), '1');
+    expect(memory.log).toHaveLength(3);
+    // One client without credentials, one for each namespace.
+    expect(used.map((credentialsFor) => credentialsFor !== undefined)).toEqual([false, true, true, true]);
+  });
+
+  it('fails as a registry does when the secrets of a namespace cannot be read', async () => {
+    const memory = createMemoryRegistry();
+    const credentialsOf = () => () => Promise.reject(new Error('hunter2'));
+    const session = openSession(() => memory, { parallel: 1, timeLimit: 10_000, credentialsOf });
+    sessions.push(session);
+    const failure = session.forNamespace('a').registry.headManifest(repository('x'), '1');
+    await expect(failure).rejects.toMatchObject({ name: 'RegistryError', message: 'the pull secrets of the namespace cannot be read' });
+  });
+
   it('keeps what is insecure apart from what is not', async () => {
     const memory = createMemoryRegistry();
     memory.pushImage('quay.io/x:1');

@@ -103,3 +103,8 @@ describe('protobuf bodies', () => {
     );
   });
 });
+
+it('maps of bytes become maps of base64', () => {
+  const raw = [...block(1, entry('a', 'x')), ...block(1, block(1, 'empty'))];
+  expect(decodeMessage(Uint8Array.from(raw), { 1: { name: 'data', type: 'bytesMap' } })).toEqual({ data: { a: 'eA==', empty: '' } });
+});

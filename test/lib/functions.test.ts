@@ -62,6 +62,7 @@ describe('environment', () => {
   const { importInterval, allowPrivateAddresses, importPlatform, internalRegistry, externalRegistry } = ENV;
   const own = [stateTable, importInterval];
   const importing = [...own, allowPrivateAddresses, importPlatform];
+  const secrets = [secretsTable, ENV.secretsKey];
   const registries = [internalRegistry, externalRegistry];
   const withRegistries = synthesizeTemplate({ internalRegistry: 'registry.internal:5000', externalRegistry: 'registry.example.com' });
 
@@ -70,14 +71,14 @@ describe('environment', () => {
     ['streams', [...own, ...registries]],
     ['tags', [...own, ...registries]],
     ['mappings', [...own, ...registries]],
-    ['imports', [...importing, ...registries]],
-    ['access', [stateTable]],
+    ['imports', [...importing, ...registries, ...secrets]],
+    ['access', [...own, ...registries, ...secrets]],
     ['triggers', [stateTable, secretsTable, allowPrivateAddresses]],
     ['authorize', [stateTable]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],
     ['sweep-streams', [stateTable]],
     ['schedule-imports', [...own, importQueueUrl]],
-    ['run-imports', [...importing, ...registries]],
+    ['run-imports', [...importing, ...registries, ...secrets]],
     ['publish-changes', [eventBusName, publishFailureQueueUrl, ...registries]],
     ['match-triggers', [stateTable, triggerQueueUrl, ...registries]],
     ['fire-triggers', [stateTable, secretsTable, triggerQueueUrl, allowPrivateAddresses, ...registries]],

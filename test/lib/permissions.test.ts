@@ -26,7 +26,7 @@ describe('the state table', () => {
     ['tags', TRANSACTIONS],
     ['mappings', TRANSACTIONS],
     ['imports', TRANSACTIONS],
-    ['access', ['GetItem', 'PutItem', 'Query']],
+    ['access', ['DeleteItem', 'GetItem', 'PutItem', 'Query']],
     ['triggers', TRANSACTIONS],
     ['authorize', ['GetItem']],
     ['queue-imports', STREAM],
@@ -42,11 +42,23 @@ describe('the state table', () => {
 });
 
 describe('the secrets table', () => {
-  it.each(functionsOf())('is closed to $entry unless it is about triggers', (found) => {
-    const allowed: Record<string, string[]> = { triggers: ['DeleteItem', 'PutItem'], 'fire-triggers': ['GetItem'] };
+  it.each(functionsOf())('is closed to $entry unless it signs, or is about secrets', (found) => {
+    const allowed: Record<string, string[]> = {
+      triggers: ['DeleteItem', 'PutItem'],
+      'fire-triggers': ['GetItem'],
+      access: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+      imports: ['Query'],
+      'run-imports': ['Query'],
+    };
     expect(actionsOn(found, secrets.id)).toEqual(allowed[found.entry] ?? []);
     const key = targetOf(secrets.properties['SSESpecification'].KMSMasterKeyId);
     expect(actionsOn(found, key, 'kms:').length > 0).toBe(found.entry in allowed);
+  });
+
+  it.each(functionsOf())('is opened by $entry only if it handles secrets', (found) => {
+    const allowed: Record<string, string[]> = { access: ['Decrypt', 'GenerateDataKey'], imports: ['Decrypt'], 'run-imports': ['Decrypt'] };
+    const sealing = ofType('AWS::KMS::Key').find(({ id }) => id.includes('SealingKey'));
+    expect(actionsOn(found, sealing?.id ?? '', 'kms:')).toEqual(allowed[found.entry] ?? []);
   });
 
   it('has a key of its own and no stream', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CredentialsFor } from '../../functions/registry/credentials.ts';
+import type { CredentialsFor } from '../../functions/registry/types.ts';
 import { connectForTest, failureOf, fakeRegistryForTest } from '../support/registry-client.ts';
 
 const PASSWORD = 's3cret/pä$$';

@@ -8,6 +8,7 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   AWS_LAMBDA_FUNCTION_NAME: 'loaded',
   [ENV.stateTable]: 'state',
   [ENV.secretsTable]: 'secrets',
+  [ENV.secretsKey]: 'arn:aws:kms:eu-central-1:000000000000:key/none',
   [ENV.importQueueUrl]: 'https://sqs.invalid/1/import',
   [ENV.sweepQueueUrl]: 'https://sqs.invalid/1/sweep',
   [ENV.triggerQueueUrl]: 'https://sqs.invalid/1/trigger.fifo',

@@ -43,10 +43,14 @@ async function createImport(api: ImportApi, context: RequestContext, request: Im
   return (context.dryRun ? simulateImport : storeImport)(api, context, request, stream, results);
 }
 
-async function fetchImages({ connect, timeLimit }: ImportApi, { now }: RequestContext, wanted: ImagesRequest): Promise<ImagesResult> {
-  const session = openSession(connect, { parallel: PARALLEL_REQUESTS, timeLimit });
+async function fetchImages(
+  { connect, timeLimit, openCredentials }: ImportApi,
+  { now, info }: RequestContext,
+  wanted: ImagesRequest,
+): Promise<ImagesResult> {
+  const session = openSession(connect, { parallel: PARALLEL_REQUESTS, timeLimit, credentialsOf: openCredentials?.() });
   try {
-    return await importImages(session, wanted, { now: formatTime(now), repositoryTags: REPOSITORY_TAGS });
+    return await importImages(session.forNamespace(info.namespace), wanted, { now: formatTime(now), repositoryTags: REPOSITORY_TAGS });
   } finally {
     session.close();
   }

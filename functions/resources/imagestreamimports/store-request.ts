@@ -6,7 +6,7 @@ import type { ImageStreamImport } from '../../image/types.ts';
 import { validateStream } from '../../image/validation.ts';
 import type { ImagesResult } from '../../importing/import-images.ts';
 import { mergeImport } from '../../importing/merge-import.ts';
-import type { ConnectRegistry } from '../../importing/registry-session.ts';
+import type { ConnectRegistry, NamespaceCredentials } from '../../importing/registry-session.ts';
 import { refuseUnstored, storeImages, storeOutcomes } from '../../importing/store-import.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
@@ -19,6 +19,8 @@ import { mapResults, outcomesOf, taggedImages } from './import-outcomes.ts';
 
 export interface ImportApi extends ImageApi {
   readonly connect: ConnectRegistry;
+  /** Called for each request: what the namespaces may pull with. */
+  readonly openCredentials?: () => NamespaceCredentials;
   /** What a Legacy import takes from an index unless the tag says otherwise. */
   readonly platform: Platform;
   /** Milliseconds; images that take longer are answered as 504 and left to the import queue (§12). */

@@ -1,0 +1,72 @@
+/**
+ * Secrets in table `secrets` (design.md §3). What a secret holds is sealed before it reaches the table, its annotations included: kubectl keeps
+ * the whole applied manifest in one. The seal names namespace and name, so that no item passes for another one.
+ */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { decode, tagged } from '../store/codec.ts';
+import { openDatabase, type StoreOptions } from '../store/database.ts';
+import type { Item } from '../store/item-size.ts';
+import type { ItemBase } from '../store/items.ts';
+import { createObjectStore, type ObjectCodec, queryObjects } from '../store/object-store.ts';
+import { mapParallel } from '../store/parallel.ts';
+import { PULL_SECRET_TYPES, type SecretCipher, type SecretStore, type StoredSecret } from './ports.ts';
+
+/** Keeps a secret from the imports of its namespace (openshift-semantics.md §4.7). */
+export const EXCLUDED_ANNOTATION = 'openshift.io/image.excludeSecret';
+
+/** Secrets opened at a time: each asks the key service. */
+const PARALLEL_OPENS = 16;
+
+export interface SecretStoreOptions extends StoreOptions {
+  readonly cipher: SecretCipher;
+  /** Names of all namespaces in order, beginning with `from`. */
+  readonly namespaceNames: (from: string) => Promise<readonly string[]>;
+}
+
+interface SecretItem extends ItemBase, Omit<StoredSecret, 'data' | 'annotations'> {
+  readonly entity: 'secret';
+  readonly sealed: Uint8Array;
+}
+
+type Sealed = Pick<StoredSecret, 'data' | 'annotations'>;
+
+/** `options.table` is table `secrets`. */
+export function createSecretStore({ cipher, namespaceNames, ...options }: SecretStoreOptions): SecretStore {
+  const db = openDatabase(options);
+  const codec = createCodec(cipher);
+  return {
+    ...createObjectStore({ db, codec, namespaceNames }),
+    async listPullSecrets(namespace) {
+      const found: Item[] = [];
+      for await (const items of queryObjects(db, codec.prefix, namespace, null)) found.push(...items.filter(isPullSecret));
+      const secrets = await mapParallel(found, PARALLEL_OPENS, (item) => codec.decode(item));
+      return secrets.filter(({ annotations }) => annotations[EXCLUDED_ANNOTATION] !== 'true');
+    },
+  };
+}
+
+function createCodec(cipher: SecretCipher): ObjectCodec<StoredSecret> {
+  return {
+    prefix: 'SECRET',
+    async encode({ data, annotations, ...shown }) {
+      const content: Sealed = { data, annotations };
+      const sealed = await cipher.seal(gzipSync(JSON.stringify(content)), contextOf(shown));
+      return { ...tagged('secret'), ...shown, sealed };
+    },
+    async decode(item) {
+      const { namespace, name, uid, revision, creationTimestamp, labels, type, immutable, sealed } = decode<SecretItem>(item, 'secret');
+      const content = gunzipSync(await cipher.open(sealed, contextOf({ namespace, name }))).toString();
+      const { data, annotations } = JSON.parse(content) as Sealed;
+      const shown = { namespace, name, uid, revision, creationTimestamp, labels, annotations, type, data };
+      return immutable === undefined ? shown : { ...shown, immutable };
+    },
+  };
+}
+
+function contextOf({ namespace, name }: Pick<StoredSecret, 'namespace' | 'name'>): Readonly<Record<string, string>> {
+  return { namespace, name };
+}
+
+function isPullSecret(item: Item): boolean {
+  return (PULL_SECRET_TYPES as readonly unknown[]).includes(item['type']);
+}

@@ -1,0 +1,54 @@
+/** Reads docker configs out of pull secrets: `.dockercfg` (a map of registries) and `.dockerconfigjson` (the same under `auths`). */
+import type { CredentialEntry } from './match-credentials.ts';
+import type { RegistryCredentials } from './types.ts';
+
+export type ConfigRead = { readonly ok: true; readonly entries: readonly CredentialEntry[] } | { readonly ok: false; readonly why: string };
+
+/** `why` quotes nothing of the text. Entries without credentials (kept by a credential helper) are passed over. */
+export function readDockerConfig(text: string, form: 'dockercfg' | 'dockerconfigjson'): ConfigRead {
+  const config = parseObject(text);
+  if (config === null) return refuse('it is no JSON object');
+  const auths = form === 'dockercfg' ? config : (config['auths'] ?? {});
+  if (!isObject(auths)) return refuse('"auths" is no object');
+  const entries: CredentialEntry[] = [];
+  for (const [key, entry] of Object.entries(auths)) {
+    const credentials = isObject(entry) ? readEntry(entry) : null;
+    if (credentials === null) return refuse(`the entry of registry ${JSON.stringify(key)} cannot be read`);
+    if (credentials !== 'none') entries.push({ key, credentials });
+  }
+  return { ok: true, entries };
+}
+
+/** `auth`, base64 of `username:password`, wins over the two fields. null: unreadable. */
+function readEntry({ auth, username, password }: Readonly<Record<string, unknown>>): RegistryCredentials | 'none' | null {
+  if (isAbsent(auth)) {
+    if (isAbsent(username) && isAbsent(password)) return 'none';
+    return typeof username === 'string' && typeof password === 'string' ? { username, password } : null;
+  }
+  if (typeof auth !== 'string') return null;
+  const pair = Buffer.from(auth, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  // Docker pads the password with zero bytes.
+  return colon < 0 ? null : { username: pair.slice(0, colon), password: pair.slice(colon + 1).replace(/\0+$/, '') };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function refuse(why: string): ConfigRead {
+  return { ok: false, why };
+}

@@ -1,0 +1,86 @@
+/**
+ * Which entries of pull secrets are meant for a repository (openshift-semantics.md §6.5, with the differences of §12). Keys are
+ * `host[:port][/path]`; each label of the host may hold wildcards.
+ */
+import type { RegistryRepository } from '../importing/ports.ts';
+import type { RegistryCredentials } from './types.ts';
+
+/** One entry of a docker config. */
+export interface CredentialEntry {
+  /** As written in the secret. */
+  readonly key: string;
+  readonly credentials: RegistryCredentials;
+}
+
+interface Scope {
+  readonly labels: readonly string[];
+  /** '' for the port of https or http. */
+  readonly port: string;
+  readonly path: readonly string[];
+}
+
+/** Names of Docker Hub: what docker login writes, what people type, and where its API is. */
+const DOCKER_HUB = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
+const DEFAULT_PORTS = new Set(['443', '80']);
+
+/**
+ * The credentials of all entries that match, best first: the longest path, then the host with fewer wildcards, then the order given. Equal
+ * credentials come once.
+ */
+export function matchCredentials(
+  entries: readonly CredentialEntry[],
+  { host, name }: Pick<RegistryRepository, 'host' | 'name'>,
+): readonly RegistryCredentials[] {
+  const target = scopeOf(`${host}/${name}`);
+  const matches = entries
+    .map(({ key, credentials }) => ({ scope: scopeOf(normalizeKey(key)), credentials }))
+    .filter(({ scope }) => covers(scope, target))
+    .sort((a, b) => b.scope.path.length - a.scope.path.length || wildcards(a.scope) - wildcards(b.scope));
+  const distinct = new Map(matches.map(({ credentials }) => [JSON.stringify([credentials.username, credentials.password]), credentials]));
+  return [...distinct.values()];
+}
+
+/** Without its scheme, and without the API version that docker login writes behind Docker Hub's host. */
+function normalizeKey(key: string): string {
+  return key.replace(/^https?:\/\//i, '').replace(/^([^/]*)\/v[12]\//, '$1/');
+}
+
+function scopeOf(text: string): Scope {
+  const [address = '', ...path] = text.split('/');
+  const [, host = '', port = ''] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
+  const name = DOCKER_HUB.has(host.toLowerCase()) ? 'docker.io' : host.toLowerCase();
+  return { labels: name.split('.'), port: DEFAULT_PORTS.has(port) ? '' : port, path: path.filter((segment) => segment !== '') };
+}
+
+function covers(scope: Scope, target: Scope): boolean {
+  return (
+    scope.port === target.port &&
+    scope.labels.length === target.labels.length &&
+    scope.labels.every((label, index) => matchesLabel(label, target.labels[index] ?? '')) &&
+    scope.path.every((segment, index) => segment === target.path[index])
+  );
+}
+
+/** `*` stands for any number of characters, `?` for one. Linear: patterns are written by users. */
+function matchesLabel(pattern: string, label: string): boolean {
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  for (let index = 0; index < label.length;) {
+    if (pattern[at] === '*') {
+      star = at++;
+      resume = index;
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === label[index])) {
+      at++;
+      index++;
+    } else if (star >= 0) {
+      at = star + 1;
+      index = ++resume;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(at));
+}
+
+function wildcards({ labels }: Scope): number {
+  return labels.filter((label) => /[*?]/.test(label)).length;
+}

@@ -1,0 +1,19 @@
+/** What callers of the registry client say about credentials. */
+import type { RegistryRepository } from '../importing/ports.ts';
+
+/** User name and password for one registry or repository. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What there is to try for one repository. */
+export interface RepositoryCredentials {
+  /** Tried in this order while the registry refuses them, and at last none. */
+  readonly candidates: readonly RegistryCredentials[];
+  /** Why there may be less to try than there should be. Told when the registry lets nobody in; holds no secret. */
+  readonly problem?: string;
+}
+
+/** Finds the credentials of a repository; a pair alone is all there is to try; null: anonymous. Asked once per operation that needs authentication. */
+export type CredentialsFor = (repository: RegistryRepository) => Promise<RegistryCredentials | RepositoryCredentials | null>;

@@ -1,0 +1,187 @@
+/** Verbs of plain objects of a namespace: stored whole, independent of each other (apiserver `registry/generic`). */
+import { randomUUID } from 'node:crypto';
+import type { ObjectStore, StoredObject } from '../access/ports.ts';
+import { ApiError } from '../kubernetes/api-error.ts';
+import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers, Written } from '../kubernetes/handlers.ts';
+import { alreadyExists, badRequest, invalid, notFound, success } from '../kubernetes/status.ts';
+import type { FieldError, KubernetesList, KubernetesObject, ObjectMeta, Status } from '../kubernetes/types.ts';
+import { sameJson } from '../image/same-json.ts';
+import { StoreError } from '../store/errors.ts';
+import { checkFieldSelector, matchesFields } from './field-selection.ts';
+import type { NamespaceStore } from './ports.ts';
+import { checkPreconditions } from './preconditions.ts';
+import { requireNamespace } from './require-namespace.ts';
+import { formatTime } from './rfc3339.ts';
+
+/** Metadata and place of an object about to be stored. */
+export type ObjectBase = Pick<StoredObject, keyof StoredObject>;
+
+/** What tells one kind of plain object from another. All of it pure. */
+export interface PlainKind<T extends StoredObject, O extends KubernetesObject> {
+  readonly group: string;
+  readonly apiVersion: string;
+  readonly resource: string;
+  readonly kind: string;
+  /** Fields a field selector may name, besides name and namespace. */
+  readonly fields?: Readonly<Record<string, (object: T) => string>>;
+  /** The object to store; `before` is the stored one of an update. */
+  prepare(object: O, base: ObjectBase, before: T | null): T;
+  validate(object: T): readonly FieldError[];
+  validateUpdate(before: T, after: T): readonly FieldError[];
+  view(object: T): O;
+}
+
+export interface PlainApi<T extends StoredObject> {
+  readonly objects: ObjectStore<T>;
+  readonly namespaces: NamespaceStore;
+  /** Runs the attempt again while it loses races (ERR_STORE_CONFLICT); rethrows when it keeps losing. */
+  readonly retry: <R>(attempt: () => Promise<R>) => Promise<R>;
+  /** Default: randomUUID. */
+  readonly newUid?: () => string;
+}
+
+export type PlainHandlers<O extends KubernetesObject> = Required<
+  Pick<ResourceHandlers<O>, 'get' | 'list' | 'create' | 'update' | 'delete'>
+>;
+
+export function createPlainHandlers<T extends StoredObject, O extends KubernetesObject>(
+  kind: PlainKind<T, O>,
+  api: PlainApi<T>,
+): PlainHandlers<O> {
+  return {
+    get: async (context, name) => kind.view(await readObject(kind, api, context, name)),
+    list: (context, options) => listObjects(kind, api, context, options),
+    create: (context, object) => createObject(kind, api, context, object),
+    update: (context, name, next) => updateObject(kind, api, context, name, next),
+    delete: (context, name, options) => deleteObject(kind, api, context, name, options),
+  };
+}
+
+/** Throws ApiError 404. */
+async function readObject<T extends StoredObject, O extends KubernetesObject>(
+  { group, resource }: PlainKind<T, O>,
+  { objects }: PlainApi<T>,
+  { info }: RequestContext,
+  name: string,
+): Promise<T> {
+  const stored = await objects.read(info.namespace, name);
+  if (stored === null) throw new ApiError(notFound(group, resource, name));
+  return stored;
+}
+
+async function listObjects<T extends StoredObject, O extends KubernetesObject>(
+  kind: PlainKind<T, O>,
+  { objects }: PlainApi<T>,
+  { info }: RequestContext,
+  options: ListOptions,
+): Promise<KubernetesList<O>> {
+  const readers = { 'metadata.name': ({ name }: T) => name, 'metadata.namespace': ({ namespace }: T) => namespace, ...kind.fields };
+  const fields = (object: T) => Object.fromEntries(Object.entries(readers).map(([field, read]) => [field, read(object)]));
+  checkFieldSelector(options, Object.keys(readers));
+  const page = await objects.list(info.namespace === '' ? null : info.namespace, options);
+  const items = page.items
+    .filter((object) => matchesFields(options.fieldRequirements, fields(object)) && options.matchesLabels(object.labels))
+    .map((object) => kind.view(object));
+  const metadata = { resourceVersion: String(page.revision), ...(page.continue === undefined ? {} : { continue: page.continue }) };
+  return { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata, items };
+}
+
+/** Throws ApiError 400 (resourceVersion set), 404 (namespace), 409, 422. */
+async function createObject<T extends StoredObject, O extends KubernetesObject>(
+  kind: PlainKind<T, O>,
+  { objects, namespaces, newUid = randomUUID }: PlainApi<T>,
+  context: RequestContext,
+  object: O,
+): Promise<O> {
+  const { namespace } = context.info;
+  const { labels, annotations, resourceVersion = '', ...metadata } = object.metadata ?? {};
+  if (resourceVersion !== '') throw new ApiError(badRequest('resourceVersion should not be set on objects to be created'));
+  const name = nameOf(metadata, newUid);
+  const creationTimestamp = formatTime(context.now);
+  const base = { namespace, name, uid: newUid(), revision: 0, creationTimestamp, labels: labels ?? {}, annotations: annotations ?? {} };
+  const wanted = kind.prepare(object, base, null);
+  refuseInvalid(kind, name, kind.validate(wanted));
+  await requireNamespace(namespaces, namespace);
+  const exists = () => new ApiError(alreadyExists(kind.group, kind.resource, name));
+  if (context.dryRun) {
+    if ((await objects.read(namespace, name)) !== null) throw exists();
+    return kind.view(wanted);
+  }
+  try {
+    return kind.view(await objects.create(wanted));
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'ERR_STORE_EXISTS') throw exists();
+    throw error;
+  }
+}
+
+/** Nothing changed, nothing written. Without a resourceVersion the newest state is replaced, whatever it is. Throws ApiError 404, 409, 422. */
+async function updateObject<T extends StoredObject, O extends KubernetesObject>(
+  kind: PlainKind<T, O>,
+  api: PlainApi<T>,
+  context: RequestContext,
+  name: string,
+  next: (current: O | null) => O,
+): Promise<Written<O>> {
+  const stored = await api.retry(async () => {
+    const before = await readObject(kind, api, context, name);
+    const object = next(kind.view(before));
+    const { uid, resourceVersion, labels, annotations } = object.metadata ?? {};
+    checkPreconditions(preconditionsOf(kind, before), { uid, resourceVersion });
+    const { namespace, revision, creationTimestamp } = before;
+    const base = { namespace, name, uid: before.uid, revision, creationTimestamp, labels: labels ?? {}, annotations: annotations ?? {} };
+    const after = kind.prepare(object, base, before);
+    refuseInvalid(kind, name, [...kind.validate(after), ...kind.validateUpdate(before, after)]);
+    return context.dryRun || sameJson(before, after) ? after : api.objects.update(after);
+  });
+  return { object: kind.view(stored), created: false };
+}
+
+async function deleteObject<T extends StoredObject, O extends KubernetesObject>(
+  kind: PlainKind<T, O>,
+  api: PlainApi<T>,
+  context: RequestContext,
+  name: string,
+  options: DeleteOptions,
+): Promise<Status> {
+  const { uid } = await api.retry(async () => {
+    const stored = await readObject(kind, api, context, name);
+    checkPreconditions(preconditionsOf(kind, stored), options);
+    if (!context.dryRun) await api.objects.remove(stored);
+    return stored;
+  });
+  return success({ name, group: kind.group, kind: kind.resource, uid });
+}
+
+function preconditionsOf(
+  { group, resource }: { readonly group: string; readonly resource: string },
+  { name, uid, revision }: StoredObject,
+) {
+  return { group, resource, name, uid, revision };
+}
+
+function refuseInvalid(
+  { group, kind }: { readonly group: string; readonly kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): void {
+  if (errors.length > 0) throw new ApiError(invalid(group, kind, name, errors));
+}
+
+/** `generateName` plus five characters, when there is no name. */
+function nameOf({ name = '', generateName = '' }: ObjectMeta, newUid: () => string): string {
+  return name !== '' || generateName === '' ? name : generateName + newUid().replaceAll('-', '').slice(0, 5);
+}
+
+/** Metadata as a client sees it; empty maps are left out, as Go's omitempty does. */
+export function viewMetadata({ namespace, name, uid, revision, creationTimestamp, labels, annotations }: StoredObject): ObjectMeta {
+  return {
+    name,
+    namespace,
+    uid,
+    ...(revision === 0 ? {} : { resourceVersion: String(revision) }),
+    creationTimestamp,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+  };
+}

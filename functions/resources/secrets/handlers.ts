@@ -1,0 +1,47 @@
+/** Verbs of core/v1 secrets, and of imagestreams/secrets (openshift-semantics.md §4.7). */
+import type { PullSecretReader, SecretStore, StoredSecret } from '../../access/ports.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
+import { notFound } from '../../kubernetes/status.ts';
+import type { KubernetesList, KubernetesObject } from '../../kubernetes/types.ts';
+import { IMAGE_GROUP } from '../image-api.ts';
+import { createPlainHandlers, type ObjectBase, type PlainApi, type PlainKind } from '../plain-objects.ts';
+import type { StreamStore } from '../ports.ts';
+import { SECRET_MESSAGE } from './secret-message.ts';
+import { decodeSecret, type Secret, secretTable, viewSecret } from './secret-object.ts';
+import { DEFAULT_TYPE, validateSecret, validateSecretUpdate } from './validate-secret.ts';
+
+const secretKind: PlainKind<StoredSecret, Secret> = {
+  group: '',
+  apiVersion: 'v1',
+  resource: 'secrets',
+  kind: 'Secret',
+  fields: { type: ({ type }) => type },
+  prepare: prepareSecret,
+  validate: validateSecret,
+  validateUpdate: validateSecretUpdate,
+  view: viewSecret,
+};
+
+export function createSecretHandlers(api: PlainApi<StoredSecret> & { readonly objects: SecretStore }): ResourceHandlers<Secret> {
+  return { ...createPlainHandlers(secretKind, api), decode: decodeSecret, protobuf: SECRET_MESSAGE, table: secretTable };
+}
+
+/** An update that names no type keeps the one there is. */
+function prepareSecret({ type = '', immutable, data = {} }: Secret, base: ObjectBase, before: StoredSecret | null): StoredSecret {
+  const chosen = type === '' ? (before?.type ?? DEFAULT_TYPE) : type;
+  return { ...base, type: chosen, data: { ...data }, ...(immutable === undefined ? {} : { immutable }) };
+}
+
+interface SecretList extends KubernetesObject, Omit<KubernetesList<Secret>, 'metadata'> {}
+
+/** What a registry may pull the stream's images with. Throws ApiError 404 for a stream that does not exist. */
+export function createStreamSecretsHandlers(streams: StreamStore, secrets: PullSecretReader): ResourceHandlers<SecretList> {
+  return {
+    async get({ info }, name) {
+      if ((await streams.readTags(info.namespace, name, [])) === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
+      const items = await secrets.listPullSecrets(info.namespace);
+      return { kind: 'SecretList', apiVersion: 'v1', metadata: {}, items: items.map(viewSecret) };
+    },
+  };
+}

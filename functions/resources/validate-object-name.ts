@@ -1,0 +1,39 @@
+import { checkDnsSubdomain, checkLabelKey, checkLabelValue } from '../kubernetes/label-names.ts';
+import type { FieldError } from '../kubernetes/types.ts';
+
+const MAX_ANNOTATIONS = 256 * 1024;
+
+/** Name (an RFC 1123 subdomain), labels and annotations of a plain object (apimachinery `ValidateObjectMeta`, its wording). */
+export function validateObjectName(object: {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}): readonly FieldError[] {
+  const { name, labels, annotations } = object;
+  const field = 'metadata.labels';
+  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  return [
+    ...validateName(name),
+    ...Object.entries(labels).flatMap(([key, value]) => [
+      ...checkLabelKey(key).map((detail): FieldError => ({ type: 'Invalid', field, value: key, detail })),
+      ...checkLabelValue(value).map((detail): FieldError => ({ type: 'Invalid', field, value, detail })),
+    ]),
+    ...Object.keys(annotations).flatMap((key) =>
+      checkLabelKey(key.toLowerCase()).map((detail): FieldError => ({
+        type: 'Invalid',
+        field: 'metadata.annotations',
+        value: key,
+        detail,
+      })),
+    ),
+    ...(size > MAX_ANNOTATIONS
+      ? [{ type: 'TooLong', field: 'metadata.annotations', detail: `may not be more than ${MAX_ANNOTATIONS} bytes` } as const]
+      : []),
+  ];
+}
+
+function validateName(name: string): readonly FieldError[] {
+  const field = 'metadata.name';
+  if (name === '') return [{ type: 'Required', field, detail: 'name or generateName is required' }];
+  return checkDnsSubdomain(name).map((detail) => ({ type: 'Invalid', field, value: name, detail }));
+}
