@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type BuildOptions, type BuildResult } from 'esbuild';
@@ -24,6 +24,9 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
 /** Loaded by the SDK only for operations that stream events; none of ours does. 15 KB. */
 const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
 
+/** What functions load when they first need it: a file of its own beside `index.js`, found through `imports` of a package.json there. */
+const LOADED_LATER: Readonly<Record<string, string>> = { '#encryption-sdk': 'functions/access/encryption-sdk.ts' };
+
 /** How every function is bundled; test/bench/sections/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
 export const BUNDLE_OPTIONS = {
   bundle: true,
@@ -34,7 +37,7 @@ export const BUNDLE_OPTIONS = {
   minify: true,
   legalComments: 'none',
   charset: 'utf8',
-  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PROTOCOLS],
+  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PROTOCOLS, ...Object.keys(LOADED_LATER)],
   absWorkingDir: PROJECT_ROOT,
   logLevel: 'error',
   metafile: true,
@@ -46,11 +49,25 @@ export function entryPath(name: string): string {
 }
 
 /**
- * Bundles one function into `<directory>/index.js`.
+ * Bundles one function into `<directory>/index.js`, and beside it what it loads later.
  * @throws Error when the entry file is missing or does not build
  */
 export function bundleFunction(name: string, directory: string): BuildResult<typeof BUNDLE_OPTIONS> {
   const entry = entryPath(name);
   if (!existsSync(join(PROJECT_ROOT, entry))) throw new Error(`${entry} does not exist: every function needs an entry file of its name`);
-  return buildSync({ ...BUNDLE_OPTIONS, entryPoints: [entry], outfile: join(directory, 'index.js') });
+  const result = buildSync({ ...BUNDLE_OPTIONS, entryPoints: [entry], outfile: join(directory, 'index.js') });
+  const imported = new Set(Object.values(result.metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
+  const later = Object.entries(LOADED_LATER).filter(([specifier]) => imported.has(specifier));
+  for (const [specifier, source] of later) {
+    buildSync({ ...BUNDLE_OPTIONS, entryPoints: [source], outfile: join(directory, fileOf(specifier)) });
+  }
+  if (later.length > 0) {
+    const imports = Object.fromEntries(later.map(([specifier]) => [specifier, `./${fileOf(specifier)}`]));
+    writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports }));
+  }
+  return result;
+}
+
+function fileOf(specifier: string): string {
+  return `${specifier.slice(1)}.js`;
 }
