@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     port,
     chaos,
     prewarm: true,
+    workersPerFunction: 8, // a watch holds its worker for seconds
     log: (name, line) => log.write(`${name} ${line}\n`),
   });
 

@@ -31,9 +31,15 @@ export function readDockerConfig(document: JsonObject, id: string, size: number)
   };
 }
 
+/** Type of the metadata inside an Image; old clusters wrote `1.0` as its apiVersion. */
+export const DOCKER_TYPE = { kind: 'DockerImage', apiVersion: 'image.openshift.io/1.0' } as const;
+
+/** `dockerImageMetadataVersion` of docker10. */
+export const METADATA_VERSION = '1.0';
+
 /** What every metadata object has, and all that an index has. */
 export function describeDocker(id: string, created: string | null): DockerImageMetadata {
-  return { kind: 'DockerImage', apiVersion: 'image.openshift.io/1.0', Id: id, Created: created, ContainerConfig: {} };
+  return { ...DOCKER_TYPE, Id: id, Created: created, ContainerConfig: {} };
 }
 
 function readRunConfig(config: JsonObject): JsonObject {

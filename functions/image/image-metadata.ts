@@ -1,5 +1,5 @@
 /** Fields of an Image that follow from its manifest and config (openshift-semantics.md §4.5). Pure. */
-import { describeDocker, readDockerConfig } from './docker-config.ts';
+import { describeDocker, METADATA_VERSION, readDockerConfig } from './docker-config.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import { readDocument } from './tolerant-reader.ts';
 import type { DockerImageMetadata, Image, ImageLayer } from './types.ts';
@@ -72,7 +72,7 @@ function described(manifest: Manifest, fields: Pick<ImageFields, 'dockerImageMet
   const annotations: Record<string, string> = manifest.kind === 'index' ? {} : { [LAYERS_ORDER_ANNOTATION]: 'ascending' };
   return {
     ok: true,
-    fields: { ...fields, dockerImageMetadataVersion: '1.0', dockerImageManifestMediaType: manifest.mediaType, annotations },
+    fields: { ...fields, dockerImageMetadataVersion: METADATA_VERSION, dockerImageManifestMediaType: manifest.mediaType, annotations },
   };
 }
 

@@ -1,4 +1,5 @@
 /** An image as a client posts it, completed from the manifest it brings (openshift-semantics.md §4.5). Pure. */
+import { describeDocker, DOCKER_TYPE, METADATA_VERSION } from './docker-config.ts';
 import { describeManifest, LAYERS_ORDER_ANNOTATION } from './image-metadata.ts';
 import { withoutManagedMarks } from './image-signature.ts';
 import { MEDIA_TYPE } from './manifest.ts';
@@ -13,7 +14,13 @@ const MANAGED_SIGNATURE_ANNOTATION = 'image.openshift.io/managed-signature';
  */
 export function describeStoredImage(image: Image, now: string): Image {
   const ordered = orderLayers(withoutManagedMarks(withoutSignatureMark(image)));
-  return blankStoredManifest(isDescribed(ordered) ? ordered : fillFromManifest(ordered, now));
+  return withMetadata(blankStoredManifest(isDescribed(ordered) ? ordered : fillFromManifest(ordered, now)));
+}
+
+/** Clients such as `oc describe istag` fail on an image without metadata, so there always is some (clients-on-the-wire.md §3.9). */
+function withMetadata(image: Image): Image {
+  const dockerImageMetadata = { ...describeDocker('', null), ...image.dockerImageMetadata, ...DOCKER_TYPE };
+  return { ...image, dockerImageMetadata, dockerImageMetadataVersion: image.dockerImageMetadataVersion || METADATA_VERSION };
 }
 
 function fillFromManifest(image: Image, now: string): Image {

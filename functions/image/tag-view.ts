@@ -1,6 +1,6 @@
 /** An image stream tag as clients see it (openshift-semantics.md §4.1). Pure. */
 import type { ObjectMeta } from '../kubernetes/types.ts';
-import { describeDocker } from './docker-config.ts';
+import { describeDocker, METADATA_VERSION } from './docker-config.ts';
 import { stripImage } from './image-view.ts';
 import { resourceVersion } from './stream-metadata.ts';
 import type { RegistryHosts, StreamState, TagState } from './stream-state.ts';
@@ -47,7 +47,7 @@ function tagMetadata(stream: StreamState, tag: TagState, created: string, annota
 
 /** Stands for an image that is not shown or not there: clients read fields of its metadata without asking whether it is there. */
 export function nameOnly(name: string): Image {
-  return { metadata: { name }, dockerImageMetadata: describeDocker('', null), dockerImageMetadataVersion: '1.0' };
+  return { metadata: { name }, dockerImageMetadata: describeDocker('', null), dockerImageMetadataVersion: METADATA_VERSION };
 }
 
 /** Annotations of the spec tag win over the image's own. */

@@ -141,11 +141,13 @@ function isNamed({ verb, name }: RequestInfo): boolean {
 }
 
 function requireAction(entry: ApiResource, handlers: ResourceHandlers, info: RequestInfo): VerbAction {
-  const { verb, group, resource } = info;
+  const { verb, group, resource, name } = info;
   const action = VERB_ACTIONS.get(verb);
+  // POST goes to a collection, PUT and PATCH to one object.
+  const isAddressed = verb === 'create' ? name === '' || info.subresource !== '' : name !== '' || (verb !== 'update' && verb !== 'patch');
   // Only reading goes across namespaces.
   const isReachable = !entry.namespaced || info.namespace !== '' || verb === 'list' || verb === 'watch';
-  if (action !== undefined && isReachable && entry.verbs.includes(verb) && action.isServedBy(handlers)) return action;
+  if (action !== undefined && isReachable && isAddressed && entry.verbs.includes(verb) && action.isServedBy(handlers)) return action;
   throw new ApiError(methodNotSupported(group, resource, verb === '' ? 'the method' : verb));
 }
 

@@ -14,7 +14,7 @@ type Heads = Awaited<ReturnType<StreamHeadReader['readHeads']>>;
 
 const PARALLEL_NAMESPACES = 8;
 
-/** Heads without their children, strongly consistent (docs/decisions/0020-watch-is-a-bounded-poll.md tells what that costs). */
+/** Heads without their children, strongly consistent (docs/decisions/0021-watch-is-a-bounded-poll.md tells what that costs). */
 export function createStreamHeadReader(options: StoreOptions): StreamHeadReader {
   const db = openDatabase(options);
   return {

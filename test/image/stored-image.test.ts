@@ -27,15 +27,29 @@ describe('describeStoredImage', () => {
     });
   });
 
-  it('keeps an image it cannot describe as it is', () => {
+  it('keeps what it cannot describe as it is, but for the metadata every image has', () => {
+    const metadata = { kind: 'DockerImage', apiVersion: 'image.openshift.io/1.0', Id: '', Created: null, ContainerConfig: {} };
     const broken = { ...posted, dockerImageManifest: 'no json' };
-    expect(describeStoredImage(broken, NOW)).toEqual(broken);
-    expect(describeStoredImage({ metadata: {} }, NOW)).toEqual({ metadata: {} });
+    const always = { dockerImageMetadata: metadata, dockerImageMetadataVersion: '1.0' };
+    expect(describeStoredImage(broken, NOW)).toEqual({ ...broken, ...always });
+    expect(describeStoredImage({ metadata: {} }, NOW)).toEqual({ metadata: {}, ...always });
+  });
+
+  it('keeps given metadata, lifting the apiVersion of old clusters', () => {
+    const given = {
+      metadata: {},
+      dockerImageMetadata: { kind: 'DockerImage', apiVersion: '1.0', Id: 'x', Config: { Env: ['A=b'] } },
+    } as const;
+    expect(describeStoredImage(given, NOW).dockerImageMetadata).toMatchObject({
+      apiVersion: 'image.openshift.io/1.0',
+      Id: 'x',
+      Config: { Env: ['A=b'] },
+    });
   });
 
   it('leaves the order of layers alone when nothing tells it', () => {
     const image = { metadata: {}, dockerImageLayers: [layer('1'), layer('2')] };
-    expect(describeStoredImage(image, NOW)).toEqual(image);
+    expect(describeStoredImage(image, NOW)).toMatchObject(image);
   });
 
   it.each([

@@ -3,11 +3,9 @@ import { parseReference } from '../../image/reference.ts';
 import type { Image, ImageStreamMapping } from '../../image/types.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 
-const METADATA_API_VERSION = 'image.openshift.io/1.0';
-
 /**
  * Names the image after the digest of its reference when it has no name (the product's documentation prints such a mapping), defaults the
- * reference from the integrated registry, drops signatures, and lifts the metadata's old apiVersion "1.0".
+ * reference from the integrated registry, and drops signatures.
  */
 export function normalizeMapping(mapping: ImageStreamMapping, repository: string): ImageStreamMapping {
   const image = mapping.image ?? { metadata: {} };
@@ -15,11 +13,7 @@ export function normalizeMapping(mapping: ImageStreamMapping, repository: string
   const name = (image.metadata?.name ?? '') || digestOf(given);
   const reference = given !== '' || repository === '' ? given : `${repository}@${name}`;
   const { signatures: _dropped, ...rest } = image;
-  const dockerImageMetadata =
-    rest.dockerImageMetadata?.apiVersion === '1.0'
-      ? { ...rest.dockerImageMetadata, apiVersion: METADATA_API_VERSION }
-      : rest.dockerImageMetadata;
-  const normalized: Image = { ...rest, metadata: { ...rest.metadata, name }, dockerImageReference: reference, dockerImageMetadata };
+  const normalized: Image = { ...rest, metadata: { ...rest.metadata, name }, dockerImageReference: reference };
   return { ...mapping, image: normalized };
 }
 

@@ -41,7 +41,8 @@ function update(api: ImageApi, context: RequestContext, name: string, next: Next
     const wire = next(viewStream(before, api.hosts));
     checkPreconditions({ group: IMAGE_GROUP, resource: 'imagestreams', name, uid: before.uid, revision: before.revision }, wire.metadata);
     const errors = validateMetadataUpdate(before, wire.metadata);
-    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', name, errors));
+    // The registry, not the strategy, refuses these upstream: it names the resource where others name the kind (§2.3).
+    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'imagestreams', name, errors));
     return { object: viewStream(await apply(before, wire), api.hosts), created: false };
   });
 }

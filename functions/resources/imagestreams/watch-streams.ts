@@ -1,6 +1,6 @@
 /**
  * GET imagestreams?watch=true: a bounded poll of heads, since the gateway cannot stream and waits 30 s at most
- * (clients-on-the-wire.md §4, docs/decisions/0020-watch-is-a-bounded-poll.md).
+ * (clients-on-the-wire.md §4, docs/decisions/0021-watch-is-a-bounded-poll.md).
  */
 import type { RegistryHosts } from '../../image/stream-state.ts';
 import type { ImageStream } from '../../image/types.ts';
