@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   console.log(`Serving image streams on ${runtime.url}
 
   export KUBECONFIG=${runtime.kubeconfig}
-  kubectl apply --validate=false -f docs/examples/imagestream.yaml
+  kubectl apply -f docs/examples/imagestream.yaml
   kubectl get imagestreamtags
 
 Functions log to ${logFile}. Events: npm run events. Stop with Ctrl-C.`);

@@ -20,7 +20,8 @@ export interface StreamWrite {
   readonly before: StreamState | null;
   /** The wanted stream: spec, labels and annotations as the client wants them; generations and status still those of `before`. */
   readonly wanted: StreamState;
-  readonly cause: ChangeCause;
+  /** Why; a function where only the result tells. */
+  readonly cause: ChangeCause | ((after: StreamState) => Promise<ChangeCause>);
 }
 
 /**
@@ -36,5 +37,6 @@ export async function writeStream(api: ImageApi, { context, before, wanted, caus
   const errors = [...validateStream(before, after), ...resolved.errors];
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', wanted.name, errors));
   if (context.dryRun) return after;
-  return api.streams.commit({ before, after, actor: context.identity.user, cause, now: context.now });
+  const reason = typeof cause === 'string' ? cause : await cause(after);
+  return api.streams.commit({ before, after, actor: context.identity.user, cause: reason, now: context.now });
 }

@@ -1,5 +1,4 @@
 /** POST, PUT, PATCH and DELETE of imagestreamtags (openshift-semantics.md §4.1). */
-import { splitImageName } from '../../image/reference.ts';
 import { EMPTY_TAG, type ChangeCause, type StreamState, type TagState } from '../../image/stream-state.ts';
 import { newStream, setSpecTag } from '../../image/stream-update.ts';
 import { specTagsFromWire } from '../../image/stream-view.ts';
@@ -25,7 +24,7 @@ export async function writeTag(api: ImageApi, write: TagWrite): Promise<{ readon
   const { context, names, before, spec } = write;
   const base = before ?? emptyStream(api, context, names.stream);
   const wanted = spec === null ? base : setSpecTag(base, spec);
-  const stream = await writeStream(api, { context, before, wanted, cause: await causeOf(api, write) });
+  const stream = await writeStream(api, { context, before, wanted, cause: (after) => causeOf(api, write, after) });
   return { stream, tag: stream.tags.get(names.tag) ?? { name: names.tag, ...EMPTY_TAG } };
 }
 
@@ -54,9 +53,8 @@ export function emptyStream(api: ImageApi, context: RequestContext, name: string
 }
 
 /** A tag put back on an image it pointed to before is a rollback; anything else is a tagging. */
-async function causeOf(api: ImageApi, { names, before, spec }: TagWrite): Promise<ChangeCause> {
-  const id = spec?.from?.kind === 'ImageStreamImage' ? splitImageName(spec.from.name ?? '')?.id : undefined;
-  if (before === null || id === undefined || !id.includes(':')) return 'tag';
-  const held = await api.streams.hasPointedTo(before, names.tag, id);
-  return held ? 'rollback' : 'tag';
+async function causeOf(api: ImageApi, { names, before, spec }: TagWrite, after: StreamState): Promise<ChangeCause> {
+  const image = after.tags.get(names.tag)?.items[0]?.image ?? '';
+  if (before === null || spec?.from?.kind !== 'ImageStreamImage' || image === '') return 'tag';
+  return (await api.streams.hasPointedTo(before, names.tag, image)) ? 'rollback' : 'tag';
 }

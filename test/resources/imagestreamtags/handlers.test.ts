@@ -74,6 +74,24 @@ describe('update (oc tag)', () => {
     expect(items.map((item) => item.image)).toEqual([digest('a'), digest('b'), digest('a')]);
   });
 
+  it('tells a rollback from a tagging, also when the digest is shortened', async () => {
+    const causes: string[] = [];
+    const commit: ImageApi['streams']['commit'] = (change) => {
+      causes.push(change.cause);
+      return api.streams.commit(change);
+    };
+    const watched = createTagHandlers({ ...api, streams: { ...api.streams, commit } }) as Required<ReturnType<typeof createTagHandlers>>;
+    await createStream();
+    await push('latest', 'a');
+    await push('latest', 'b');
+    for (const id of ['sha256:aaaa', digest('b'), 'aaaa']) {
+      const spec = { from: { kind: 'ImageStreamImage', name: `${name}@${id}` }, generation: null };
+      await watched.update(request(), `${name}:latest`, () => imageStreamTag(`${name}:latest`, spec));
+    }
+    await watched.update(request(), `${name}:new`, () => imageStreamTag(`${name}:new`, fromImage('a')));
+    expect(causes).toEqual(['rollback', 'rollback', 'rollback', 'tag']);
+  });
+
   it('finds an image by the beginning of its digest', async () => {
     await createStream();
     await push('latest', 'a');
