@@ -47,8 +47,8 @@ export function parseMediaType(contentType: string | undefined): string {
 
 /** Checks that a decoded value is an object of the kind, and fills kind, apiVersion and metadata. Throws ApiError 400. */
 export function checkObject(value: Readonly<Record<string, unknown>>, expected: ExpectedKind): KubernetesObject {
-  const kind = textOr(value['kind'], expected.kind);
-  const apiVersion = textOr(value['apiVersion'], expected.apiVersion);
+  const kind = typeText(value, 'kind') || expected.kind;
+  const apiVersion = typeText(value, 'apiVersion') || expected.apiVersion;
   const refuse = (why: string) =>
     new ApiError(badRequest(`${kind} in version "${apiVersion.split('/').at(-1)}" cannot be handled as a ${expected.kind}: ${why}`));
   if (kind !== expected.kind) throw refuse(`kind in request (${kind}) does not match the expected kind (${expected.kind})`);
@@ -88,6 +88,11 @@ function summarize(bytes: Uint8Array): string {
   return bytes.length > SUMMARY_LENGTH ? `${head} ...` : head;
 }
 
-function textOr(value: unknown, fallback: string): string {
-  return typeof value === 'string' && value !== '' ? value : fallback;
+/** Throws ApiError 400 for what is no text; null is no text given. */
+function typeText(object: Readonly<Record<string, unknown>>, field: 'kind' | 'apiVersion'): string {
+  const value = object[field] ?? '';
+  if (typeof value === 'string') return value;
+  const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const why = `json: cannot unmarshal ${found} into Go struct field .${field} of type string`;
+  throw new ApiError(badRequest(`couldn't get version/kind; json parse error: ${why}`));
 }

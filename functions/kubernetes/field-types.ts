@@ -74,8 +74,9 @@ function fits(value: unknown, schema: Exclude<ValueSchema, object>): boolean {
     case 'bool':
       return typeof value === 'boolean';
     case 'int32':
+      return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31;
     case 'int64':
-      return Number.isInteger(value);
+      return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 63;
     case 'Time':
       return typeof value === 'string' && !Number.isNaN(Date.parse(value));
     case 'string':
@@ -87,12 +88,13 @@ function fits(value: unknown, schema: Exclude<ValueSchema, object>): boolean {
 }
 
 function mismatch(value: unknown, schema: ValueSchema, { struct, path }: Place): string {
-  return `json: cannot unmarshal ${describeValue(value)} into Go struct field ${typeName(struct)}.${path} of type ${goType(schema)}`;
+  return `json: cannot unmarshal ${describeValue(value, schema)} into Go struct field ${typeName(struct)}.${path} of type ${goType(schema)}`;
 }
 
-function describeValue(value: unknown): string {
+/** Quoted is a number only where one belongs, as Go has it: anywhere else it may be half a secret. */
+function describeValue(value: unknown, schema: ValueSchema): string {
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number' && !Number.isInteger(value)) return `number ${value}`;
+  if (typeof value === 'number' && (schema === 'int32' || schema === 'int64')) return `number ${value}`;
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 

@@ -4,6 +4,7 @@ import { type ApiResource, formatGroupVersion, kindGroupVersion } from './api-re
 import { checkObject, decodeBody, type ExpectedKind, JSON_TYPE, parseMediaType } from './body.ts';
 import { readFieldValidation, validateFields } from './field-validation.ts';
 import type { ApiRequest, RequestInfo, ResourceHandlers } from './handlers.ts';
+import { withoutNulls } from './null-values.ts';
 import { isObject } from './object-meta.ts';
 import { decodePatch } from './patch.ts';
 import { badRequest, invalid, notFound } from './status.ts';
@@ -45,8 +46,7 @@ export function patched(target: Target, request: ApiRequest): (current: Kubernet
     if (!isObject(value)) {
       throw new ApiError(invalid('', '', '', [{ type: 'Invalid', field: 'patch', value, detail: 'a patched object is an object' }]));
     }
-    const wanted = checkObject(value, expectedKind(target));
-    checkFields(target, request, wanted, request.body);
+    const wanted = checkFields(target, request, checkObject(value, expectedKind(target)), request.body);
     checkName(info, wanted.metadata ?? {});
     return place(target, wanted);
   };
@@ -55,14 +55,20 @@ export function patched(target: Target, request: ApiRequest): (current: Kubernet
 function decodedObject(target: Target, request: ApiRequest): KubernetesObject {
   const contentType = request.headers['content-type'];
   const decoded = decodeBody(request.body, contentType, expectedKind(target));
-  checkFields(target, request, decoded, parseMediaType(contentType) === JSON_TYPE ? request.body : null);
-  return decoded;
+  return checkFields(target, request, decoded, parseMediaType(contentType) === JSON_TYPE ? request.body : null);
 }
 
-/** `json`: what the client sent of it. Throws ApiError 400. */
-function checkFields({ entry, handlers, warn }: Target, { query }: ApiRequest, object: KubernetesObject, json: Uint8Array | null): void {
+/** The object as its kind has it: of the right types, and without null. `json`: what the client sent of it. Throws ApiError 400. */
+function checkFields(
+  { entry, handlers, warn }: Target,
+  { query }: ApiRequest,
+  object: KubernetesObject,
+  json: Uint8Array | null,
+): KubernetesObject {
+  const { schema } = handlers;
   const subject = `${entry.kind} in version "${kindGroupVersion(entry).version}" cannot be handled as a ${entry.kind}`;
-  validateFields(object, { schema: handlers.schema, directive: readFieldValidation(query), json, subject, warn });
+  validateFields(object, { schema, directive: readFieldValidation(query), json, subject, warn });
+  return schema?.isBuiltIn === true ? withoutNulls(object, schema) : object;
 }
 
 function expectedKind({ entry, handlers }: Target): ExpectedKind {

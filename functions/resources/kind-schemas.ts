@@ -1,22 +1,41 @@
 /** Every kind with a schema. Kinds of the resource table that are not here are published as objects with metadata and anything else. */
 import type { KindSchema } from '../kubernetes/kind-schema.ts';
 import { IMAGE } from './images/schema.ts';
+import { IMAGE_SIGNATURE } from './imagesignatures/schema.ts';
 import { IMAGE_STREAM_IMAGE } from './imagestreamimages/schema.ts';
 import { IMAGE_STREAM_IMPORT } from './imagestreamimports/schema.ts';
 import { IMAGE_STREAM_MAPPING } from './imagestreammappings/schema.ts';
 import { IMAGE_STREAM, IMAGE_STREAM_LAYERS } from './imagestreams/schema.ts';
+import { IMAGE_STREAM_TAG_HISTORY, RESOLVED_IMAGE_STREAM_TAG } from './imagestreamtags/history-schema.ts';
 import { IMAGE_STREAM_TAG } from './imagestreamtags/schema.ts';
+import { IMAGE_TAG } from './imagetags/schema.ts';
 import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
 import { NAMESPACE } from './namespaces/schema.ts';
+import { PROJECT, PROJECT_REQUEST } from './projects/schema.ts';
+import { ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, USER } from './reviews/schema.ts';
+import { SECRET } from './secrets/schema.ts';
+import { SERVICE_ACCOUNT } from './serviceaccounts/schema.ts';
 
 export const KIND_SCHEMAS: readonly KindSchema[] = [
   IMAGE,
+  IMAGE_SIGNATURE,
   IMAGE_STREAM,
   IMAGE_STREAM_LAYERS,
   IMAGE_STREAM_IMAGE,
   IMAGE_STREAM_TAG,
+  IMAGE_STREAM_TAG_HISTORY,
+  RESOLVED_IMAGE_STREAM_TAG,
+  IMAGE_TAG,
   IMAGE_STREAM_MAPPING,
   IMAGE_STREAM_IMPORT,
   NAMESPACE,
+  SECRET,
+  SERVICE_ACCOUNT,
+  PROJECT,
+  PROJECT_REQUEST,
+  USER,
+  SELF_REVIEW,
+  ACCESS_REVIEW,
+  RULES_REVIEW,
   IMAGE_TRIGGER,
 ];

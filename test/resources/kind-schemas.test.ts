@@ -9,7 +9,7 @@ import { createStreamHandlers, createStreamLayersHandlers } from '../../function
 import { createTagHandlers } from '../../functions/resources/imagestreamtags/handlers.ts';
 import { KIND_SCHEMAS } from '../../functions/resources/kind-schemas.ts';
 import { createNamespaceHandlers } from '../../functions/resources/namespaces/handlers.ts';
-import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
+import { RESOURCE_TABLE, type ResourceEntry } from '../../functions/resources/resource-table.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { createImageApi, digest, dockerImage, imageStream, pushed, request } from '../support/image-api.ts';
 
@@ -17,7 +17,8 @@ const schemaOf = (kind: string) => KIND_SCHEMAS.find((schema) => schema.kind ===
 
 describe('schemas', () => {
   it.each(KIND_SCHEMAS)('$kind is a kind of the resource table', ({ group, version, kind }) => {
-    expect(RESOURCE_TABLE.some((entry) => entry.group === group && entry.version === version && entry.kind === kind)).toBe(true);
+    const isKind = (entry: ResourceEntry) => (entry.kindGroup ?? entry.group) === group && entry.version === version && entry.kind === kind;
+    expect(RESOURCE_TABLE.some(isKind)).toBe(true);
   });
 
   it.each(KIND_SCHEMAS)('$kind says what each of its fields is', (schema) => {
@@ -35,6 +36,16 @@ describe('schemas', () => {
   it('merges the tags of a stream by name', () => {
     const text = JSON.stringify(schemaOf('ImageStream'));
     expect(text.match(/"mergeKey":"\w+"/g)?.sort()).toEqual(['"mergeKey":"name"', '"mergeKey":"tag"', '"mergeKey":"uid"']);
+  });
+
+  it('merges what a service account refers to by name', () => {
+    const { secrets, imagePullSecrets } = schemaOf('ServiceAccount').fields;
+    expect([secrets?.value, imagePullSecrets?.value]).toMatchObject([{ mergeKey: 'name' }, { mergeKey: 'name' }]);
+  });
+
+  it('are there for every kind somebody can send', () => {
+    const written = RESOURCE_TABLE.filter(({ verbs }) => verbs.some((verb) => verb === 'create' || verb === 'update' || verb === 'patch'));
+    expect(written.filter(({ kind }) => !KIND_SCHEMAS.some((schema) => schema.kind === kind))).toEqual([]);
   });
 
   it('uses a name for one type only', () => {

@@ -11,6 +11,7 @@ import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { prepareImageUpdate, prepareNewImage, viewImage } from './prepare-image.ts';
+import { IMAGE } from './schema.ts';
 
 type Next = (current: Image | null) => Image;
 
@@ -21,6 +22,7 @@ export function createImageHandlers(api: ImageApi): ResourceHandlers<Image> {
     create: (context, image) => createImage(api, context, image),
     update: (context, name, next) => updateImage(api, context, name, next),
     delete: (context, name, options) => deleteImage(api, context, name, options),
+    schema: IMAGE,
     table: {
       columns: [
         { name: 'Name', type: 'string', format: 'name', description: 'Digest of the image' },

@@ -1,6 +1,7 @@
 /** Fields of Image (openshift/api image/v1), described in our own words. */
 import type { KindSchema, ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import { kindSchema } from '../../kubernetes/meta-schema.ts';
+import { IMAGE_SIGNATURE } from '../imagesignatures/schema.ts';
 import { IMAGE_V1 } from '../imagestreams/tag-schema.ts';
 
 const LAYER: ObjectSchema = {
@@ -48,6 +49,6 @@ export const IMAGE: KindSchema = kindSchema({
     dockerImageSignatures: { description: 'Signatures of a manifest of the oldest form.', value: { list: 'bytes' } },
     dockerImageConfig: { description: 'Configuration as the registry holds it. Left out of most answers.', value: 'string' },
     dockerImageManifests: { description: 'Images of an index, one per platform.', value: { list: MANIFEST } },
-    signatures: { description: 'Signatures of the image.', value: { list: 'any' } },
+    signatures: { description: 'Signatures of the image.', value: { list: IMAGE_SIGNATURE } },
   },
 });

@@ -10,6 +10,7 @@ import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { readImage, replaceStored } from '../images/handlers.ts';
 import { checkPreconditions } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
+import { IMAGE_SIGNATURE } from './schema.ts';
 
 /** Upstream spells the resource so in its errors (§11.10). */
 const RESOURCE = 'imageSignatures';
@@ -19,6 +20,7 @@ export function createSignatureHandlers(api: ImageApi): ResourceHandlers<ImageSi
   return {
     create: (context, signature) => createSignature(api, context, signature),
     delete: (context, name, options) => deleteSignature(api, context, name, options),
+    schema: IMAGE_SIGNATURE,
   };
 }
 

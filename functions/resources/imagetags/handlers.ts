@@ -8,6 +8,7 @@ import { listTagsAs, type TagListing } from '../imagestreamtags/list-tags.ts';
 import { createImageTag } from './create-image-tag.ts';
 import { imageTagTable } from './image-tag-table.ts';
 import { readImageTag } from './read-image-tag.ts';
+import { IMAGE_TAG } from './schema.ts';
 import { updateImageTag } from './update-image-tag.ts';
 
 const LISTING: TagListing<ImageTag> = { kind: 'ImageTagList', isListed: () => true, view: viewListedImageTag };
@@ -20,5 +21,6 @@ export function createImageTagHandlers(api: ImageApi): ResourceHandlers<ImageTag
     update: (context, name, next) => updateImageTag(api, context, name, next),
     delete: (context, name, options) => deleteTag(api, context, name, options, 'imagetags'),
     table: imageTagTable,
+    schema: IMAGE_TAG,
   };
 }

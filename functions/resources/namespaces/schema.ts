@@ -2,7 +2,7 @@
 import type { KindSchema, ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import { kindSchema } from '../../kubernetes/meta-schema.ts';
 
-const CORE_V1 = 'io.k8s.api.core.v1';
+export const CORE_V1 = 'io.k8s.api.core.v1';
 
 const SPEC: ObjectSchema = {
   name: `${CORE_V1}.NamespaceSpec`,
@@ -10,7 +10,7 @@ const SPEC: ObjectSchema = {
   fields: { finalizers: { description: 'What has to happen before the namespace may disappear.', value: { list: 'string' } } },
 };
 
-const CONDITION: ObjectSchema = {
+export const NAMESPACE_CONDITION: ObjectSchema = {
   name: `${CORE_V1}.NamespaceCondition`,
   description: 'What holds up the deletion of a namespace.',
   required: ['type', 'status'],
@@ -28,7 +28,7 @@ const STATUS: ObjectSchema = {
   description: 'State of the namespace.',
   fields: {
     phase: { description: 'Active, or Terminating while it is being deleted.', value: 'string' },
-    conditions: { description: 'What holds up its deletion.', value: { list: CONDITION, mergeKey: 'type' } },
+    conditions: { description: 'What holds up its deletion.', value: { list: NAMESPACE_CONDITION, mergeKey: 'type' } },
   },
 };
 

@@ -5,6 +5,7 @@ import { alreadyExists, notFound, success } from '../../kubernetes/status.ts';
 import type { KubernetesList, KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
 import { createNamespaceHandlers, type NamespaceObject } from '../namespaces/handlers.ts';
 import type { NamespaceStore } from '../ports.ts';
+import { PROJECT, PROJECT_REQUEST } from './schema.ts';
 
 export const PROJECT_GROUP = 'project.openshift.io';
 const API_VERSION = `${PROJECT_GROUP}/v1`;
@@ -38,6 +39,7 @@ export function createProjectHandlers(namespaces: NamespaceStore): ResourceHandl
         items: (found?.items ?? []).map(viewProject),
       };
     },
+    schema: PROJECT,
     table: {
       columns: [
         { name: 'Name', type: 'string', format: 'name', description: 'Name of the project' },
@@ -53,6 +55,7 @@ export function createProjectHandlers(namespaces: NamespaceStore): ResourceHandl
 export function createProjectRequestHandlers(namespaces: NamespaceStore): ResourceHandlers<ProjectRequest> {
   const inner = createNamespaceHandlers(namespaces);
   return {
+    schema: PROJECT_REQUEST,
     // No list: upstream answers with a Status that says the caller may.
     list: async () => success() as unknown as KubernetesList<ProjectRequest>,
     async create(context, { metadata = {}, displayName, description }) {

@@ -7,6 +7,7 @@ import { invalid } from '../../kubernetes/status.ts';
 import type { KubernetesObject } from '../../kubernetes/types.ts';
 import type { AccessDecision, Authorizer } from '../ports.ts';
 import { RESOURCE_TABLE, type ResourceEntry } from '../resource-table.ts';
+import { ACCESS_REVIEW, RULES_REVIEW } from './schema.ts';
 
 const GROUP = 'authorization.k8s.io';
 
@@ -44,6 +45,7 @@ export function createAccessReviewHandlers(authorizer: Authorizer): ResourceHand
       return { kind, apiVersion, metadata: {}, spec, status: { allowed, ...(reason === '' ? {} : { reason }) } };
     },
     protobuf: ACCESS_MESSAGE,
+    schema: ACCESS_REVIEW,
   };
 }
 
@@ -59,6 +61,7 @@ export function createRulesReviewHandlers(authorizer: Authorizer): ResourceHandl
       return { kind, apiVersion, metadata: {}, spec, status: { resourceRules, nonResourceRules, incomplete: false } };
     },
     protobuf: RULES_MESSAGE,
+    schema: RULES_REVIEW,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { type MessageSchema, OBJECT_META } from '../../kubernetes/protobuf.ts';
 import { notFound } from '../../kubernetes/status.ts';
 import type { Identity, KubernetesObject } from '../../kubernetes/types.ts';
+import { SELF_REVIEW, USER } from './schema.ts';
 
 const USER_GROUP = 'user.openshift.io';
 /** The name by which callers ask for themselves. */
@@ -28,6 +29,7 @@ export const selfSubjectReviewHandlers: ResourceHandlers<SelfSubjectReview> = {
     status: { userInfo: viewIdentity(identity) },
   }),
   protobuf: MESSAGE,
+  schema: SELF_REVIEW,
 };
 
 /** Users are not kept: whoever has a token exists, and nobody else is known here. */
@@ -38,6 +40,7 @@ export const userHandlers: ResourceHandlers<User> = {
     const metadata = { name: user, ...(uid === undefined ? {} : { uid }) };
     return { kind: 'User', apiVersion: `${USER_GROUP}/v1`, metadata, identities: [], groups: identity.groups };
   },
+  schema: USER,
 };
 
 function viewIdentity({ user, uid, groups, extra }: Identity): Readonly<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import type { KubernetesList, KubernetesObject } from '../../kubernetes/types.ts
 import { IMAGE_GROUP } from '../image-api.ts';
 import { createPlainHandlers, type ObjectBase, type PlainApi, type PlainKind } from '../plain-objects.ts';
 import type { StreamStore } from '../ports.ts';
+import { SECRET } from './schema.ts';
 import { SECRET_MESSAGE } from './secret-message.ts';
 import { decodeSecret, type Secret, secretTable, viewSecret } from './secret-object.ts';
 import { DEFAULT_TYPE, validateSecret, validateSecretUpdate } from './validate-secret.ts';
@@ -24,7 +25,7 @@ const secretKind: PlainKind<StoredSecret, Secret> = {
 };
 
 export function createSecretHandlers(api: PlainApi<StoredSecret> & { readonly objects: SecretStore }): ResourceHandlers<Secret> {
-  return { ...createPlainHandlers(secretKind, api), decode: decodeSecret, protobuf: SECRET_MESSAGE, table: secretTable };
+  return { ...createPlainHandlers(secretKind, api), decode: decodeSecret, protobuf: SECRET_MESSAGE, table: secretTable, schema: SECRET };
 }
 
 /** An update that names no type keeps the one there is. */

@@ -3,6 +3,7 @@ import type { ServiceAccountStore, StoredServiceAccount } from '../../access/por
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { createPlainHandlers, type PlainApi, type PlainKind } from '../plain-objects.ts';
 import { validateObjectName } from '../validate-object-name.ts';
+import { SERVICE_ACCOUNT } from './schema.ts';
 import {
   decodeServiceAccount,
   SERVICE_ACCOUNT_MESSAGE,
@@ -35,5 +36,6 @@ export function createServiceAccountHandlers(
     decode: decodeServiceAccount,
     protobuf: SERVICE_ACCOUNT_MESSAGE,
     table: serviceAccountTable,
+    schema: SERVICE_ACCOUNT,
   };
 }

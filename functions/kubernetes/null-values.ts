@@ -1,0 +1,45 @@
+/** null as Go's decoder takes it, in one place, so that no resource meets one: it stands for the zero value of its type. */
+import { isObjectSchema, type KindSchema, type ValueSchema } from './kind-schema.ts';
+import { isObject } from './object-meta.ts';
+import type { KubernetesObject } from './types.ts';
+
+/**
+ * The object without null, as far as its schema goes: fields that are null are left out, elements of lists and entries of maps become the zero
+ * value of their type. What no schema describes keeps its null. Expects an object that `findWrongType` has nothing to say of.
+ */
+export function withoutNulls(object: KubernetesObject, schema: KindSchema): KubernetesObject {
+  return filled(object, schema) as KubernetesObject;
+}
+
+function filled(value: unknown, schema: ValueSchema): unknown {
+  if (typeof schema === 'string') return value;
+  if ('list' in schema) return Array.isArray(value) ? value.map((element) => filled(element ?? zeroOf(schema.list), schema.list)) : value;
+  if (!isObject(value)) return value;
+  if (!isObjectSchema(schema)) {
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, filled(entry ?? zeroOf(schema.map), schema.map)]));
+  }
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    const field = Object.hasOwn(schema.fields, name) ? schema.fields[name] : undefined;
+    if (field === undefined) return [[name, member] as const];
+    return member === null ? [] : [[name, filled(member, field.value)] as const];
+  });
+  return Object.fromEntries(members);
+}
+
+/** A zero Time is written as null; there are no lists of them. */
+function zeroOf(schema: ValueSchema): unknown {
+  if (typeof schema === 'object') return 'list' in schema ? [] : {};
+  switch (schema) {
+    case 'string':
+    case 'bytes':
+      return '';
+    case 'bool':
+      return false;
+    case 'int32':
+    case 'int64':
+      return 0;
+    case 'Time':
+    case 'any':
+      return null;
+  }
+}

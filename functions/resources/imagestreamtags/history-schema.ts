@@ -1,0 +1,50 @@
+/** Fields of our own two views of a tag (docs/api.md). They are only ever answered. */
+import type { FieldSchema, KindSchema, ObjectSchema } from '../../kubernetes/kind-schema.ts';
+import { kindSchema } from '../../kubernetes/meta-schema.ts';
+import { TAG_EVENT, TAG_REFERENCE_POLICY } from '../imagestreams/tag-schema.ts';
+
+const OWN_V1 = 'io.image-streams.v1';
+const own = { group: 'image-streams.io', version: 'v1', isBuiltIn: false } as const;
+
+const MOVE: Readonly<Record<'since' | 'by' | 'cause', FieldSchema>> = {
+  since: {
+    description: 'When the tag came to point there, as this API saw it. Left out where nobody knows, as are the next two.',
+    value: 'Time',
+  },
+  by: { description: 'Who moved the tag.', value: 'string' },
+  cause: { description: 'What moved the tag, e.g. import.', value: 'string' },
+};
+
+const ENTRY: ObjectSchema = {
+  ...TAG_EVENT,
+  name: `${OWN_V1}.TagHistoryEntry`,
+  fields: { ...TAG_EVENT.fields, ...MOVE },
+};
+
+export const IMAGE_STREAM_TAG_HISTORY: KindSchema = kindSchema({
+  ...own,
+  kind: 'ImageStreamTagHistory',
+  name: `${OWN_V1}.ImageStreamTagHistory`,
+  description: 'Everything a tag ever pointed to, page by page.',
+  required: ['total', 'items'],
+  fields: {
+    total: { description: 'Events of the whole history.', value: 'int64' },
+    items: { description: 'Events of this page, newest first.', value: { list: ENTRY } },
+  },
+});
+
+export const RESOLVED_IMAGE_STREAM_TAG: KindSchema = kindSchema({
+  ...own,
+  kind: 'ResolvedImageStreamTag',
+  name: `${OWN_V1}.ResolvedImageStreamTag`,
+  description: 'What to pull for a tag right now.',
+  required: ['tag', 'dockerImageReference', 'image', 'referencePolicy', 'created', 'since'],
+  fields: {
+    tag: { description: 'The tag.', value: 'string' },
+    dockerImageReference: { description: 'Pull spec of the image, by digest. For reference tags as it was written.', value: 'string' },
+    image: { description: 'Digest of the image; empty for a reference tag.', value: 'string' },
+    referencePolicy: { description: 'Which pull spec those get who resolve the tag.', value: TAG_REFERENCE_POLICY },
+    created: { description: 'When the event was made.', value: 'Time' },
+    ...MOVE,
+  },
+});
