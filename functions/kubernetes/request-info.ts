@@ -28,7 +28,7 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
   if (found === null || (verbInPath !== undefined && found.below.length < 2)) return nonResource(method, path);
   const { namespace, parts } = splitNamespace(verbInPath === undefined ? found.below : found.below.slice(1));
   const [resource = '', name = '', third = ''] = parts;
-  const verb = verbInPath ?? METHOD_VERBS[method] ?? '';
+  const verb = verbInPath ?? (Object.hasOwn(METHOD_VERBS, method) ? METHOD_VERBS[method] : undefined) ?? '';
   const subresource = verb === 'proxy' ? '' : third;
   const { group, version } = found;
   const info = { isResourceRequest: true, path, verb, group, version, namespace, resource, subresource, name };

@@ -112,6 +112,10 @@ describe('properties', () => {
     );
   });
 
+  it('takes no member every object has for a method', () => {
+    expect(parseRequestInfo('valueOf', '/api/v1/namespaces', new URLSearchParams()).verb).toBe('');
+  });
+
   it('answers for any path and method', () => {
     const path = fc
       .array(fc.oneof(segment, fc.constantFrom('', 'api', 'apis', 'v1', 'namespaces', 'watch')))
