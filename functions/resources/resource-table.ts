@@ -2,25 +2,16 @@
  * The one table of everything the API serves. HTTP routes (lib), dispatch, discovery, access decisions and metrics are all read from it,
  * so that none of them can disagree. Adding a resource starts here.
  */
+import type { ApiResource } from '../kubernetes/api-resource.ts';
+
 export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'watch';
 
 /** HTTP functions: each is a file of this name directly under functions/. */
 export type HttpFunctionName = 'discovery' | 'streams' | 'tags' | 'mappings' | 'imports' | 'access' | 'triggers';
 
-export interface ResourceEntry {
-  /** '' is the core group. */
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly kind: string;
-  /** Group and version of `kind` where they differ from the resource's. */
-  readonly kindGroup?: string;
-  readonly singular: string;
-  readonly namespaced: boolean;
+/** An entry as the machinery reads it, and the function that serves it. */
+export interface ResourceEntry extends ApiResource {
   readonly verbs: readonly Verb[];
-  readonly shortNames?: readonly string[];
-  readonly categories?: readonly string[];
   readonly function: HttpFunctionName;
 }
 

@@ -10,14 +10,10 @@ export function validateObjectName(object: {
   readonly annotations: Readonly<Record<string, string>>;
 }): readonly FieldError[] {
   const { name, labels, annotations } = object;
-  const field = 'metadata.labels';
   const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   return [
     ...validateName(name),
-    ...Object.entries(labels).flatMap(([key, value]) => [
-      ...checkLabelKey(key).map((detail): FieldError => ({ type: 'Invalid', field, value: key, detail })),
-      ...checkLabelValue(value).map((detail): FieldError => ({ type: 'Invalid', field, value, detail })),
-    ]),
+    ...validateLabels(labels),
     ...Object.keys(annotations).flatMap((key) =>
       checkLabelKey(key.toLowerCase()).map((detail): FieldError => ({
         type: 'Invalid',
@@ -30,6 +26,15 @@ export function validateObjectName(object: {
       ? [{ type: 'TooLong', field: 'metadata.annotations', detail: `may not be more than ${MAX_ANNOTATIONS} bytes` } as const]
       : []),
   ];
+}
+
+/** Every key and value of `metadata.labels`, each with its own error. */
+export function validateLabels(labels: Readonly<Record<string, string>>): readonly FieldError[] {
+  const field = 'metadata.labels';
+  return Object.entries(labels).flatMap(([key, value]) => [
+    ...checkLabelKey(key).map((detail): FieldError => ({ type: 'Invalid', field, value: key, detail })),
+    ...checkLabelValue(value).map((detail): FieldError => ({ type: 'Invalid', field, value, detail })),
+  ]);
 }
 
 function validateName(name: string): readonly FieldError[] {

@@ -1,20 +1,13 @@
 /** The seam between firing and what is fired: one file beside this one per kind of target, registered in `registry.ts`. */
+import type { TagChangeDetail } from '../../changes/tag-change-event.ts';
 import type { SigningKeyOwner } from '../ports.ts';
 import type { TargetSpec } from '../types.ts';
 
-/** What a target is told: a tag as it is now, and what the same target was told before. */
-export interface TagNews {
-  readonly namespace: string;
-  readonly stream: string;
-  readonly uid: string;
-  readonly tag: string;
-  readonly image: string;
-  readonly dockerImageReference: string;
-  readonly previous: { readonly image: string; readonly dockerImageReference: string } | null;
-  readonly generation: number;
-  readonly revision: string;
-  readonly time: string;
-}
+/** What a target is told: a tag as it is now, and what the same target was told before; named as in the event of a change. */
+export type TagNews = Pick<
+  TagChangeDetail,
+  'namespace' | 'stream' | 'uid' | 'tag' | 'image' | 'dockerImageReference' | 'previous' | 'generation' | 'revision' | 'time'
+>;
 
 export interface FireRequest {
   readonly trigger: SigningKeyOwner;
