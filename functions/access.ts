@@ -2,7 +2,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
-import { createProjectHandlers, createProjectRequestHandlers } from './resources/projects/handlers.ts';
+import { createProjectHandlers } from './resources/projects/handlers.ts';
+import { createProjectRequestHandlers } from './resources/projects/request-project.ts';
 import { createAccessReviewHandlers, createRulesReviewHandlers } from './resources/reviews/access-reviews.ts';
 import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
 import { createSecretHandlers, createStreamSecretsHandlers } from './resources/secrets/handlers.ts';
@@ -13,16 +14,16 @@ import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 
-const { authorizer, namespaces, streams, retry } = composeImageApi();
+const { authorizer, namespaces, streams, retry, newUid } = composeImageApi();
 const secrets = composeSecretStore(namespaces);
 const accounts = createServiceAccountStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable), namespaces });
 
 export const handler = createHttpFunction(authorizer, {
-  '/v1/namespaces': createNamespaceHandlers(namespaces),
+  '/v1/namespaces': createNamespaceHandlers({ namespaces, retry, newUid }),
   '/v1/secrets': createSecretHandlers({ objects: secrets, namespaces, retry }),
   '/v1/serviceaccounts': createServiceAccountHandlers({ objects: accounts, namespaces, retry }),
-  'project.openshift.io/v1/projects': createProjectHandlers(namespaces),
-  'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(namespaces),
+  'project.openshift.io/v1/projects': createProjectHandlers({ namespaces, retry, newUid }),
+  'project.openshift.io/v1/projectrequests': createProjectRequestHandlers({ namespaces, retry, newUid }),
   'user.openshift.io/v1/users': userHandlers,
   'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,
   'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),

@@ -8,7 +8,7 @@ import type { FieldError, KubernetesList, KubernetesObject, ObjectMeta, Status }
 import { sameJson } from '../image/same-json.ts';
 import { StoreError } from '../store/errors.ts';
 import { checkFieldSelector, matchesFields } from './field-selection.ts';
-import type { NamespaceStore } from './ports.ts';
+import type { NamespaceReader } from './ports.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { requireNamespace } from './require-namespace.ts';
 import { formatTime } from './rfc3339.ts';
@@ -33,7 +33,7 @@ export interface PlainKind<T extends StoredObject, O extends KubernetesObject> {
 
 export interface PlainApi<T extends StoredObject> {
   readonly objects: ObjectStore<T>;
-  readonly namespaces: NamespaceStore;
+  readonly namespaces: NamespaceReader;
   /** Runs the attempt again while it loses races (ERR_STORE_CONFLICT); rethrows when it keeps losing. */
   readonly retry: <R>(attempt: () => Promise<R>) => Promise<R>;
   /** Default: randomUUID. */
@@ -101,7 +101,7 @@ async function createObject<T extends StoredObject, O extends KubernetesObject>(
   const base = { namespace, name, uid: newUid(), revision: 0, creationTimestamp, labels: labels ?? {}, annotations: annotations ?? {} };
   const wanted = kind.prepare(object, base, null);
   refuseInvalid(kind, name, kind.validate(wanted));
-  await requireNamespace(namespaces, namespace);
+  await requireNamespace(namespaces, context.info, name);
   const exists = () => new ApiError(alreadyExists(kind.group, kind.resource, name));
   if (context.dryRun) {
     if ((await objects.read(namespace, name)) !== null) throw exists();

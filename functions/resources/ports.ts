@@ -111,14 +111,26 @@ export interface Namespace {
   readonly creationTimestamp: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Being emptied since then (RFC 3339, whole seconds, UTC), and gone afterwards. */
+  readonly deletionTimestamp?: string;
+  /** Who deleted it; set together with the time. */
+  readonly deletedBy?: string;
 }
 
-export interface NamespaceStore {
+export interface NamespaceReader {
   /** `default` always exists. */
   readNamespace(name: string): Promise<Namespace | null>;
+}
+
+export interface NamespaceStore extends NamespaceReader {
   listNamespaces(page: PageRequest): Promise<Page<Namespace>>;
   /** Throws StoreError ERR_STORE_EXISTS. */
   createNamespace(namespace: Pick<Namespace, 'name' | 'labels' | 'annotations'>, now: number): Promise<Namespace>;
+  /**
+   * Replaces what is stored if that still has the uid and revision; else StoreError ERR_STORE_CONFLICT, also when it is gone. One that gets a
+   * `deletionTimestamp` is emptied and removed in the background.
+   */
+  updateNamespace(namespace: Namespace): Promise<Namespace>;
 }
 
 /** One access question, as RBAC asks it. */

@@ -10,21 +10,18 @@ export function validateObjectName(object: {
   readonly annotations: Readonly<Record<string, string>>;
 }): readonly FieldError[] {
   const { name, labels, annotations } = object;
+  return [...validateName(name), ...validateLabels(labels), ...validateAnnotations(annotations)];
+}
+
+/** Every key of `metadata.annotations`, and their size together. */
+export function validateAnnotations(annotations: Readonly<Record<string, string>>): readonly FieldError[] {
+  const field = 'metadata.annotations';
   const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   return [
-    ...validateName(name),
-    ...validateLabels(labels),
     ...Object.keys(annotations).flatMap((key) =>
-      checkLabelKey(key.toLowerCase()).map((detail): FieldError => ({
-        type: 'Invalid',
-        field: 'metadata.annotations',
-        value: key,
-        detail,
-      })),
+      checkLabelKey(key.toLowerCase()).map((detail): FieldError => ({ type: 'Invalid', field, value: key, detail })),
     ),
-    ...(size > MAX_ANNOTATIONS
-      ? [{ type: 'TooLong', field: 'metadata.annotations', detail: `may not be more than ${MAX_ANNOTATIONS} bytes` } as const]
-      : []),
+    ...(size > MAX_ANNOTATIONS ? [{ type: 'TooLong', field, detail: `may not be more than ${MAX_ANNOTATIONS} bytes` } as const] : []),
   ];
 }
 

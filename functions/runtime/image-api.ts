@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { allowAuthenticated } from '../access/allow-authenticated.ts';
 import type { ImageApi } from '../resources/image-api.ts';
-import type { StreamHeadReader } from '../resources/ports.ts';
+import type { NamespaceStore, StreamHeadReader } from '../resources/ports.ts';
 import { createImageStore } from '../store/image-store.ts';
 import { createNamespaceStore } from '../store/namespace-store.ts';
 import { retryOnConflict } from '../store/retry-on-conflict.ts';
@@ -13,7 +13,7 @@ import { optionalEnv, requireEnv } from './config.ts';
 import { ENV } from './environment.ts';
 
 /** Reads the environment once; call at module scope of an entry file. Throws naming the variable that is missing. */
-export function composeImageApi(): ImageApi & { readonly heads: StreamHeadReader } {
+export function composeImageApi(): ImageApi & { readonly heads: StreamHeadReader; readonly namespaces: NamespaceStore } {
   const client = new DynamoDBClient({});
   const table = requireEnv(ENV.stateTable);
   const settings = { importInterval: requireEnv(ENV.importInterval) };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Namespace, NamespaceStore, Page, PageRequest } from '../resources/ports.ts';
 import { decode, formatTime, tagged } from './codec.ts';
-import { IS_ABSENT } from './conditions.ts';
+import { IS_ABSENT, objectIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { Item } from './item-size.ts';
@@ -12,11 +12,14 @@ import { queryPages, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
 import { writeTransaction } from './transaction.ts';
 
-/** Exists in every cluster without being created; the same everywhere, so that it needs no item. */
+/** As no stored revision is: those are microseconds of today. */
+const ORIGINAL_REVISION = 1;
+
+/** Exists in every cluster without being created; it gets an item when somebody changes it. */
 const DEFAULT_NAMESPACE: Namespace = {
   name: 'default',
   uid: '00000000-0000-4000-8000-000000000000',
-  revision: 1,
+  revision: ORIGINAL_REVISION,
   creationTimestamp: '1970-01-01T00:00:00Z',
   labels: {},
   annotations: {},
@@ -47,13 +50,23 @@ export function createNamespaceStore(options: StoreOptions): NamespaceStore {
       if (refusal !== undefined) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', revisionOf(refusal.stored));
       return namespace;
     },
+    updateNamespace: (namespace) => updateNamespace(db, namespace),
   };
 }
 
 async function readNamespace(db: Database, name: string): Promise<Namespace | null> {
-  if (name === DEFAULT_NAMESPACE.name) return DEFAULT_NAMESPACE;
   const item = await readNamed(db, () => namespaceKey(name));
-  return item === null ? null : decodeNamespace(item);
+  if (item !== null) return decodeNamespace(item);
+  return name === DEFAULT_NAMESPACE.name ? DEFAULT_NAMESPACE : null;
+}
+
+async function updateNamespace(db: Database, namespace: Namespace): Promise<Namespace> {
+  const { name, uid, revision } = namespace;
+  const written = { ...namespace, revision: nextRevision(revision, db.clock()) };
+  const condition = revision === ORIGINAL_REVISION ? IS_ABSENT : objectIsUnchanged(uid, revision);
+  const [refusal] = await writeTransaction(db, [{ put: { ...namespaceKey(name), ...tagged('namespace'), ...written }, condition }]);
+  if (refusal !== undefined) throw new StoreError('ERR_STORE_CONFLICT', 'the namespace was changed meanwhile', revisionOf(refusal.stored));
+  return written;
 }
 
 /** Names of all namespaces in order, beginning with `from`. */
@@ -73,14 +86,15 @@ async function listPage(db: Database, request: PageRequest): Promise<Page<Namesp
 
 /** Names are DNS labels: JavaScript and DynamoDB order them alike. */
 async function readAll(db: Database): Promise<readonly Namespace[]> {
-  const namespaces: Namespace[] = [DEFAULT_NAMESPACE];
+  const namespaces: Namespace[] = [];
   for await (const page of queryPages(db, namespacesRange(null))) namespaces.push(...page.map(decodeNamespace));
+  if (namespaces.every(({ name }) => name !== DEFAULT_NAMESPACE.name)) namespaces.push(DEFAULT_NAMESPACE);
   return namespaces.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function decodeNamespace(item: Item): Namespace {
-  const { name, uid, revision, creationTimestamp, labels, annotations } = decode<NamespaceItem>(item, 'namespace');
-  return { name, uid, revision, creationTimestamp, labels, annotations };
+  const { pk: _pk, sk: _sk, entity: _entity, v: _v, ...namespace } = decode<NamespaceItem>(item, 'namespace');
+  return namespace;
 }
 
 function revisionOf(stored: Item | null): { readonly storedRevision?: number } {

@@ -13,7 +13,7 @@ import { createStreamStore } from '../../functions/store/stream-store.ts';
 import type { ImageImportSpec } from '../../functions/image/types.ts';
 import type { RequestContext } from '../../functions/kubernetes/handlers.ts';
 import { createImportHandlers } from '../../functions/resources/imagestreamimports/handlers.ts';
-import type { ImageStore, Namespace, NamespaceStore, StreamStore } from '../../functions/resources/ports.ts';
+import type { ImageStore, Namespace, NamespaceReader, StreamStore } from '../../functions/resources/ports.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './fakes/memory-registry.ts';
 
@@ -38,10 +38,8 @@ beforeEach(async () => {
   now = Date.now();
 });
 
-const namespaces: NamespaceStore = {
+const namespaces: NamespaceReader = {
   readNamespace: async (name) => ({ name }) as Namespace,
-  listNamespaces: () => Promise.reject(new Error('not needed')),
-  createNamespace: () => Promise.reject(new Error('not needed')),
 };
 
 async function post(spec: { images?: readonly Partial<ImageImportSpec>[]; repository?: object }, timeLimit = 5_000) {

@@ -79,7 +79,7 @@ describe('what the API answers has no field its schema does not know', () => {
     await show('ImageStreamTag', createTagHandlers(api).get?.(request(), 'app:latest'));
     await show('ImageStreamImage', createStreamImageHandlers(api).get?.(request(), `app@${digest('a')}`));
     await show('Image', createImageHandlers(api).get?.(request({ namespace: '' }), digest('a')));
-    await show('Namespace', createNamespaceHandlers(api.namespaces).get?.(request(), 'default'));
+    await show('Namespace', createNamespaceHandlers(api).get?.(request(), 'default'));
   });
   afterAll(() => table.stop());
 

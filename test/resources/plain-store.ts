@@ -3,7 +3,7 @@ import type { ObjectStore, StoredObject } from '../../functions/access/ports.ts'
 import type { ApiRequest, ResourceHandlers } from '../../functions/kubernetes/handlers.ts';
 import { createApi } from '../../functions/kubernetes/pipeline.ts';
 import type { KubernetesObject } from '../../functions/kubernetes/types.ts';
-import type { NamespaceStore } from '../../functions/resources/ports.ts';
+import type { NamespaceReader } from '../../functions/resources/ports.ts';
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../functions/resources/store-status.ts';
 import { StoreError } from '../../functions/store/errors.ts';
@@ -11,11 +11,9 @@ import { StoreError } from '../../functions/store/errors.ts';
 export const NOW = Date.parse('2026-01-02T00:00:00Z');
 
 /** Every namespace is there but `missing`. */
-export const anyNamespace: NamespaceStore = {
+export const anyNamespace: NamespaceReader = {
   readNamespace: async (name) =>
     name === 'missing' ? null : { name, uid: name, revision: 1, creationTimestamp: '', labels: {}, annotations: {} },
-  listNamespaces: async () => ({ items: [], revision: 1 }),
-  createNamespace: () => Promise.reject(new Error('not here')),
 };
 
 export function memoryStore<T extends StoredObject>(): ObjectStore<T> & { readonly objects: Map<string, T>; writes: number } {

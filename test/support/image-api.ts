@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ImageStream, ImageStreamTag, TagReference } from '../../functions/image/types.ts';
 import type { ListOptions, RequestContext, RequestInfo } from '../../functions/kubernetes/handlers.ts';
 import type { ImageApi } from '../../functions/resources/image-api.ts';
+import type { NamespaceStore } from '../../functions/resources/ports.ts';
 import { createImageStore } from '../../functions/store/image-store.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { retryOnConflict } from '../../functions/store/retry-on-conflict.ts';
@@ -11,16 +12,16 @@ import type { TestTable } from './dynamodb.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00Z');
 
-export function createImageApi({ client, table }: TestTable, over: Partial<ImageApi> = {}): ImageApi {
+export function createImageApi({ client, table }: TestTable, over: Partial<ImageApi> = {}): ImageApi & { readonly namespaces: NamespaceStore } {
   return {
     streams: createStreamStore({ client, table, settings: { importInterval: '15m' } }),
     images: createImageStore({ client, table }),
-    namespaces: createNamespaceStore({ client, table }),
     authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     hosts: {},
     retry: retryOnConflict,
     newUid: randomUUID,
     ...over,
+    namespaces: createNamespaceStore({ client, table }),
   };
 }
 

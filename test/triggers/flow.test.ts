@@ -70,8 +70,6 @@ async function setUp() {
     keys,
     namespaces: {
       readNamespace: async (name) => ({ name, uid: name, revision: 1, creationTimestamp: '', labels: {}, annotations: {} }),
-      listNamespaces: async () => ({ items: [], revision: 1 }),
-      createNamespace: () => Promise.reject(new Error('not here')),
     },
     authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     retry: retryOnConflict,

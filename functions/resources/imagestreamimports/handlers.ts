@@ -35,7 +35,7 @@ async function createImport(api: ImportApi, context: RequestContext, request: Im
   const name = request.metadata?.name ?? '';
   const errors = validateImportRequest(request);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamImport', name, errors));
-  await requireNamespace(api.namespaces, namespace);
+  await requireNamespace(api.namespaces, context.info, name);
   const stream = await api.streams.readStream(namespace, name);
   checkResourceVersion(request, stream);
   const results = await fetchImages(api, context, requestOf(request, stream, api.platform));

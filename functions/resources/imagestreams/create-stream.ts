@@ -16,8 +16,8 @@ import { writeStream } from './write-stream.ts';
 /** Creates the stream; its status is discarded and every tag has generation 1. Throws ApiError 404 (namespace), 409, 422, 500 (resourceVersion set). */
 export async function createStream(api: ImageApi, context: RequestContext, wire: ImageStream): Promise<ImageStream> {
   refuseResourceVersion(wire);
-  await requireNamespace(api.namespaces, context.info.namespace);
   const name = wire.metadata.name || generatedName(wire.metadata.generateName, api.newUid());
+  await requireNamespace(api.namespaces, context.info, name);
   const metadata = { ...wire.metadata, name, namespace: context.info.namespace };
   const wanted = newStream({ ...wire, metadata }, { uid: api.newUid(), now: formatTime(context.now) });
   const exists = () => new ApiError(alreadyExists(IMAGE_GROUP, 'imagestreams', name));

@@ -17,7 +17,7 @@ export async function createTag(api: ImageApi, context: RequestContext, wanted: 
   const names = parseTagName(name);
   const errors = validateTagCreate(wanted);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
-  await requireNamespace(api.namespaces, context.info.namespace);
+  await requireNamespace(api.namespaces, context.info, name);
   const written = await api.retry(async () => {
     const before = await api.streams.readTags(context.info.namespace, names.stream, [names.tag]);
     const exists = (before?.tags.get(names.tag)?.spec ?? null) !== null;

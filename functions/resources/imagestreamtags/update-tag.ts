@@ -21,7 +21,7 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
   const { namespace } = context.info;
   const written = await api.retry(async () => {
     const before = await api.streams.readTags(namespace, names.stream, [names.tag]);
-    if (before === null) await requireNamespace(api.namespaces, namespace);
+    if (before === null) await requireNamespace(api.namespaces, context.info, name);
     const wanted = next(viewCurrentTag(api, context, names, before));
     checkTagVersion(before, name, wanted.metadata.resourceVersion, 'imagestreamtags');
     const errors = validateTagUpdate(before, wanted);

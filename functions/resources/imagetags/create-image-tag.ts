@@ -21,7 +21,7 @@ export async function createImageTag(api: ImageApi, context: RequestContext, wan
   // Validation lets neither pass without the other.
   if (names === null || wanted.spec === null) throw new ApiError(plainFailure(500, `"${name}" must be of the form <stream_name>:<tag>`));
   const spec: TagReference = defaultSpecTag(wanted.spec, names.tag);
-  await requireNamespace(api.namespaces, namespace);
+  await requireNamespace(api.namespaces, context.info, name);
   const shown = await api.retry(async () => {
     const before = await api.streams.readTags(namespace, names.stream, [names.tag]);
     if ((before?.tags.get(names.tag)?.spec ?? null) !== null) throw new ApiError(alreadyExists(IMAGE_GROUP, 'imagetags', name));

@@ -27,7 +27,7 @@ export async function updateImageTag(api: ImageApi, context: RequestContext, nam
   const { namespace } = context.info;
   const written = await api.retry(async () => {
     const before = await api.streams.readTags(namespace, names.stream, [names.tag]);
-    if (before === null) await requireNamespace(api.namespaces, namespace);
+    if (before === null) await requireNamespace(api.namespaces, context.info, name);
     const shown = await showTag(api, before ?? emptyStream(api, context, names.stream), names.tag);
     const current = viewBefore(api, before, shown);
     const wanted = next(current);

@@ -23,7 +23,7 @@ export async function createTrigger(api: TriggerApi, context: RequestContext, bo
   const name = wanted.metadata.name ?? '';
   if ((wanted.metadata.resourceVersion ?? '') !== '')
     throw new ApiError(badRequest('resourceVersion should not be set on objects to be created'));
-  await requireNamespace(api.namespaces, namespace);
+  await requireNamespace(api.namespaces, context.info, name);
   const { allowPrivateAddresses } = api;
   const errors = [
     ...validateTrigger(wanted, { namespace, allowPrivateAddresses }),

@@ -1,11 +1,11 @@
 /** What imagetriggers works with; made by the entry file. */
 import type { SigningKeyStore, TriggerStore } from '../../triggers/ports.ts';
-import type { Authorizer, NamespaceStore } from '../ports.ts';
+import type { Authorizer, NamespaceReader } from '../ports.ts';
 
 export interface TriggerApi {
   readonly triggers: TriggerStore;
   readonly keys: Pick<SigningKeyStore, 'saveKey' | 'deleteKey'>;
-  readonly namespaces: NamespaceStore;
+  readonly namespaces: NamespaceReader;
   readonly authorizer: Authorizer;
   /** Runs the attempt again while it loses races for the trigger (ERR_STORE_CONFLICT); rethrows when it keeps losing. */
   readonly retry: <T>(attempt: () => Promise<T>) => Promise<T>;

@@ -1,87 +1,49 @@
-/** project.openshift.io/v1: a project is a namespace under another name (clients-on-the-wire.md §2.1). */
+/** Verbs of project.openshift.io/v1 projects. Errors about what is not there name the namespace, as upstream's proxy passes them on. */
 import { ApiError } from '../../kubernetes/api-error.ts';
-import type { ListOptions, RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
-import { alreadyExists, notFound, success } from '../../kubernetes/status.ts';
-import type { KubernetesList, KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
-import { createNamespaceHandlers, type NamespaceObject } from '../namespaces/handlers.ts';
-import type { NamespaceStore } from '../ports.ts';
-import { PROJECT, PROJECT_REQUEST } from './schema.ts';
+import type { RequestContext, ResourceHandlers, Written } from '../../kubernetes/handlers.ts';
+import { invalid, success } from '../../kubernetes/status.ts';
+import { deleteNamespace, readNamespace, updateNamespace } from '../namespaces/change-namespace.ts';
+import { createNamespace } from '../namespaces/create-namespace.ts';
+import { listNamespaces } from '../namespaces/handlers.ts';
+import type { NamespaceApi } from '../namespaces/namespace-api.ts';
+import { asProject, PROJECT_API_VERSION, PROJECT_GROUP, type Project, projectTable, viewProject } from './project-object.ts';
+import { PROJECT } from './schema.ts';
+import { validateProject, validateProjectUpdate } from './validate-project.ts';
 
-export const PROJECT_GROUP = 'project.openshift.io';
-const API_VERSION = `${PROJECT_GROUP}/v1`;
-const DISPLAY_NAME = 'openshift.io/display-name';
-
-export interface Project extends KubernetesObject {
-  readonly metadata: ObjectMeta;
-  readonly spec: NamespaceObject['spec'];
-  readonly status: NamespaceObject['status'];
-}
-
-export interface ProjectRequest extends KubernetesObject {
-  readonly displayName?: unknown;
-  readonly description?: unknown;
-}
-
-export function createProjectHandlers(namespaces: NamespaceStore): ResourceHandlers<Project> {
-  const inner = createNamespaceHandlers(namespaces);
+export function createProjectHandlers(api: NamespaceApi): ResourceHandlers<Project> {
   return {
-    async get(context, name) {
-      const found = await readNamespace(namespaces, context, name);
-      if (found === null) throw new ApiError(notFound(PROJECT_GROUP, 'projects', name));
-      return viewProject(found);
+    get: async (_context, name) => viewProject(await readNamespace(api, name)),
+    async list(_context, options) {
+      const { metadata, items } = await listNamespaces(api, options);
+      return { kind: 'ProjectList', apiVersion: PROJECT_API_VERSION, metadata, items: items.map(asProject) };
     },
-    async list(context: RequestContext, options: ListOptions): Promise<KubernetesList<Project>> {
-      const found = await inner.list?.(context, options);
-      return {
-        kind: 'ProjectList',
-        apiVersion: API_VERSION,
-        metadata: found?.metadata ?? {},
-        items: (found?.items ?? []).map(viewProject),
-      };
+    async create(context, { metadata }) {
+      const errors = validateProject(metadata);
+      if (errors.length > 0) throw new ApiError(invalid(PROJECT_GROUP, 'Project', metadata.name ?? '', errors));
+      return viewProject(await createNamespace(api, context, metadata));
+    },
+    update: (context, name, next) => updateProject(api, context, name, next),
+    async delete(context, name, options) {
+      await deleteNamespace(api, context, name, options);
+      return success();
     },
     schema: PROJECT,
-    table: {
-      columns: [
-        { name: 'Name', type: 'string', format: 'name', description: 'Name of the project' },
-        { name: 'Display Name', type: 'string', description: 'What people call it' },
-        { name: 'Status', type: 'string', description: 'Phase of the project' },
-      ],
-      cells: ({ metadata, status }) => [metadata.name ?? '', metadata.annotations?.[DISPLAY_NAME] ?? '', status.phase],
-    },
+    table: projectTable,
   };
 }
 
-/** `oc new-project` asks by a list whether it may, and then creates. The answer to the request is the project. */
-export function createProjectRequestHandlers(namespaces: NamespaceStore): ResourceHandlers<ProjectRequest> {
-  const inner = createNamespaceHandlers(namespaces);
-  return {
-    schema: PROJECT_REQUEST,
-    // No list: upstream answers with a Status that says the caller may.
-    list: async () => success() as unknown as KubernetesList<ProjectRequest>,
-    async create(context, { metadata = {}, displayName, description }) {
-      const name = metadata.name ?? '';
-      if ((await readNamespace(namespaces, context, name)) !== null) throw new ApiError(alreadyExists(PROJECT_GROUP, 'project', name));
-      const annotations = {
-        ...metadata.annotations,
-        'openshift.io/description': textOf(description),
-        [DISPLAY_NAME]: textOf(displayName),
-        'openshift.io/requester': context.identity.user,
-      };
-      const wanted = { metadata: { ...metadata, annotations }, spec: { finalizers: [] }, status: { phase: 'Active' } } as const;
-      return viewProject((await inner.create?.(context, wanted)) as NamespaceObject);
-    },
-  };
-}
-
-async function readNamespace(namespaces: NamespaceStore, context: RequestContext, name: string): Promise<NamespaceObject | null> {
-  if (name === '' || (await namespaces.readNamespace(name)) === null) return null;
-  return (await createNamespaceHandlers(namespaces).get?.(context, name)) ?? null;
-}
-
-function viewProject({ metadata, spec, status }: NamespaceObject): Project {
-  return { kind: 'Project', apiVersion: API_VERSION, metadata, spec, status };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+async function updateProject(
+  api: NamespaceApi,
+  context: RequestContext,
+  name: string,
+  next: (current: Project) => Project,
+): Promise<Written<Project>> {
+  const updated = await updateNamespace(api, context, name, (before) => {
+    const current = viewProject(before);
+    const { metadata } = next(current);
+    const errors = validateProjectUpdate(current.metadata, { ...metadata, name });
+    if (errors.length > 0) throw new ApiError(invalid(PROJECT_GROUP, 'Project', name, errors));
+    return metadata;
+  });
+  return { object: viewProject(updated), created: false };
 }

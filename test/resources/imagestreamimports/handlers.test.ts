@@ -6,7 +6,7 @@ import { ApiError } from '../../../functions/kubernetes/api-error.ts';
 import type { RequestContext } from '../../../functions/kubernetes/handlers.ts';
 import type { Status } from '../../../functions/kubernetes/types.ts';
 import { createImportHandlers } from '../../../functions/resources/imagestreamimports/handlers.ts';
-import type { Namespace, NamespaceStore } from '../../../functions/resources/ports.ts';
+import type { Namespace, NamespaceReader } from '../../../functions/resources/ports.ts';
 import { createMemoryRegistry, type MemoryRegistry } from '../../importing/fakes/memory-registry.ts';
 import { createMemoryStores, type MemoryStores } from '../../importing/fakes/memory-stores.ts';
 import { streamOf, tagOf, withImage } from '../../importing/fakes/streams.ts';
@@ -21,10 +21,8 @@ beforeEach(() => {
   stores = createMemoryStores();
 });
 
-const namespaces: NamespaceStore = {
+const namespaces: NamespaceReader = {
   readNamespace: async (name) => (name === 'ns' ? ({ name } as Namespace) : null),
-  listNamespaces: () => Promise.reject(new Error('not needed')),
-  createNamespace: () => Promise.reject(new Error('not needed')),
 };
 
 interface Options {

@@ -6,13 +6,12 @@ import {
   createStreamStatusHandlers,
 } from '../../../functions/resources/imagestreams/handlers.ts';
 import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
-import type { ImageApi } from '../../../functions/resources/image-api.ts';
 import type { ImageStream } from '../../../functions/image/types.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { createImageApi, digest, dockerImage, EVERYTHING, imageStream, NOW, pushed, request } from '../../support/image-api.ts';
 
 let table: TestTable;
-let api: ImageApi;
+let api: ReturnType<typeof createImageApi>;
 
 beforeAll(async () => {
   table = await startTestTable();

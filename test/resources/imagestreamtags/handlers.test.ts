@@ -19,7 +19,7 @@ import {
 } from '../../support/image-api.ts';
 
 let table: TestTable;
-let api: ImageApi;
+let api: ReturnType<typeof createImageApi>;
 let name: string;
 let count = 0;
 

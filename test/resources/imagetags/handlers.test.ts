@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageTag, TagReference } from '../../../functions/image/types.ts';
 import type { ListOptions } from '../../../functions/kubernetes/handlers.ts';
-import type { ImageApi } from '../../../functions/resources/image-api.ts';
 import { createImageHandlers } from '../../../functions/resources/images/handlers.ts';
 import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
 import { createStreamHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
@@ -10,7 +9,7 @@ import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { createImageApi, digest, dockerImage, EVERYTHING, imageStream, NOW, pushed, request } from '../../support/image-api.ts';
 
 let table: TestTable;
-let api: ImageApi;
+let api: ReturnType<typeof createImageApi>;
 let name: string;
 let count = 0;
 

@@ -37,8 +37,6 @@ export function setUp({ stored = null, forbidden = [], allowPrivateAddresses = f
     namespaces: {
       readNamespace: async (name) =>
         name === 'missing' ? null : { name, uid: name, revision: 1, creationTimestamp: '', labels: {}, annotations: {} },
-      listNamespaces: async () => ({ items: [], revision: 1 }),
-      createNamespace: () => Promise.reject(new Error('not here')),
     },
     authorizer: {
       async authorize(_, attributes) {

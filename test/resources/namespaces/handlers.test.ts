@@ -2,32 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { ApiRequest } from '../../../functions/kubernetes/handlers.ts';
 import { createApi } from '../../../functions/kubernetes/pipeline.ts';
 import { createNamespaceHandlers } from '../../../functions/resources/namespaces/handlers.ts';
-import type { Namespace, NamespaceStore } from '../../../functions/resources/ports.ts';
 import { RESOURCE_TABLE } from '../../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../../functions/resources/store-status.ts';
-import { StoreError } from '../../../functions/store/errors.ts';
+import { memoryNamespaces } from './memory-namespaces.ts';
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
 
 function setUp() {
-  const stored = new Map<string, Namespace>();
-  const namespaces: NamespaceStore = {
-    readNamespace: async (name) => stored.get(name) ?? null,
-    listNamespaces: async ({ limit }) => ({
-      items: [...stored.values()].slice(0, limit),
-      revision: 7,
-      ...(limit === undefined ? {} : { continue: 'next' }),
-    }),
-    createNamespace: async ({ name, labels, annotations }, now) => {
-      if (stored.has(name)) throw new StoreError('ERR_STORE_EXISTS', 'exists');
-      const namespace = { name, labels, annotations, uid: `uid-${name}`, revision: 5, creationTimestamp: new Date(now).toISOString() };
-      stored.set(name, namespace);
-      return namespace;
-    },
-  };
+  const { stored, ...namespaceApi } = memoryNamespaces();
   const api = createApi({
     entries: RESOURCE_TABLE,
-    resources: new Map([['/v1/namespaces', createNamespaceHandlers(namespaces, () => 'abcde-fgh')]]),
+    resources: new Map([['/v1/namespaces', createNamespaceHandlers(namespaceApi)]]),
     authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     clock: () => NOW,
     mapError: storeStatus,
@@ -93,13 +78,13 @@ describe('namespaces', () => {
 
   it('take a generated name', async () => {
     const { create } = setUp();
-    expect((await create({ generateName: 'ci-' })).body).toMatchObject({ metadata: { name: 'ci-abcde' } });
+    expect((await create({ generateName: 'ci-' })).body).toMatchObject({ metadata: { name: expect.stringMatching(/^ci-[a-z0-9]{5}$/) as string } });
   });
 
   it('are not created by a dry run', async () => {
     const { create, stored } = setUp();
     const url = '/api/v1/namespaces?dryRun=All';
-    expect(await create({ name: 'proj' }, url)).toMatchObject({ code: 201, body: { metadata: { name: 'proj', uid: 'abcde-fgh' } } });
+    expect(await create({ name: 'proj' }, url)).toMatchObject({ code: 201, body: { metadata: { name: 'proj', uid: '01234567-89ab-4def-8123-456789abcdef' } } });
     expect(stored.size).toBe(0);
     await create({ name: 'proj' });
     expect((await create({ name: 'proj' }, url)).code).toBe(409);
@@ -144,5 +129,57 @@ describe('namespaces', () => {
       columnDefinitions: [{ name: 'Name' }, { name: 'Status' }, { name: 'Age' }],
       rows: [{ cells: ['one', 'Active', '0s'] }, { cells: ['two', 'Active', '0s'] }],
     });
+  });
+});
+
+describe('a namespace that is changed', () => {
+  const json = (body: object, headers: Record<string, string> = {}) => ({ body: Buffer.from(JSON.stringify(body)), headers });
+  const merge = (body: object) => json(body, { 'content-type': 'application/merge-patch+json' });
+
+  it('takes labels and annotations, and keeps its name label', async () => {
+    const { send, create } = setUp();
+    await create({ name: 'proj' });
+    const metadata = { labels: { team: 'a', 'kubernetes.io/metadata.name': 'lie' }, annotations: { note: 'x' } };
+    const patched = await send('PATCH', '/api/v1/namespaces/proj', merge({ metadata, status: { phase: 'Terminating' } }));
+    const labels = { team: 'a', 'kubernetes.io/metadata.name': 'proj' };
+    expect(patched).toMatchObject({
+      code: 200,
+      body: { metadata: { labels, annotations: { note: 'x' }, resourceVersion: '6' }, status: { phase: 'Active' } },
+    });
+    expect((await send('PATCH', '/api/v1/namespaces/proj', merge({ metadata }))).body).toEqual(patched.body);
+    const stale = { kind: 'Namespace', metadata: { name: 'proj', resourceVersion: '5' } };
+    expect(await send('PUT', '/api/v1/namespaces/proj', json(stale))).toMatchObject({ code: 409, body: { reason: 'Conflict' } });
+    const bad = await send('PATCH', '/api/v1/namespaces/proj', merge({ metadata: { labels: { 'a b': '' } } }));
+    expect(bad).toMatchObject({ code: 422, body: { message: expect.stringMatching(/^Namespace "proj" is invalid: metadata.labels/) as string } });
+    expect((await send('PATCH', '/api/v1/namespaces/none', merge({}))).code).toBe(404);
+  });
+
+  it('is marked when it is deleted, once', async () => {
+    const { send, create, stored } = setUp();
+    await create({ name: 'proj' });
+    await send('DELETE', '/api/v1/namespaces/proj?dryRun=All');
+    expect(stored.get('proj')?.deletionTimestamp).toBeUndefined();
+    const preconditions = json({ kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: 'other' } });
+    expect((await send('DELETE', '/api/v1/namespaces/proj', preconditions)).code).toBe(409);
+    const deleted = await send('DELETE', '/api/v1/namespaces/proj');
+    expect(deleted).toMatchObject({
+      code: 200,
+      body: { kind: 'Namespace', metadata: { deletionTimestamp: '2026-01-02T00:00:00Z' }, status: { phase: 'Terminating' } },
+    });
+    expect(stored.get('proj')?.deletedBy).toBe('alice');
+    expect((await send('DELETE', '/api/v1/namespaces/proj')).body).toEqual(deleted.body);
+    expect(await create({ name: 'proj' })).toMatchObject({
+      code: 409,
+      body: { message: 'object is being deleted: namespaces "proj" already exists' },
+    });
+  });
+
+  it('may not be deleted when clients live in it', async () => {
+    const { send } = setUp();
+    expect(await send('DELETE', '/api/v1/namespaces/default')).toMatchObject({
+      code: 403,
+      body: { message: 'namespaces "default" is forbidden: this namespace may not be deleted' },
+    });
+    expect((await send('DELETE', '/api/v1/namespaces/none')).code).toBe(404);
   });
 });

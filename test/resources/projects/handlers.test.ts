@@ -1,25 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createProjectHandlers, createProjectRequestHandlers } from '../../../functions/resources/projects/handlers.ts';
-import type { Namespace, NamespaceStore } from '../../../functions/resources/ports.ts';
+import { createProjectHandlers } from '../../../functions/resources/projects/handlers.ts';
+import { createProjectRequestHandlers } from '../../../functions/resources/projects/request-project.ts';
+import { memoryNamespaces } from '../namespaces/memory-namespaces.ts';
 import { sender } from '../plain-store.ts';
 
 const PROJECTS = '/apis/project.openshift.io/v1/projects';
 const REQUESTS = '/apis/project.openshift.io/v1/projectrequests';
 
 function setUp() {
-  const stored = new Map<string, Namespace>();
-  const namespaces: NamespaceStore = {
-    readNamespace: async (name) => stored.get(name) ?? null,
-    listNamespaces: async () => ({ items: [...stored.values()], revision: 7 }),
-    createNamespace: async ({ name, labels, annotations }) => {
-      const namespace = { name, labels, annotations, uid: name, revision: 5, creationTimestamp: '2026-01-01T00:00:00Z' };
-      stored.set(name, namespace);
-      return namespace;
-    },
-  };
+  const { stored, ...api } = memoryNamespaces();
   return {
-    projects: sender('project.openshift.io/v1/projects', createProjectHandlers(namespaces)),
-    requests: sender('project.openshift.io/v1/projectrequests', createProjectRequestHandlers(namespaces)),
+    stored,
+    projects: sender('project.openshift.io/v1/projects', createProjectHandlers(api)),
+    requests: sender('project.openshift.io/v1/projectrequests', createProjectRequestHandlers(api)),
   };
 }
 
@@ -46,8 +39,56 @@ describe('projects', () => {
     });
     expect(await projects('GET', `${PROJECTS}/nope`)).toMatchObject({
       code: 404,
-      body: { message: 'projects.project.openshift.io "nope" not found' },
+      body: { message: 'namespaces "nope" not found' }, // upstream passes on what the namespace says
     });
     expect((await requests('POST', REQUESTS, { metadata: { name: 'A b' } })).code).toBe(422);
+  });
+
+  it.each<[object, number, string]>([
+    [{ name: 'a' }, 422, 'ProjectRequest.project.openshift.io "a" is invalid: metadata.name: Invalid value: "a": must be at least 2 characters long'],
+    [{ name: 'kube' }, 403, 'project.project.openshift.io "kube" is forbidden: cannot request a project with the name "kube"'],
+    [{ name: 'kube-x' }, 403, 'project.project.openshift.io "kube-x" is forbidden: cannot request a project starting with "kube-"'],
+  ])('request %j is %d', async (metadata, code, message) => {
+    const { requests } = setUp();
+    expect(await requests('POST', REQUESTS, { metadata })).toMatchObject({ code, body: { message } });
+  });
+
+  it('have a display name of one line', async () => {
+    const { requests, projects } = setUp();
+    const message = 'metadata.annotations[openshift.io/display-name]: Invalid value: "a\\nb": may not contain a new line or tab';
+    expect((await requests('POST', REQUESTS, { metadata: { name: 'shop' }, displayName: 'a\nb' })).body.message).toBe(
+      `Project.project.openshift.io "shop" is invalid: ${message}`,
+    );
+    const annotations = { 'openshift.io/display-name': 'a\nb' };
+    expect((await projects('POST', PROJECTS, { kind: 'Project', metadata: { name: 'shop', annotations } })).body.message).toContain(message);
+  });
+
+  it('change in the words for people only', async () => {
+    const { requests, projects } = setUp();
+    await requests('POST', REQUESTS, { metadata: { name: 'shop' }, displayName: 'Shop' });
+    const patch = (metadata: object) => projects('PATCH', `${PROJECTS}/shop`, { metadata }, 'application/merge-patch+json');
+    const renamed = await patch({ annotations: { 'openshift.io/display-name': 'The shop', 'openshift.io/description': null } });
+    expect(renamed).toMatchObject({ code: 200, body: { kind: 'Project', metadata: { annotations: { 'openshift.io/display-name': 'The shop' } } } });
+    const immutable = 'field is immutable, try updating the namespace';
+    expect(await patch({ annotations: { 'openshift.io/requester': null, note: 'x' }, labels: { team: 'a' } })).toMatchObject({
+      code: 422,
+      body: {
+        details: {
+          causes: [
+            { field: 'metadata.annotations[note]', message: `Invalid value: "x": ${immutable}` },
+            { field: 'metadata.annotations[openshift.io/requester]', message: `Invalid value: "alice": ${immutable}` },
+            { field: 'metadata.labels[team]', message: `Invalid value: "a": ${immutable}` },
+          ],
+        },
+      },
+    });
+  });
+
+  it('are deleted with a Status, and are then Terminating', async () => {
+    const { requests, projects } = setUp();
+    await requests('POST', REQUESTS, { metadata: { name: 'shop' } });
+    expect((await projects('DELETE', `${PROJECTS}/shop`)).body).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
+    expect((await projects('GET', `${PROJECTS}/shop`)).body).toMatchObject({ status: { phase: 'Terminating' } });
+    expect((await projects('DELETE', `${PROJECTS}/default`)).code).toBe(403);
   });
 });

@@ -1,0 +1,47 @@
+/** core/v1 Namespace as clients see it. */
+import { formatAge } from '../../kubernetes/age.ts';
+import type { TableDefinition } from '../../kubernetes/handlers.ts';
+import type { KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
+import type { Namespace } from '../ports.ts';
+
+/** Every namespace carries its name as a label, whatever a client sends. */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+export interface NamespaceObject extends KubernetesObject {
+  readonly metadata: ObjectMeta;
+  readonly spec: { readonly finalizers: readonly string[] };
+  readonly status: { readonly phase: 'Active' | 'Terminating' };
+}
+
+export function viewNamespace(namespace: Namespace): NamespaceObject {
+  const { name, uid, revision, creationTimestamp, deletionTimestamp, labels, annotations } = namespace;
+  return {
+    kind: 'Namespace',
+    apiVersion: 'v1',
+    metadata: {
+      name,
+      uid,
+      ...(revision === 0 ? {} : { resourceVersion: String(revision) }),
+      creationTimestamp,
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+      labels: withNameLabel(name, labels),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: deletionTimestamp === undefined ? 'Active' : 'Terminating' },
+  };
+}
+
+export function withNameLabel(name: string, labels: ObjectMeta['labels']): Readonly<Record<string, string>> {
+  return { ...labels, [NAME_LABEL]: name };
+}
+
+/** The columns of kubectl (kubernetes `printers/internalversion`). */
+export const namespaceTable: TableDefinition<NamespaceObject> = {
+  columns: [
+    { name: 'Name', type: 'string', format: 'name', description: 'Name of the namespace' },
+    { name: 'Status', type: 'string', description: 'Phase of the namespace' },
+    { name: 'Age', type: 'string', description: 'Time since it was created' },
+  ],
+  cells: (object, now) => [object.metadata.name ?? '', object.status.phase, formatAge(object.metadata.creationTimestamp, now)],
+};
