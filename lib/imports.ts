@@ -41,12 +41,12 @@ export class Imports extends Construct {
       // A sweep that needs more time than one invocation has comes again like one that failed.
       maxReceiveCount: 20,
       runbook: 'sweeps-given-up',
-      meaning: 'Items of deleted streams or tags were left in the table.',
+      meaning: 'Items of deleted namespaces, streams or tags were left in the tables.',
     });
 
     const queueImports = new NodeFunction(this, 'QueueImports', {
       entry: 'queue-imports',
-      description: 'Changed tags to the import queue, deleted streams to the sweep queue',
+      description: 'Changed tags to the import queue, deleted streams and namespaces to the sweep queue',
       environment: {
         [ENV.importQueueUrl]: this.importQueue.queue.queueUrl,
         [ENV.sweepQueueUrl]: this.sweepQueue.queue.queueUrl,
@@ -64,6 +64,7 @@ export class Imports extends Construct {
         // A base above 0: the events below it belong to a history that was deleted or replaced.
         { dynamodb: { NewImage: { entity: { S: ['tag'] }, base: { N: [{ 'anything-but': ['0'] }] } } } },
         { dynamodb: { NewImage: { entity: { S: ['head'] }, deleted: { BOOL: [true] } } } },
+        { dynamodb: { NewImage: { entity: { S: ['namespace'] }, deletionTimestamp: { S: [{ exists: true }] } } } },
       ],
       runbook: 'queue-imports-failures',
       meaning: 'Changes were skipped: new tags are imported by the next sweep, deleted streams keep their items.',
@@ -112,13 +113,14 @@ export class Imports extends Construct {
 
     const sweepStreams = new NodeFunction(this, 'SweepStreams', {
       entry: 'sweep-streams',
-      description: 'Removes what a deleted stream or tag leaves behind',
-      environment: stateTable.environment,
+      description: 'Empties deleted namespaces, removes what a deleted stream or tag leaves behind',
+      environment: { ...stateTable.environment, ...secretsTable.environment },
       logRetention,
       timeout: SWEEP_TIMEOUT,
     });
     stateTable.grantRead(sweepStreams, 'dynamodb:GetItem', 'dynamodb:Query');
-    stateTable.grantWrite(sweepStreams, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
+    stateTable.grantWrite(sweepStreams, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem');
+    secretsTable.grantSweep(sweepStreams);
     this.sweepQueue.consumeWith(sweepStreams, { batchSize: 5, maxConcurrency: 5 });
 
     this.all = [queueImports, scheduleImports, runImports, sweepStreams];

@@ -70,6 +70,12 @@ export class SecretsTable extends Construct {
     this.sealingKey.grant(to, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
+  /** Allows removing all secrets of a namespace; not opening them. */
+  grantSweep(to: NodeFunction): void {
+    this.allow(to, 'dynamodb:Query', 'dynamodb:BatchWriteItem');
+    this.key.grant(to, ...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS);
+  }
+
   /** Allows opening the secrets of a namespace, to pull with them. */
   grantOpen(to: NodeFunction): void {
     this.allow(to, 'dynamodb:Query');

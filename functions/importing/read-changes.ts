@@ -1,9 +1,17 @@
 /** What a change of a stored item asks of the background: an import, a sweep, or nothing (design.md §2, queue-imports). */
-import type { HeadItem, TagItem } from '../store/items.ts';
+import type { HeadItem, NamespaceItem, TagItem } from '../store/items.ts';
 import type { SourcedTarget } from './group-targets.ts';
 
-/** Body of a message on the sweep queue: children to remove of a stream that is gone, events of a history that is. */
+/** Body of a message on the sweep queue: what a deleted namespace holds, children of a stream that is gone, events of a history that is. */
 export type SweepMessage =
+  | {
+      readonly kind: 'namespace';
+      readonly namespace: string;
+      readonly uid: string;
+      readonly actor: string;
+      /** When the namespace was deleted, ms. */
+      readonly now: number;
+    }
   | {
       readonly kind: 'stream';
       readonly namespace: string;
@@ -38,9 +46,16 @@ export interface ItemChange {
 
 export function readChange({ before, after, time }: ItemChange): readonly BackgroundWork[] {
   if (isTag(after)) return readTagChange(isTag(before) ? before : undefined, after);
+  if (isNamespace(after)) return readNamespaceChange(isNamespace(before) ? before : undefined, after, time);
   if (!isHead(after) || after.deleted !== true || (isHead(before) && before.deleted === true)) return [];
   const { namespace, stream, incarnation, uid, revision, actor = '' } = after;
   return [{ kind: 'sweep', message: { kind: 'stream', namespace, stream, incarnation, uid, revision, actor, now: time } }];
+}
+
+function readNamespaceChange(before: NamespaceItem | undefined, after: NamespaceItem, time: number): readonly BackgroundWork[] {
+  const { name, uid, deletionTimestamp, deletedBy = '' } = after;
+  if (deletionTimestamp === undefined || before?.deletionTimestamp !== undefined) return [];
+  return [{ kind: 'sweep', message: { kind: 'namespace', namespace: name, uid, actor: deletedBy, now: time } }];
 }
 
 function readTagChange(before: TagItem | undefined, after: TagItem): readonly BackgroundWork[] {
@@ -59,6 +74,10 @@ function isTag(item: unknown): item is TagItem {
 
 function isHead(item: unknown): item is HeadItem {
   return entityOf(item) === 'head';
+}
+
+function isNamespace(item: unknown): item is NamespaceItem {
+  return entityOf(item) === 'namespace';
 }
 
 function entityOf(item: unknown): unknown {

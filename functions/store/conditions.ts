@@ -51,6 +51,11 @@ export function objectIsUnchanged(uid: string, revision: number): Condition {
   return { expression: `${SAME_REVISION} AND uid = :uid`, values: { ':expected': revision, ':uid': uid }, tellStored: true };
 }
 
+/** The same object, whatever was written of it since. */
+export function objectIs(uid: string): Condition {
+  return { expression: 'uid = :uid', values: { ':uid': uid } };
+}
+
 /** The very image the change was computed from; revisions of images never repeat. */
 export function imageIsUnchanged(revision: number): Condition {
   return { expression: SAME_REVISION, values: { ':expected': revision }, tellStored: true };

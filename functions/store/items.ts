@@ -4,6 +4,7 @@
  */
 import type { ChangeCause, IndexChoice, TagMove } from '../image/stream-state.ts';
 import type { TagEvent, TagEventCondition, TagReference } from '../image/types.ts';
+import type { Namespace } from '../resources/ports.ts';
 
 export const CODEC_VERSION = 1;
 
@@ -30,6 +31,10 @@ export interface ItemBase {
   readonly v: number;
   /** Epoch seconds; only on tombstones and other items that expire. */
   readonly ttl?: number;
+}
+
+export interface NamespaceItem extends ItemBase, Namespace {
+  readonly entity: 'namespace';
 }
 
 /** The only item every write of a stream touches; at most 1 KB without labels. */

@@ -163,6 +163,15 @@ export function namespaceKey(name: string): Key {
   return { pk: CLUSTER, sk: joined('NS', encodeName(name)) };
 }
 
+/** What a namespace holds besides its streams, their tombstones and children: the ranges before and behind those. */
+export function otherContents(namespace: string): readonly KeyRange[] {
+  const { pk, from, to } = below(namespacePartition(namespace), 'IS');
+  return [
+    { pk, from: '%', to: from },
+    { pk, from: to, to: LAST },
+  ];
+}
+
 /** Namespace items, beginning behind `after`. */
 export function namespacesRange(after: string | null): KeyRange {
   const range = below(CLUSTER, 'NS');

@@ -5,7 +5,7 @@ import { IS_ABSENT, objectIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { Item } from './item-size.ts';
-import type { ItemBase } from './items.ts';
+import type { NamespaceItem } from './items.ts';
 import { namespaceKey, namespacesRange } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { queryPages, readNamed } from './reading.ts';
@@ -24,10 +24,6 @@ const DEFAULT_NAMESPACE: Namespace = {
   labels: {},
   annotations: {},
 };
-
-interface NamespaceItem extends ItemBase, Namespace {
-  readonly entity: 'namespace';
-}
 
 export function createNamespaceStore(options: StoreOptions): NamespaceStore {
   const db = openDatabase(options);

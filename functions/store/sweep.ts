@@ -1,16 +1,13 @@
 import { STILL_ALIVE } from './conditions.ts';
 import { openDatabase, type Database, type StoreOptions } from './database.ts';
+import { deleteRange, keysOf, PAGE_SIZE, type SweepResult } from './delete-range.ts';
 import { decodeHead } from './head-item.ts';
-import type { Item } from './item-size.ts';
 import type { TagItem } from './items.ts';
-import { childrenRange, eventsRange, headKey, type KeyRange, membersRange, type Key, type StreamLife, tagEventsRange } from './keys.ts';
+import { childrenRange, eventsRange, headKey, membersRange, type StreamLife, tagEventsRange } from './keys.ts';
 import { mapParallel } from './parallel.ts';
 import { queryPages, readItem } from './reading.ts';
 import { encodeTagTombstone } from './tag-item.ts';
 import { deleteItems, putItem } from './writing.ts';
-
-/** `more`: time was up; the same call goes on where it stopped. */
-export type SweepResult = 'done' | 'more';
 
 export interface SweptStream extends StreamLife {
   readonly uid: string;
@@ -43,7 +40,6 @@ export interface SweeperOptions extends StoreOptions {
 }
 
 const PARALLEL_PUTS = 16;
-const PAGE_SIZE = 200;
 
 export function createSweeper(options: SweeperOptions): Sweeper {
   const db = openDatabase(options);
@@ -88,16 +84,4 @@ async function sweepChildren(db: Database, life: StreamLife, swept: SweptStream,
 
 function tombstone(life: StreamLife, { uid, revision, actor, now }: SweptStream, { tag, sequence }: TagItem): TagItem {
   return encodeTagTombstone({ life, uid, revision, context: { actor, cause: 'tag', now } }, tag, sequence);
-}
-
-async function deleteRange(db: Database, range: KeyRange, deadline: number): Promise<SweepResult> {
-  for await (const page of queryPages(db, range, { attributes: ['pk', 'sk'], pageSize: PAGE_SIZE })) {
-    await deleteItems(db, keysOf(page));
-    if (db.clock() >= deadline) return 'more';
-  }
-  return 'done';
-}
-
-function keysOf(items: readonly Item[]): Key[] {
-  return items as unknown as Key[]; // every query above projects pk and sk
 }

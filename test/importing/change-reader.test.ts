@@ -62,6 +62,13 @@ describe('createChangeReader', () => {
     expect(sweeps.bodies).toEqual([{ kind: 'stream', ...life, uid: 'u', revision: 8, actor: 'me', now: 1_700_000_000_000 }]);
   });
 
+  it('has deleted namespaces swept, once', async () => {
+    const namespace = { entity: 'namespace', name: 'ns', uid: 'u' };
+    const deleted = { ...namespace, deletionTimestamp: '2026-01-01T00:00:00Z', deletedBy: 'me' };
+    await read(record('1', namespace), record('2', deleted, namespace), record('3', deleted, deleted), record('4', undefined, deleted));
+    expect(sweeps.bodies).toEqual([{ kind: 'namespace', namespace: 'ns', uid: 'u', actor: 'me', now: 1_700_000_000_000 }]);
+  });
+
   it('has the events of deleted and replaced histories swept', async () => {
     await read(
       record('1', tag('a', { deleted: true, base: 3 }), tag('a')),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createSweepWorker } from '../../functions/importing/sweep-worker.ts';
 
 const stream = { kind: 'stream', namespace: 'ns', stream: 's', incarnation: '1', uid: 'u', revision: 8, actor: 'me', now: 5 };
+const namespace = { kind: 'namespace', namespace: 'ns', uid: 'u', actor: 'me', now: 5 };
 const tag = { kind: 'tag', namespace: 'ns', stream: 's', incarnation: '1', tag: 'latest', base: 3 };
 
 function event(bodies: Readonly<Record<string, unknown>>): SQSEvent {
@@ -14,6 +15,10 @@ function setUp() {
   const reported: string[] = [];
   const worker = createSweepWorker({
     sweep: {
+      sweepNamespace: async (message) => {
+        swept.push(message);
+        return 'done';
+      },
       sweepStream: async (message) => {
         swept.push(message);
         return message.stream === 'huge' ? 'more' : 'done';
@@ -30,10 +35,10 @@ function setUp() {
 }
 
 describe('createSweepWorker', () => {
-  it('sweeps streams and tags', async () => {
+  it('sweeps namespaces, streams and tags', async () => {
     const { worker, swept } = setUp();
-    expect(await worker(event({ a: stream, b: tag }))).toEqual({ batchItemFailures: [] });
-    expect(swept).toEqual([stream, tag]);
+    expect(await worker(event({ a: stream, b: tag, c: namespace }))).toEqual({ batchItemFailures: [] });
+    expect(swept).toEqual([stream, tag, namespace]);
   });
 
   it('has what is not finished, failed or unreadable delivered again; only failures are reported', async () => {

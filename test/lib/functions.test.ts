@@ -76,7 +76,7 @@ describe('environment', () => {
     ['triggers', [stateTable, secretsTable, allowPrivateAddresses]],
     ['authorize', [stateTable]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],
-    ['sweep-streams', [stateTable]],
+    ['sweep-streams', [stateTable, secretsTable]],
     ['schedule-imports', [...own, importQueueUrl]],
     ['run-imports', [...importing, ...registries, ...secrets]],
     ['publish-changes', [eventBusName, publishFailureQueueUrl, ...registries]],

@@ -31,7 +31,7 @@ describe('the state table', () => {
     ['authorize', ['GetItem']],
     ['queue-imports', STREAM],
     ['publish-changes', STREAM],
-    ['sweep-streams', ['BatchWriteItem', 'GetItem', 'PutItem', 'Query']],
+    ['sweep-streams', ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
     ['schedule-imports', ['PutItem', 'Query']],
     ['run-imports', TRANSACTIONS],
     ['match-triggers', ['BatchGetItem', 'Query']],
@@ -49,6 +49,7 @@ describe('the secrets table', () => {
       access: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
       imports: ['Query'],
       'run-imports': ['Query'],
+      'sweep-streams': ['BatchWriteItem', 'Query'],
     };
     expect(actionsOn(found, secrets.id)).toEqual(allowed[found.entry] ?? []);
     const key = targetOf(secrets.properties['SSESpecification'].KMSMasterKeyId);

@@ -15,6 +15,8 @@ const TOMBSTONE: Attributes = { ...TAG, base: { N: '3' }, deleted: { BOOL: true 
 const HEAD: Attributes = { entity: { S: 'head' }, revision: { N: '1795229328000000' } };
 const DEAD_HEAD: Attributes = { ...HEAD, deleted: { BOOL: true } };
 const TRIGGER: Attributes = { entity: { S: 'trigger' }, name: { S: 'deploy' } };
+const NAMESPACE: Attributes = { entity: { S: 'namespace' }, name: { S: 'shop' } };
+const DEAD_NAMESPACE: Attributes = { ...NAMESPACE, deletionTimestamp: { S: '2026-01-01T00:00:00Z' } };
 const EVENT: Attributes = { entity: { S: 'event' } };
 
 function reads(entry: string, record: StreamRecord): boolean {
@@ -38,6 +40,9 @@ describe('queue-imports reads', () => {
     ['a tag that expired', removed(TOMBSTONE), false],
     ['a stream that was deleted', modified(DEAD_HEAD, HEAD), true],
     ['a stream that was written', modified(HEAD, HEAD), false],
+    ['a namespace that was deleted', modified(DEAD_NAMESPACE, NAMESPACE), true],
+    ['a namespace that was made', inserted(NAMESPACE), false],
+    ['a namespace that is gone', removed(DEAD_NAMESPACE), false],
     ['an event', inserted(EVENT), false],
     ['a trigger', inserted(TRIGGER), false],
   ])('%s: %#', (_, record, expected) => {

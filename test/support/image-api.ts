@@ -12,7 +12,10 @@ import type { TestTable } from './dynamodb.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00Z');
 
-export function createImageApi({ client, table }: TestTable, over: Partial<ImageApi> = {}): ImageApi & { readonly namespaces: NamespaceStore } {
+export function createImageApi(
+  { client, table }: TestTable,
+  over: Partial<ImageApi> = {},
+): ImageApi & { readonly namespaces: NamespaceStore } {
   return {
     streams: createStreamStore({ client, table, settings: { importInterval: '15m' } }),
     images: createImageStore({ client, table }),

@@ -78,13 +78,18 @@ describe('namespaces', () => {
 
   it('take a generated name', async () => {
     const { create } = setUp();
-    expect((await create({ generateName: 'ci-' })).body).toMatchObject({ metadata: { name: expect.stringMatching(/^ci-[a-z0-9]{5}$/) as string } });
+    expect((await create({ generateName: 'ci-' })).body).toMatchObject({
+      metadata: { name: expect.stringMatching(/^ci-[a-z0-9]{5}$/) as string },
+    });
   });
 
   it('are not created by a dry run', async () => {
     const { create, stored } = setUp();
     const url = '/api/v1/namespaces?dryRun=All';
-    expect(await create({ name: 'proj' }, url)).toMatchObject({ code: 201, body: { metadata: { name: 'proj', uid: '01234567-89ab-4def-8123-456789abcdef' } } });
+    expect(await create({ name: 'proj' }, url)).toMatchObject({
+      code: 201,
+      body: { metadata: { name: 'proj', uid: '01234567-89ab-4def-8123-456789abcdef' } },
+    });
     expect(stored.size).toBe(0);
     await create({ name: 'proj' });
     expect((await create({ name: 'proj' }, url)).code).toBe(409);
@@ -150,7 +155,10 @@ describe('a namespace that is changed', () => {
     const stale = { kind: 'Namespace', metadata: { name: 'proj', resourceVersion: '5' } };
     expect(await send('PUT', '/api/v1/namespaces/proj', json(stale))).toMatchObject({ code: 409, body: { reason: 'Conflict' } });
     const bad = await send('PATCH', '/api/v1/namespaces/proj', merge({ metadata: { labels: { 'a b': '' } } }));
-    expect(bad).toMatchObject({ code: 422, body: { message: expect.stringMatching(/^Namespace "proj" is invalid: metadata.labels/) as string } });
+    expect(bad).toMatchObject({
+      code: 422,
+      body: { message: expect.stringMatching(/^Namespace "proj" is invalid: metadata.labels/) as string },
+    });
     expect((await send('PATCH', '/api/v1/namespaces/none', merge({}))).code).toBe(404);
   });
 

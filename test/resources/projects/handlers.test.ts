@@ -45,7 +45,11 @@ describe('projects', () => {
   });
 
   it.each<[object, number, string]>([
-    [{ name: 'a' }, 422, 'ProjectRequest.project.openshift.io "a" is invalid: metadata.name: Invalid value: "a": must be at least 2 characters long'],
+    [
+      { name: 'a' },
+      422,
+      'ProjectRequest.project.openshift.io "a" is invalid: metadata.name: Invalid value: "a": must be at least 2 characters long',
+    ],
     [{ name: 'kube' }, 403, 'project.project.openshift.io "kube" is forbidden: cannot request a project with the name "kube"'],
     [{ name: 'kube-x' }, 403, 'project.project.openshift.io "kube-x" is forbidden: cannot request a project starting with "kube-"'],
   ])('request %j is %d', async (metadata, code, message) => {
@@ -60,7 +64,9 @@ describe('projects', () => {
       `Project.project.openshift.io "shop" is invalid: ${message}`,
     );
     const annotations = { 'openshift.io/display-name': 'a\nb' };
-    expect((await projects('POST', PROJECTS, { kind: 'Project', metadata: { name: 'shop', annotations } })).body.message).toContain(message);
+    expect((await projects('POST', PROJECTS, { kind: 'Project', metadata: { name: 'shop', annotations } })).body.message).toContain(
+      message,
+    );
   });
 
   it('change in the words for people only', async () => {
@@ -68,7 +74,10 @@ describe('projects', () => {
     await requests('POST', REQUESTS, { metadata: { name: 'shop' }, displayName: 'Shop' });
     const patch = (metadata: object) => projects('PATCH', `${PROJECTS}/shop`, { metadata }, 'application/merge-patch+json');
     const renamed = await patch({ annotations: { 'openshift.io/display-name': 'The shop', 'openshift.io/description': null } });
-    expect(renamed).toMatchObject({ code: 200, body: { kind: 'Project', metadata: { annotations: { 'openshift.io/display-name': 'The shop' } } } });
+    expect(renamed).toMatchObject({
+      code: 200,
+      body: { kind: 'Project', metadata: { annotations: { 'openshift.io/display-name': 'The shop' } } },
+    });
     const immutable = 'field is immutable, try updating the namespace';
     expect(await patch({ annotations: { 'openshift.io/requester': null, note: 'x' }, labels: { team: 'a' } })).toMatchObject({
       code: 422,
@@ -87,7 +96,12 @@ describe('projects', () => {
   it('are deleted with a Status, and are then Terminating', async () => {
     const { requests, projects } = setUp();
     await requests('POST', REQUESTS, { metadata: { name: 'shop' } });
-    expect((await projects('DELETE', `${PROJECTS}/shop`)).body).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
+    expect((await projects('DELETE', `${PROJECTS}/shop`)).body).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+    });
     expect((await projects('GET', `${PROJECTS}/shop`)).body).toMatchObject({ status: { phase: 'Terminating' } });
     expect((await projects('DELETE', `${PROJECTS}/default`)).code).toBe(403);
   });
