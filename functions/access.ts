@@ -1,6 +1,8 @@
-/** HTTP: namespaces and projects, secrets, service accounts, who am I and what may I. Roles join in their own issue. */
+/** HTTP: namespaces and projects, secrets, service accounts and their tokens, who am I and what may I. Roles join in their own issue. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createIssueToken } from './access/issue-token.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
+import { createTokenSigner } from './access/token-signer.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { createProjectHandlers } from './resources/projects/handlers.ts';
 import { createProjectRequestHandlers } from './resources/projects/request-project.ts';
@@ -8,20 +10,28 @@ import { createAccessReviewHandlers, createRulesReviewHandlers } from './resourc
 import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
 import { createSecretHandlers, createStreamSecretsHandlers } from './resources/secrets/handlers.ts';
 import { createServiceAccountHandlers } from './resources/serviceaccounts/handlers.ts';
+import { createTokenRequestHandlers } from './resources/serviceaccounts/token-request.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
+import { createVerificationKeyStore } from './store/verification-key-store.ts';
 
 const { authorizer, namespaces, streams, retry, newUid } = composeImageApi();
 const secrets = composeSecretStore(namespaces);
-const accounts = createServiceAccountStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable), namespaces });
+const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
+const accounts = createServiceAccountStore({ ...options, namespaces });
+const issueToken = createIssueToken({
+  signer: createTokenSigner(requireEnv(ENV.tokenKey)),
+  keys: createVerificationKeyStore(options),
+});
 
 export const handler = createHttpFunction(authorizer, {
   '/v1/namespaces': createNamespaceHandlers({ namespaces, retry, newUid }),
   '/v1/secrets': createSecretHandlers({ objects: secrets, namespaces, retry }),
   '/v1/serviceaccounts': createServiceAccountHandlers({ objects: accounts, namespaces, retry }),
+  '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
   'project.openshift.io/v1/projects': createProjectHandlers({ namespaces, retry, newUid }),
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers({ namespaces, retry, newUid }),
   'user.openshift.io/v1/users': userHandlers,

@@ -25,7 +25,10 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
 const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
 
 /** What functions load when they first need it: a file of its own beside `index.js`, found through `imports` of a package.json there. */
-const LOADED_LATER: Readonly<Record<string, string>> = { '#encryption-sdk': 'functions/access/encryption-sdk.ts' };
+const LOADED_LATER: Readonly<Record<string, string>> = {
+  '#encryption-sdk': 'functions/access/encryption-sdk.ts',
+  '#kms-signer': 'functions/access/kms-signer.ts',
+};
 
 /** How every function is bundled; test/bench/sections/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
 export const BUNDLE_OPTIONS = {

@@ -12,11 +12,13 @@ import {
   type Settings,
 } from './settings.ts';
 import type { StateTable } from './state-table.ts';
+import type { TokenKey } from './token-key.ts';
 
 export interface HttpFunctionsProps {
   readonly settings: Settings;
   readonly stateTable: StateTable;
   readonly secretsTable: SecretsTable;
+  readonly tokenKey: TokenKey;
 }
 
 /** The gateway gives up after 30 s; answering a moment earlier lets the client have our Status instead of its 503. */
@@ -32,7 +34,7 @@ export class HttpFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpFunctionsProps) {
     super(scope, id);
-    const { settings, stateTable, secretsTable } = props;
+    const { settings, stateTable, secretsTable, tokenKey } = props;
     const state = stateTable.environment;
     const streamSettings = { ...state, ...intervalEnvironment(settings), ...registryEnvironment(settings) };
     const importSettings = { ...streamSettings, ...networkEnvironment(settings), ...platformEnvironment(settings) };
@@ -62,7 +64,11 @@ export class HttpFunctions extends Construct {
         ...importSettings,
         ...secretsTable.sealingEnvironment,
       }),
-      access: add('access', 'Namespaces, secrets and service accounts', { ...streamSettings, ...secretsTable.sealingEnvironment }),
+      access: add('access', 'Namespaces, secrets, service accounts and their tokens', {
+        ...streamSettings,
+        ...secretsTable.sealingEnvironment,
+        ...tokenKey.environment,
+      }),
       triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.environment, ...networkEnvironment(settings) }),
     };
     this.authorize = add('authorize', 'Who is asking; never denies', state, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
@@ -73,6 +79,7 @@ export class HttpFunctions extends Construct {
     stateTable.grantRead(access, 'dynamodb:GetItem', 'dynamodb:Query');
     stateTable.grantWrite(access, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
     secretsTable.grantAll(access);
+    tokenKey.grantSign(access);
     secretsTable.grantOpen(imports);
     secretsTable.grantPutAndDelete(triggers);
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');

@@ -8,6 +8,7 @@ import { Imports } from './imports.ts';
 import { SecretsTable } from './secrets-table.ts';
 import { type ImageStreamsProps, resolveSettings } from './settings.ts';
 import { StateTable } from './state-table.ts';
+import { TokenKey } from './token-key.ts';
 import { Triggers } from './triggers.ts';
 
 /**
@@ -29,7 +30,8 @@ export class ImageStreams extends Construct {
     const { removalPolicy } = settings;
     const stateTable = new StateTable(this, 'State', { removalPolicy });
     const secretsTable = new SecretsTable(this, 'Secrets', { removalPolicy });
-    const functions = new HttpFunctions(this, 'Http', { settings, stateTable, secretsTable });
+    const tokenKey = new TokenKey(this, 'Tokens', { removalPolicy });
+    const functions = new HttpFunctions(this, 'Http', { settings, stateTable, secretsTable, tokenKey });
     const api = new ImageApi(this, 'Gateway', { settings, functions });
     const imports = new Imports(this, 'Imports', { settings, stateTable, secretsTable });
     const changes = new Changes(this, 'Changes', { settings, stateTable });

@@ -9,6 +9,7 @@ interface AuthorizerEvent {
 /** Context values an HTTP API passes on: strings, numbers and arrays. */
 export interface AuthorizerContext {
   readonly user?: string;
+  readonly uid?: string;
   readonly groups?: readonly string[];
   /** ms since the epoch; the pipeline compares it again. */
   readonly expiresAt?: number;
@@ -35,8 +36,13 @@ async function describe(authenticate: Authenticate, onError: (error: unknown) =>
   try {
     const answer = await authenticate(header);
     if (answer.identity === null) return { reason: answer.reason };
-    const { user, groups } = answer.identity;
-    return { user, groups, ...(answer.expiresAt === undefined ? {} : { expiresAt: answer.expiresAt }) };
+    const { user, uid, groups } = answer.identity;
+    return {
+      user,
+      ...(uid === undefined ? {} : { uid }),
+      groups,
+      ...(answer.expiresAt === undefined ? {} : { expiresAt: answer.expiresAt }),
+    };
   } catch (error) {
     onError(error);
     return { reason: AUTHENTICATION_UNAVAILABLE };

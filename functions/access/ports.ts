@@ -5,6 +5,7 @@ import type { Page, PageRequest } from '../resources/ports.ts';
 /** Whom a bearer token stands for. */
 export interface TokenOwner {
   readonly user: string;
+  readonly uid?: string;
   readonly groups: readonly string[];
   /** ms since the epoch; absent: does not expire. */
   readonly expiresAt?: number;
@@ -66,6 +67,46 @@ export interface StoredServiceAccount extends StoredObject {
 }
 
 export type ServiceAccountStore = ObjectStore<StoredServiceAccount>;
+
+export type ServiceAccountReader = Pick<ServiceAccountStore, 'read'>;
+
+/** The public half of a signing key (RFC 7517), on the curve P-256. */
+export interface PublicJwk {
+  readonly kty: string;
+  readonly crv: string;
+  readonly x: string;
+  readonly y: string;
+}
+
+/** Signs by ES256, wherever the key lives. */
+export interface TokenSigner {
+  publicKey(): Promise<PublicJwk>;
+  /** The signature as JWS has it: R and S side by side. */
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Public keys by id. An id stands for one key for ever. */
+export interface VerificationKeyStore {
+  readKey(id: string): Promise<PublicJwk | null>;
+  saveKey(id: string, key: PublicJwk): Promise<void>;
+}
+
+export interface TokenWish {
+  /** Whom it is for; empty: the API itself. */
+  readonly audiences: readonly string[];
+  readonly expirationSeconds: number;
+  /** ms. */
+  readonly now: number;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly audiences: readonly string[];
+  /** ms. */
+  readonly expiresAt: number;
+}
+
+export type IssueToken = (account: Pick<StoredServiceAccount, 'namespace' | 'name' | 'uid'>, wish: TokenWish) => Promise<IssuedToken>;
 
 /** Seals bytes for one place: opened with another context they are refused. */
 export interface SecretCipher {

@@ -15,6 +15,7 @@ import { PROJECT, PROJECT_REQUEST } from './projects/schema.ts';
 import { ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, USER } from './reviews/schema.ts';
 import { SECRET } from './secrets/schema.ts';
 import { SERVICE_ACCOUNT } from './serviceaccounts/schema.ts';
+import { TOKEN_REQUEST } from './serviceaccounts/token-schema.ts';
 
 export const KIND_SCHEMAS: readonly KindSchema[] = [
   IMAGE,
@@ -31,6 +32,7 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   NAMESPACE,
   SECRET,
   SERVICE_ACCOUNT,
+  TOKEN_REQUEST,
   PROJECT,
   PROJECT_REQUEST,
   USER,

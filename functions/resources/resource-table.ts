@@ -180,6 +180,17 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'access',
   },
   {
+    ...core,
+    resource: 'serviceaccounts',
+    subresource: 'token',
+    kind: 'TokenRequest',
+    kindGroup: 'authentication.k8s.io',
+    singular: '',
+    namespaced: true,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
     group: 'project.openshift.io',
     version: 'v1',
     resource: 'projects',

@@ -34,5 +34,6 @@ function withoutStage(path: string, stage: string): string {
 function readIdentity(context: AuthorizerContext | undefined, now: number): Pick<ApiRequest, 'identity' | 'unauthenticatedReason'> {
   if (context?.user === undefined) return { identity: null, unauthenticatedReason: context?.reason ?? 'no authorizer' };
   if (context.expiresAt !== undefined && context.expiresAt <= now) return { identity: null, unauthenticatedReason: 'expired token' };
-  return { identity: { user: context.user, groups: context.groups ?? [] } };
+  const { user, uid, groups = [] } = context;
+  return { identity: { user, ...(uid === undefined ? {} : { uid }), groups } };
 }

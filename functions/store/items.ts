@@ -18,6 +18,7 @@ export type Entity =
   | 'image'
   | 'namespace'
   | 'token'
+  | 'verification-key'
   | 'trigger'
   | 'trigger-follow'
   | 'checkpoint'

@@ -182,6 +182,11 @@ export function tokenKey(sha256: string): Key {
   return { pk: CLUSTER, sk: joined('TOKEN', encodeName(sha256)) };
 }
 
+/** `id`: of a public key by which tokens are checked; it comes from the token. */
+export function verificationKeyKey(id: string): Key {
+  return { pk: CLUSTER, sk: joined('TOKENKEY', encodeName(id)) };
+}
+
 export function checkpointKey(interval: string, shard: number): Key {
   return { pk: CLUSTER, sk: joined('SCHED', encodeName(interval), String(shard)) };
 }

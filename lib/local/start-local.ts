@@ -15,11 +15,11 @@ import { createFaults } from './faults.ts';
 import { type Functions, hostFunctions } from './functions.ts';
 import { startGateway } from './gateway.ts';
 import { readRoutes } from './gateway-routes.ts';
+import { localKeys } from './local-keys.ts';
 import type { LocalOptions, LocalRuntime } from './local-runtime.ts';
 import { functionFromArn, tableFromStreamArn } from './physical-names.ts';
 import { hostQueues, type QueueSnapshot } from './queues.ts';
 import { hostSchedules } from './schedules.ts';
-import { localSecretsKey } from './secrets-key.ts';
 import { createSqsApi } from './sqs-api.ts';
 import { StartError } from './start-error.ts';
 import { openStateDirectory, type StateDirectory } from './state-directory.ts';
@@ -92,7 +92,7 @@ function hostCode(stack: Stack, state: StateDirectory, options: LocalOptions): F
     project: options.project ?? join(import.meta.dirname, '../..'),
     bundles: options.bundles,
     workspace: state.path,
-    environment: { ...localSecretsKey(state.path), ...options.environment },
+    environment: { ...localKeys(state.path), ...options.environment },
     workersPerFunction: options.workersPerFunction ?? 4,
     log: options.log ?? (() => undefined),
   });

@@ -4,7 +4,7 @@ import { createAuthorizerHandler } from '../../functions/access/authorizer-handl
 import type { TokenOwner } from '../../functions/access/ports.ts';
 import { hashToken } from '../../functions/access/token-hash.ts';
 
-function setUp(owners: Record<string, TokenOwner>) {
+function setUp(owners: Record<string, TokenOwner>, signed: Record<string, TokenOwner> = {}) {
   const byHash = new Map(Object.entries(owners).map(([token, owner]) => [hashToken(token), owner]));
   const state = { now: 1_000_000, reads: [] as string[] };
   const tokens = {
@@ -13,7 +13,11 @@ function setUp(owners: Record<string, TokenOwner>) {
       return byHash.get(hash) ?? null;
     },
   };
-  return { state, byHash, authenticate: createAuthenticate({ tokens, clock: () => state.now }) };
+  const verifyToken = async (token: string) => {
+    state.reads.push(token);
+    return signed[token] ?? null;
+  };
+  return { state, byHash, signed, authenticate: createAuthenticate({ tokens, verifyToken, clock: () => state.now }) };
 }
 
 describe('authenticate', () => {
@@ -76,12 +80,37 @@ describe('authenticate', () => {
   });
 });
 
+describe('a token of a service account', () => {
+  const robot = { user: 'system:serviceaccount:shop:robot', uid: 'u', groups: ['system:serviceaccounts'], expiresAt: 1_060_000 };
+
+  it('is verified, and remembered for ten seconds', async () => {
+    const { authenticate, state, signed } = setUp({}, { 'a.b.c': robot });
+    const identity = { user: robot.user, uid: 'u', groups: ['system:serviceaccounts', 'system:authenticated'] };
+    expect(await authenticate('Bearer a.b.c')).toEqual({ identity, expiresAt: 1_060_000 });
+    delete signed['a.b.c'];
+    state.now += 9_000;
+    expect((await authenticate('Bearer a.b.c')).identity).not.toBeNull();
+    state.now += 1_001;
+    expect(await authenticate('Bearer a.b.c')).toEqual({ identity: null, reason: 'unknown token' });
+    await authenticate('Bearer a.b.c');
+    expect(state.reads).toEqual(['a.b.c', 'a.b.c']);
+  });
+
+  it('ends', async () => {
+    const { authenticate, state } = setUp({}, { 'a.b.c': robot });
+    state.now = 1_060_000;
+    expect(await authenticate('Bearer a.b.c')).toEqual({ identity: null, reason: 'expired token' });
+  });
+});
+
 describe('authorizer handler', () => {
   it('answers, logs and lets the pipeline say 503 when tokens cannot be read', async () => {
     const failure = new Error('throttled');
     const tokens = { readToken: () => Promise.reject(failure) };
     const errors: unknown[] = [];
-    const authorize = createAuthorizerHandler(createAuthenticate({ tokens, clock: () => 0 }), (error) => errors.push(error));
+    const authorize = createAuthorizerHandler(createAuthenticate({ tokens, verifyToken: async () => null, clock: () => 0 }), (error) =>
+      errors.push(error),
+    );
     expect(await authorize({ headers: { authorization: 'Bearer secret' } })).toEqual({
       isAuthorized: true,
       context: { reason: 'authentication unavailable' },

@@ -148,5 +148,5 @@ it('the state table is what the store expects', () => {
 it('tables, keys and nothing else outlive the stack', () => {
   const kept = Object.values(template.Resources).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
   expect(new Set(kept.map(({ Type }) => Type))).toEqual(new Set(['AWS::DynamoDB::Table', 'AWS::KMS::Key']));
-  expect(kept).toHaveLength(5);
+  expect(kept).toHaveLength(6);
 });

@@ -72,7 +72,7 @@ describe('environment', () => {
     ['tags', [...own, ...registries]],
     ['mappings', [...own, ...registries]],
     ['imports', [...importing, ...registries, ...secrets]],
-    ['access', [...own, ...registries, ...secrets]],
+    ['access', [...own, ...registries, ...secrets, ENV.tokenKey]],
     ['triggers', [stateTable, secretsTable, allowPrivateAddresses]],
     ['authorize', [stateTable]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],

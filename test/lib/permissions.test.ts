@@ -62,6 +62,12 @@ describe('the secrets table', () => {
     expect(actionsOn(found, sealing?.id ?? '', 'kms:')).toEqual(allowed[found.entry] ?? []);
   });
 
+  it.each(functionsOf())('lets $entry sign tokens only if it is access', (found) => {
+    const { id, properties } = ofType('AWS::KMS::Key').find(({ id }) => id.includes('Tokens')) ?? { id: '', properties: {} };
+    expect(properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+    expect(actionsOn(found, id, 'kms:')).toEqual(found.entry === 'access' ? ['GetPublicKey', 'Sign'] : []);
+  });
+
   it('has a key of its own and no stream', () => {
     expect(targetOf(secrets.properties['SSESpecification'].KMSMasterKeyId)).not.toBe(
       targetOf(state.properties['SSESpecification'].KMSMasterKeyId),
