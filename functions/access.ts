@@ -7,7 +7,9 @@ import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { createProjectHandlers } from './resources/projects/handlers.ts';
 import { createProjectRequestHandlers } from './resources/projects/request-project.ts';
 import { createAccessReviewHandlers, createRulesReviewHandlers } from './resources/reviews/access-reviews.ts';
+import { SELF_REVIEW_BETA } from './resources/reviews/schema.ts';
 import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
+import { createSubjectReviewHandlers } from './resources/reviews/subject-access-review.ts';
 import { createSecretHandlers, createStreamSecretsHandlers } from './resources/secrets/handlers.ts';
 import { createServiceAccountHandlers } from './resources/serviceaccounts/handlers.ts';
 import { createTokenRequestHandlers } from './resources/serviceaccounts/token-request.ts';
@@ -36,7 +38,9 @@ export const handler = createHttpFunction(authorizer, {
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers({ namespaces, retry, newUid }),
   'user.openshift.io/v1/users': userHandlers,
   'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,
+  'authentication.k8s.io/v1beta1/selfsubjectreviews': { ...selfSubjectReviewHandlers, schema: SELF_REVIEW_BETA },
   'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),
   'authorization.k8s.io/v1/selfsubjectrulesreviews': createRulesReviewHandlers(authorizer),
+  'authorization.openshift.io/v1/subjectaccessreviews': createSubjectReviewHandlers(authorizer),
   'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(streams, secrets),
 });

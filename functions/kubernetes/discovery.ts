@@ -15,7 +15,7 @@ export interface DiscoveryDependencies {
   readonly entries: readonly ApiResource[];
   /** Answer to `/version` (`version.Info`). kubectl's dispatcher picks the client by its gitVersion (clients-on-the-wire.md, top). */
   readonly version: Readonly<Record<string, string>>;
-  /** Further documents anybody may read (OpenAPI); null for paths that are none of them. */
+  /** Further documents anybody may read, OpenAPI above all; null for paths that are none of them. */
   readonly documents?: (request: ApiRequest) => ApiResponse | null;
 }
 

@@ -12,7 +12,8 @@ import { IMAGE_TAG } from './imagetags/schema.ts';
 import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
 import { NAMESPACE } from './namespaces/schema.ts';
 import { PROJECT, PROJECT_REQUEST } from './projects/schema.ts';
-import { ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, USER } from './reviews/schema.ts';
+import { ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, SELF_REVIEW_BETA, USER } from './reviews/schema.ts';
+import { SUBJECT_REVIEW } from './reviews/subject-review-schema.ts';
 import { SECRET } from './secrets/schema.ts';
 import { SERVICE_ACCOUNT } from './serviceaccounts/schema.ts';
 import { TOKEN_REQUEST } from './serviceaccounts/token-schema.ts';
@@ -37,7 +38,9 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   PROJECT_REQUEST,
   USER,
   SELF_REVIEW,
+  SELF_REVIEW_BETA,
   ACCESS_REVIEW,
   RULES_REVIEW,
+  SUBJECT_REVIEW,
   IMAGE_TRIGGER,
 ];

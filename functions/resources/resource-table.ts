@@ -231,6 +231,16 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'access',
   },
   {
+    group: 'authentication.k8s.io',
+    version: 'v1beta1', // kubectl 1.27 knows no other
+    resource: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    singular: 'selfsubjectreview',
+    namespaced: false,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
     group: 'authorization.k8s.io',
     version: 'v1',
     resource: 'selfsubjectaccessreviews',
@@ -246,6 +256,16 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     resource: 'selfsubjectrulesreviews',
     kind: 'SelfSubjectRulesReview',
     singular: 'selfsubjectrulesreview',
+    namespaced: false,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authorization.openshift.io',
+    version: 'v1',
+    resource: 'subjectaccessreviews',
+    kind: 'SubjectAccessReview',
+    singular: 'subjectaccessreview',
     namespaced: false,
     verbs: ['create'],
     function: 'access',

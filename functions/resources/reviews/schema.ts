@@ -23,15 +23,20 @@ const SELF_STATUS: ObjectSchema = {
   fields: { userInfo: { description: 'The caller.', value: USER_INFO } },
 };
 
-export const SELF_REVIEW: KindSchema = kindSchema({
-  group: 'authentication.k8s.io',
-  version: 'v1',
-  kind: 'SelfSubjectReview',
-  isBuiltIn: true,
-  name: `${AUTHENTICATION_V1}.SelfSubjectReview`,
-  description: 'Asks who the caller is. It is not stored.',
-  fields: { status: { description: 'The answer.', value: SELF_STATUS } },
-});
+/** v1beta1 is for kubectl 1.27. */
+const selfReview = (version: 'v1' | 'v1beta1') =>
+  kindSchema({
+    group: 'authentication.k8s.io',
+    version,
+    kind: 'SelfSubjectReview',
+    isBuiltIn: true,
+    name: `io.k8s.api.authentication.${version}.SelfSubjectReview`,
+    description: 'Asks who the caller is. It is not stored.',
+    fields: { status: { description: 'The answer.', value: SELF_STATUS } },
+  });
+
+export const SELF_REVIEW: KindSchema = selfReview('v1');
+export const SELF_REVIEW_BETA: KindSchema = selfReview('v1beta1');
 
 const RESOURCE: ObjectSchema = {
   name: `${AUTHORIZATION_V1}.ResourceAttributes`,

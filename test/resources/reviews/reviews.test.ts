@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Authorizer } from '../../../functions/resources/ports.ts';
 import { createAccessReviewHandlers, createRulesReviewHandlers } from '../../../functions/resources/reviews/access-reviews.ts';
+import { createSubjectReviewHandlers } from '../../../functions/resources/reviews/subject-access-review.ts';
 import { selfSubjectReviewHandlers, userHandlers } from '../../../functions/resources/reviews/self-subject-review.ts';
 import { sender } from '../plain-store.ts';
 
@@ -69,4 +70,31 @@ it('selfsubjectrulesreviews list what is allowed', async () => {
     (await send('POST', `${AUTHORIZATION}/selfsubjectrulesreviews`, { spec: { namespace } })).body.status.resourceRules as unknown;
   expect(await rules('shop')).toEqual([{ verbs: ['get'], apiGroups: ['image.openshift.io'], resources: ['imagestreams'] }]);
   expect(await rules('other')).toEqual([]);
+});
+
+describe('subjectaccessreviews of OpenShift', () => {
+  const send = sender('authorization.openshift.io/v1/subjectaccessreviews', createSubjectReviewHandlers(authorizer));
+  const ask = (question: object) => send('POST', '/apis/authorization.openshift.io/v1/subjectaccessreviews', question);
+  const get = { namespace: 'shop', verb: 'get', resourceAPIGroup: 'image.openshift.io', resource: 'imagestreams' };
+
+  it.each<[object, boolean]>([
+    [get, true],
+    [{ ...get, user: '', groups: null, scopes: null, content: null }, true],
+    [{ ...get, user: 'bob' }, false],
+    [{ ...get, groups: ['developers'] }, false],
+    [{ ...get, resource: 'imagestreams/layers' }, false],
+    [{ ...get, namespace: 'other' }, false],
+    [{ isNonResourceURL: true, path: '/version', verb: 'get' }, true],
+    [{ isNonResourceURL: true, path: '/version', verb: 'post' }, false],
+  ])('%j', async (question, allowed) => {
+    const { namespace = '' } = question as { namespace?: string };
+    expect(await ask(question)).toMatchObject({
+      code: 201,
+      body: { kind: 'SubjectAccessReviewResponse', apiVersion: 'authorization.openshift.io/v1', namespace, allowed },
+    });
+  });
+
+  it('want a question', async () => {
+    expect((await ask({ resource: 'imagestreams' })).code).toBe(400);
+  });
 });
