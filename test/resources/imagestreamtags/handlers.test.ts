@@ -105,6 +105,16 @@ describe('update (oc tag)', () => {
     });
   });
 
+  it('numbers the tag it copies as itself, as writing the whole stream does', async () => {
+    await createStream();
+    await push('latest', 'a');
+    await put('live', { from: { kind: 'ImageStreamTag', name: `${name}:latest` }, generation: null });
+    expect((await stream()).status.tags).toMatchObject([
+      { tag: 'latest', items: [{ generation: 2 }] },
+      { tag: 'live', items: [{ generation: 2, image: digest('a') }] },
+    ]);
+  });
+
   it('moves the tags that follow', async () => {
     await createStream();
     await put('live', { from: { kind: 'ImageStreamTag', name: 'latest' }, generation: null });
