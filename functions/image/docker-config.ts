@@ -31,6 +31,18 @@ export function readDockerConfig(document: JsonObject, id: string, size: number)
   };
 }
 
+/** The same form as a client sends it: of the fields docker10 knows, those that are not empty. */
+export function normalizeDocker(given: JsonObject): DockerImageMetadata {
+  const { Id, Created, Config, ContainerConfig, Size } = given;
+  const texts = ['Parent', 'Comment', 'Container', 'DockerVersion', 'Author', 'Architecture'];
+  return {
+    ...describeDocker(stringOf(Id), wholeSeconds(stringOf(Created))),
+    ...(isObject(ContainerConfig) ? { ContainerConfig: readRunConfig(ContainerConfig) } : {}),
+    ...(isObject(Config) ? { Config: readRunConfig(Config) } : {}),
+    ...withoutEmpty([...texts.map((name) => [name, stringOf(given[name])] as const), ['Size', countOf(Size)]]),
+  };
+}
+
 /** Type of the metadata inside an Image; old clusters wrote `1.0` as its apiVersion. */
 export const DOCKER_TYPE = { kind: 'DockerImage', apiVersion: 'image.openshift.io/1.0' } as const;
 

@@ -7,6 +7,8 @@ import type { DockerImageMetadata, Image, ImageLayer } from './types.ts';
 /** Old clients send layers newest first and do not say so; with this annotation they are oldest first. */
 export const LAYERS_ORDER_ANNOTATION = 'image.openshift.io/dockerLayersOrder';
 
+const ASCENDING: Readonly<Record<string, string>> = { [LAYERS_ORDER_ANNOTATION]: 'ascending' };
+
 export interface ManifestInput {
   /** Digest of the manifest: the name of the Image. */
   readonly digest: string;
@@ -28,7 +30,14 @@ export interface ImageFields extends Pick<
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-export type ManifestDescription = { readonly ok: true; readonly fields: ImageFields } | { readonly ok: false; readonly message: string };
+/** `fields` of a failure: what the manifest tells without the config it needs. */
+export type ManifestDescription =
+  | { readonly ok: true; readonly fields: ImageFields }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly fields?: Omit<ImageFields, 'dockerImageMetadata' | 'dockerImageMetadataVersion'>;
+    };
 
 /** Reads the manifest and describes it; `message` tells why it cannot be read. */
 export function describeManifest(input: ManifestInput): ManifestDescription {
@@ -57,9 +66,12 @@ function describeImage(manifest: Manifest & { readonly kind: 'image' }, config: 
   const { digest } = manifest.config;
   if (config === undefined && manifest.artifactType !== null)
     return described(manifest, layered(describeDocker(digest, null), manifest.layers));
-  if (config === undefined) return { ok: false, message: 'the image config is missing' };
-  const document = readDocument(config);
-  if (document === null) return { ok: false, message: 'the image config is not a JSON object' };
+  const document = config === undefined ? null : readDocument(config);
+  if (config === undefined || document === null) {
+    const message = config === undefined ? 'the image config is missing' : 'the image config is not a JSON object';
+    const { layers: dockerImageLayers, mediaType: dockerImageManifestMediaType } = manifest;
+    return { ok: false, message, fields: { dockerImageLayers, dockerImageManifestMediaType, annotations: ASCENDING } };
+  }
   const size = config.length + sizeOf(manifest.layers.filter((layer) => layer.name !== digest));
   return described(manifest, layered(readDockerConfig(document, digest, size), manifest.layers));
 }
@@ -69,7 +81,7 @@ function layered(dockerImageMetadata: DockerImageMetadata, layers: readonly Imag
 }
 
 function described(manifest: Manifest, fields: Pick<ImageFields, 'dockerImageMetadata'> & Partial<ImageFields>): ManifestDescription {
-  const annotations: Record<string, string> = manifest.kind === 'index' ? {} : { [LAYERS_ORDER_ANNOTATION]: 'ascending' };
+  const annotations = manifest.kind === 'index' ? {} : ASCENDING;
   return {
     ok: true,
     fields: { ...fields, dockerImageMetadataVersion: METADATA_VERSION, dockerImageManifestMediaType: manifest.mediaType, annotations },

@@ -21,7 +21,7 @@ export function viewListedImageTag(stream: StreamState, tag: TagState): ImageTag
 
 /**
  * One tag with its image. Unlike upstream `image` is an object even when there is no Image (nothing imported, a reference tag, a deleted
- * Image): `oc describe itag` crashes on null (clients-on-the-wire.md §3.9). Its name is '' then, or the digest of the Image that is missing.
+ * Image): `oc describe itag` crashes on null (clients-on-the-wire.md §3.9). It has no name then, or the digest of the Image that is missing.
  */
 export function viewImageTag(stream: StreamState, tag: TagState, image: Image | null, hosts: RegistryHosts): ImageTag {
   const [event] = tag.items;

@@ -12,8 +12,8 @@ export interface ImageLayerData {
 }
 
 export interface ImageBlobReferences {
-  readonly imageMissing?: true;
-  /** Digests of blobs, oldest first. */
+  readonly imageMissing: boolean;
+  /** Digests of blobs, oldest first; null when there are none. */
   readonly layers: readonly Digest[] | null;
   readonly config: Digest | null;
   /** Of an index: digests of its images. */
@@ -32,6 +32,8 @@ const CONFIGS: Readonly<Record<string, string>> = {
   [MEDIA_TYPE.manifest]: 'application/vnd.oci.image.config.v1+json',
 };
 
+const MISSING: ImageBlobReferences = { imageMissing: true, layers: null, config: null };
+
 /** `images`: the stored Images of `members`; a member without one is reported as missing, and so are children of an index nobody stored. */
 export function viewLayers(stream: StreamState, members: readonly StreamMember[], images: ReadonlyMap<string, Image>): ImageStreamLayers {
   const blobs = new Map<Digest, ImageLayerData>();
@@ -40,7 +42,7 @@ export function viewLayers(stream: StreamState, members: readonly StreamMember[]
   for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
     if (digest === '' || references.has(digest)) continue;
     const image = images.get(digest);
-    references.set(digest, image === undefined ? { imageMissing: true, layers: null, config: null } : describe(digest, image, blobs));
+    references.set(digest, image === undefined ? MISSING : describe(digest, image, blobs));
     waiting.push(...(image?.dockerImageManifests ?? []).map((child) => child.digest));
   }
   return {
@@ -58,13 +60,13 @@ function describe(digest: Digest, image: Image, blobs: Map<Digest, ImageLayerDat
   const add = (name: Digest, blob: ImageLayerData) => (blobs.has(name) ? blobs : blobs.set(name, blob));
   add(digest, { size: null, mediaType });
   const manifests = (image.dockerImageManifests ?? []).map((child) => child.digest);
-  if (manifests.length > 0) return { layers: null, config: null, manifests };
+  if (manifests.length > 0) return { imageMissing: false, layers: null, config: null, manifests };
   const layers = image.dockerImageLayers ?? [];
   for (const { name, size, mediaType: type } of layers) add(name, { size, mediaType: type });
-  const configType = CONFIGS[mediaType];
+  const configType = CONFIGS[image.dockerImageManifestMediaType ?? ''];
   const config = configType === undefined ? null : image.dockerImageMetadata?.Id || null;
   if (config !== null) add(config, { size: null, mediaType: configType ?? '' });
-  return { layers: layers.map((layer) => layer.name), config };
+  return { imageMissing: false, layers: layers.length === 0 ? null : layers.map((layer) => layer.name), config };
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): Readonly<Record<string, T>> {

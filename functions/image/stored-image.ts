@@ -1,43 +1,62 @@
 /** An image as a client posts it, completed from the manifest it brings (openshift-semantics.md §4.5). Pure. */
-import { describeDocker, DOCKER_TYPE, METADATA_VERSION } from './docker-config.ts';
+import { METADATA_VERSION, normalizeDocker } from './docker-config.ts';
 import { describeManifest, LAYERS_ORDER_ANNOTATION } from './image-metadata.ts';
 import { withoutManagedMarks } from './image-signature.ts';
 import { MEDIA_TYPE } from './manifest.ts';
 import type { Image } from './types.ts';
 
 const MANIFEST_STORED_ANNOTATION = 'image.openshift.io/manifestBlobStored';
-const MANAGED_SIGNATURE_ANNOTATION = 'image.openshift.io/managed-signature';
 
 /**
- * The image with layers oldest first and, where its manifest can be read, with the fields that follow from it; what the manifest does not tell
- * stays as given. A manifest that cannot be read is no reason to refuse the image. `now`: RFC 3339, `Created` of an index.
+ * The image with what follows from the manifest it brings: layers oldest first, metadata, media type. What the manifest does not tell stays as
+ * given, and an image that brings none stays as it is. A manifest that cannot be read is no reason to refuse the image.
+ * `now`: RFC 3339, `Created` of an index.
  */
 export function describeStoredImage(image: Image, now: string): Image {
-  const ordered = orderLayers(withoutManagedMarks(withoutSignatureMark(image)));
-  return withMetadata(blankStoredManifest(isDescribed(ordered) ? ordered : fillFromManifest(ordered, now)));
+  return withoutEmptyFields(withMetadata(blankStoredManifest(withManifest(withoutManagedMarks(image), now))));
+}
+
+function withManifest(image: Image, now: string): Image {
+  if (image.dockerImageManifest === undefined || image.dockerImageManifest === '') return image;
+  const ordered = orderLayers(image);
+  return isDescribed(ordered) ? ordered : fillFromManifest(ordered, image.dockerImageManifest, now);
 }
 
 /** Clients such as `oc describe istag` fail on an image without metadata, so there always is some (clients-on-the-wire.md §3.9). */
 function withMetadata(image: Image): Image {
-  const dockerImageMetadata = { ...describeDocker('', null), ...image.dockerImageMetadata, ...DOCKER_TYPE };
-  return { ...image, dockerImageMetadata, dockerImageMetadataVersion: image.dockerImageMetadataVersion || METADATA_VERSION };
+  return {
+    ...image,
+    dockerImageMetadata: normalizeDocker(image.dockerImageMetadata ?? {}),
+    dockerImageMetadataVersion: image.dockerImageMetadataVersion || METADATA_VERSION,
+  };
 }
 
-function fillFromManifest(image: Image, now: string): Image {
-  if (image.dockerImageManifest === undefined || image.dockerImageManifest === '') return image;
+function fillFromManifest(image: Image, manifest: string, now: string): Image {
   const encoder = new TextEncoder();
   const config =
     image.dockerImageConfig === undefined || image.dockerImageConfig === '' ? undefined : encoder.encode(image.dockerImageConfig);
   const description = describeManifest({
     digest: image.metadata.name ?? '',
     mediaType: image.dockerImageManifestMediaType ?? '',
-    manifest: encoder.encode(image.dockerImageManifest),
+    manifest: encoder.encode(manifest),
     config,
     now,
   });
-  if (!description.ok) return image;
-  const { annotations, ...fields } = description.fields;
-  return { ...image, ...fields, metadata: { ...image.metadata, annotations: { ...image.metadata.annotations, ...annotations } } };
+  const { annotations, ...fields } = description.fields ?? { annotations: {} };
+  return {
+    ...image,
+    ...(fields.dockerImageManifests === undefined ? fields : ofIndex(image, fields)),
+    // Layers that the client listed are its own.
+    ...(image.dockerImageLayers?.length ? { dockerImageLayers: image.dockerImageLayers } : {}),
+    metadata: { ...image.metadata, annotations: { ...image.metadata.annotations, ...annotations } },
+  };
+}
+
+/** An index keeps the media type it was posted with, and lists its images only when that calls it an index. */
+function ofIndex({ dockerImageManifestMediaType }: Image, fields: Partial<Image>): Partial<Image> {
+  const { dockerImageMetadata, dockerImageManifests } = fields;
+  const isCalledIndex = dockerImageManifestMediaType === MEDIA_TYPE.index || dockerImageManifestMediaType === MEDIA_TYPE.list;
+  return isCalledIndex ? { dockerImageMetadata, dockerImageManifests } : { dockerImageMetadata };
 }
 
 function isDescribed({ dockerImageLayers = [], dockerImageMetadata, dockerImageManifestMediaType = '' }: Image): boolean {
@@ -71,9 +90,19 @@ function blankStoredManifest(image: Image): Image {
   return rest;
 }
 
-function withoutSignatureMark(image: Image): Image {
-  const { annotations } = image.metadata;
-  if (annotations?.[MANAGED_SIGNATURE_ANNOTATION] === undefined) return image;
-  const { [MANAGED_SIGNATURE_ANNOTATION]: _mark, ...rest } = annotations;
-  return { ...image, metadata: { ...image.metadata, annotations: rest } };
+/** What Go's omitempty leaves out of the image and its manifests. */
+function withoutEmptyFields(image: Image): Image {
+  const { dockerImageManifests: manifests, metadata } = image;
+  return {
+    ...omitEmpty(image),
+    ...(manifests?.length
+      ? { dockerImageManifests: manifests.map(({ variant, ...rest }) => (variant ? { ...rest, variant } : rest)) }
+      : {}),
+    metadata: omitEmpty(metadata),
+  };
+}
+
+function omitEmpty<T extends object>(value: T): T {
+  const isEmpty = (member: unknown) => (member ?? '') === '' || (typeof member === 'object' && Object.keys(member ?? {}).length === 0);
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => !isEmpty(member))) as T;
 }

@@ -9,8 +9,8 @@ import { filledMap } from './tag-reference.ts';
 import type { Image, ImageStreamTag, TagEvent } from './types.ts';
 
 /**
- * The tag with its image. `image` null: the form of lists and of tags that point to no image yet, with the image's name ('' when there is
- * none) and reference only. A reference tag looks like one that was never imported, as upstream shows it.
+ * The tag with its image. `image` null: the form of lists and of tags that point to no image yet, with the image's name and reference
+ * only, where there are any. A reference tag looks like one that was never imported, as upstream shows it.
  */
 export function viewTag(stream: StreamState, tag: TagState, image: Image | null, hosts: RegistryHosts): ImageStreamTag {
   const event = tag.items[0]?.image ? tag.items[0] : notImported(stream);
@@ -24,7 +24,10 @@ export function viewTag(stream: StreamState, tag: TagState, image: Image | null,
     generation: event.generation,
     lookupPolicy: stream.lookupPolicy,
     ...(tag.conditions.length === 0 ? {} : { conditions: tag.conditions }),
-    image: { ...(image === null ? nameOnly(event.image) : annotated(image, annotations)), dockerImageReference },
+    image: {
+      ...(image === null ? nameOnly(event.image) : annotated(image, annotations)),
+      ...(dockerImageReference === '' ? {} : { dockerImageReference }),
+    },
   };
 }
 
@@ -47,7 +50,11 @@ function tagMetadata(stream: StreamState, tag: TagState, created: string, annota
 
 /** Stands for an image that is not shown or not there: clients read fields of its metadata without asking whether it is there. */
 export function nameOnly(name: string): Image {
-  return { metadata: { name }, dockerImageMetadata: describeDocker('', null), dockerImageMetadataVersion: METADATA_VERSION };
+  return {
+    metadata: name === '' ? {} : { name },
+    dockerImageMetadata: describeDocker('', null),
+    dockerImageMetadataVersion: METADATA_VERSION,
+  };
 }
 
 /** Annotations of the spec tag win over the image's own. */

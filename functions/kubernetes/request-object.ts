@@ -4,7 +4,7 @@ import { type ApiResource, formatGroupVersion, kindGroupVersion } from './api-re
 import { checkObject, decodeBody, type ExpectedKind, JSON_TYPE, parseMediaType } from './body.ts';
 import { readFieldValidation, validateFields } from './field-validation.ts';
 import type { ApiRequest, RequestInfo, ResourceHandlers } from './handlers.ts';
-import { withoutNulls } from './null-values.ts';
+import { decodedAs } from './decoded-as.ts';
 import { isObject } from './object-meta.ts';
 import { decodePatch } from './patch.ts';
 import { badRequest, invalid, notFound } from './status.ts';
@@ -58,7 +58,7 @@ function decodedObject(target: Target, request: ApiRequest): KubernetesObject {
   return checkFields(target, request, decoded, parseMediaType(contentType) === JSON_TYPE ? request.body : null);
 }
 
-/** The object as its kind has it: of the right types, and without null. `json`: what the client sent of it. Throws ApiError 400. */
+/** The object as its kind has it: of the right types, without null and unknown fields. `json`: what the client sent of it. Throws ApiError 400. */
 function checkFields(
   { entry, handlers, warn }: Target,
   { query }: ApiRequest,
@@ -68,7 +68,7 @@ function checkFields(
   const { schema } = handlers;
   const subject = `${entry.kind} in version "${kindGroupVersion(entry).version}" cannot be handled as a ${entry.kind}`;
   validateFields(object, { schema, directive: readFieldValidation(query), json, subject, warn });
-  return schema?.isBuiltIn === true ? withoutNulls(object, schema) : object;
+  return schema?.isBuiltIn === true ? decodedAs(object, schema) : object;
 }
 
 function expectedKind({ entry, handlers }: Target): ExpectedKind {

@@ -11,6 +11,8 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>> | null;
   readonly annotations?: Readonly<Record<string, string>> | null;
+  readonly ownerReferences?: readonly unknown[];
+  readonly finalizers?: readonly string[];
   readonly managedFields?: readonly unknown[];
 }
 

@@ -31,7 +31,10 @@ it('lists every image of the stream with its blobs, itself one of them, sorted',
     [layered(A, MEDIA_TYPE.schema2, [BASE, TOP], CONFIG), layered(B, MEDIA_TYPE.manifest, [BASE], C)],
   );
   expect([kind, metadata.name, metadata.uid]).toEqual(['ImageStreamLayers', 'app', 'uid-1']);
-  expect(images).toEqual({ [A]: { layers: [BASE, TOP], config: CONFIG }, [B]: { layers: [BASE], config: C } });
+  expect(images).toEqual({
+    [A]: { imageMissing: false, layers: [BASE, TOP], config: CONFIG },
+    [B]: { imageMissing: false, layers: [BASE], config: C },
+  });
   expect(blobs).toEqual({
     [A]: { size: null, mediaType: MEDIA_TYPE.schema2 },
     [B]: { size: null, mediaType: MEDIA_TYPE.manifest },
@@ -45,9 +48,18 @@ it('lists every image of the stream with its blobs, itself one of them, sorted',
 });
 
 it('takes an image without media type for schema 2, and a schema 1 image has no config', () => {
+  expect(view([member(A)], [layered(A, '', [], CONFIG)]).images[A]).toEqual({ imageMissing: false, layers: null, config: null });
   expect(view([member(A)], [{ ...layered(A, '', [], CONFIG) }]).blobs[A]?.mediaType).toBe(MEDIA_TYPE.schema2);
-  expect(view([member(A)], [layered(A, MEDIA_TYPE.schema1, [BASE], 'id')]).images[A]).toEqual({ layers: [BASE], config: null });
-  expect(view([member(A)], [layered(A, MEDIA_TYPE.schema2, [BASE])]).images[A]).toEqual({ layers: [BASE], config: null });
+  expect(view([member(A)], [layered(A, MEDIA_TYPE.schema1, [BASE], 'id')]).images[A]).toEqual({
+    imageMissing: false,
+    layers: [BASE],
+    config: null,
+  });
+  expect(view([member(A)], [layered(A, MEDIA_TYPE.schema2, [BASE])]).images[A]).toEqual({
+    imageMissing: false,
+    layers: [BASE],
+    config: null,
+  });
 });
 
 it('says which images are gone', () => {
@@ -67,8 +79,8 @@ it('follows an index to its images, stored or not, members or not', () => {
   const images = [index, layered(A, MEDIA_TYPE.manifest, [BASE], CONFIG)];
   for (const members of [[member(INDEX)], [member(INDEX), member(A, false), member(MISSING, false)]]) {
     expect(view(members, images).images).toEqual({
-      [INDEX]: { layers: null, config: null, manifests: [A, MISSING] },
-      [A]: { layers: [BASE], config: CONFIG },
+      [INDEX]: { imageMissing: false, layers: null, config: null, manifests: [A, MISSING] },
+      [A]: { imageMissing: false, layers: [BASE], config: CONFIG },
       [MISSING]: { imageMissing: true, layers: null, config: null },
     });
   }

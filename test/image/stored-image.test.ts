@@ -47,9 +47,75 @@ describe('describeStoredImage', () => {
     });
   });
 
-  it('leaves the order of layers alone when nothing tells it', () => {
+  it('keeps of given metadata what docker10 has a field for', () => {
+    const sent = {
+      kind: 'DockerImage',
+      apiVersion: '1.0',
+      Id: 'x',
+      Other: 1,
+      Comment: '',
+      Size: 0,
+      Config: { Env: [], Foo: 'a', User: 'u' },
+    } as const;
+    expect(describeStoredImage({ metadata: {}, dockerImageMetadata: sent }, NOW).dockerImageMetadata).toEqual({
+      kind: 'DockerImage',
+      apiVersion: 'image.openshift.io/1.0',
+      Id: 'x',
+      Created: null,
+      ContainerConfig: {},
+      Config: { User: 'u' },
+    });
+  });
+
+  it('leaves the order of layers alone when nothing tells it, or no manifest came', () => {
     const image = { metadata: {}, dockerImageLayers: [layer('1'), layer('2')] };
-    expect(describeStoredImage(image, NOW)).toMatchObject(image);
+    expect(describeStoredImage({ ...image, dockerImageManifest: manifest }, NOW)).toMatchObject(image);
+    const described = describeStoredImage({ ...image, dockerImageManifestMediaType: MEDIA_TYPE.schema2 }, NOW);
+    expect(described).toMatchObject({ ...image, metadata: {} });
+    expect(described.metadata).toEqual({});
+  });
+
+  it('takes layers and media type from the manifest when the config is missing', () => {
+    const { dockerImageConfig: _config, ...without } = posted;
+    expect(describeStoredImage(without, NOW)).toMatchObject({
+      metadata: { annotations: { [ORDER]: 'ascending' } },
+      dockerImageLayers: [{ name: digest('1') }],
+      dockerImageMetadata: { Id: '' },
+      dockerImageManifestMediaType: MEDIA_TYPE.schema2,
+    });
+  });
+
+  it('lists the images of an index only when the media type says that it is one', () => {
+    const entry = { mediaType: MEDIA_TYPE.manifest, digest: digest('a'), size: 5, platform: { architecture: 'amd64', os: 'linux' } };
+    const index: Image = {
+      metadata: { name: digest('f') },
+      dockerImageManifest: JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests: [entry] }),
+    };
+    const called = describeStoredImage({ ...index, dockerImageManifestMediaType: MEDIA_TYPE.index }, NOW);
+    expect(called).toMatchObject({
+      dockerImageManifests: [{ digest: digest('a') }],
+      dockerImageMetadata: { Id: digest('f'), Created: NOW },
+    });
+    expect(called.metadata).toEqual({ name: digest('f') });
+    const uncalled = describeStoredImage(index, NOW);
+    expect(uncalled.dockerImageMetadata).toEqual(called.dockerImageMetadata);
+    expect(uncalled).not.toHaveProperty('dockerImageManifests');
+    expect(uncalled).not.toHaveProperty('dockerImageManifestMediaType');
+  });
+
+  it('leaves out what is empty', () => {
+    const sent: Image = {
+      metadata: { name: 'a', labels: {}, annotations: null },
+      dockerImageManifest: '',
+      dockerImageConfig: '',
+      dockerImageLayers: [],
+      dockerImageManifests: [{ digest: digest('a'), mediaType: 'a/b', manifestSize: 0, architecture: 'x', os: 'y', variant: '' }],
+    };
+    const { dockerImageMetadata: _metadata, dockerImageMetadataVersion: _version, ...rest } = describeStoredImage(sent, NOW);
+    expect(rest).toEqual({
+      metadata: { name: 'a' },
+      dockerImageManifests: [{ digest: digest('a'), mediaType: 'a/b', manifestSize: 0, architecture: 'x', os: 'y' }],
+    });
   });
 
   it.each([
@@ -61,6 +127,7 @@ describe('describeStoredImage', () => {
     const annotations = order === undefined ? null : { [ORDER]: order };
     const image = {
       metadata: { annotations },
+      dockerImageManifest: manifest,
       dockerImageLayers: [layer('1'), layer('2')],
       dockerImageManifestMediaType: mediaType,
       dockerImageMetadata: { kind: 'DockerImage', apiVersion: '', Size: 3 },
@@ -70,8 +137,8 @@ describe('describeStoredImage', () => {
     expect(described.metadata.annotations).toEqual({ [ORDER]: 'ascending' });
   });
 
-  it('drops manifest and config when the registry serves them, and the mark of managed signatures always', () => {
-    const annotations = { 'image.openshift.io/manifestBlobStored': 'true', 'image.openshift.io/managed-signature': 'x' };
+  it('drops manifest and config when the registry serves them', () => {
+    const annotations = { 'image.openshift.io/manifestBlobStored': 'true' };
     const described = describeStoredImage({ ...posted, metadata: { ...posted.metadata, annotations } }, NOW);
     expect(described).toMatchObject({ dockerImageMetadata: { Id: digest('c') } });
     expect(described).not.toHaveProperty('dockerImageManifest');

@@ -6,23 +6,23 @@ import { alreadyExists, invalid, plainFailure } from '../../kubernetes/status.ts
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { viewWrittenTag } from './read-tag.ts';
-import { parseTagName } from './stream-and-tag.ts';
+import { parseNewTagName } from './stream-and-tag.ts';
 import { validateTagCreate } from './validate-tag.ts';
 import { defaultSpecTag, writeTag } from './write-tag.ts';
 
 /** Adds a spec tag, and the stream if need be. Throws ApiError 409 when the spec tag exists (a tag that was only pushed may be created). */
 export async function createTag(api: ImageApi, context: RequestContext, wanted: ImageStreamTag): Promise<ImageStreamTag> {
-  const name = wanted.metadata.name ?? '';
-  if (!name.includes(':')) throw unnamed(name);
-  const names = parseTagName(name);
-  const errors = validateTagCreate(wanted);
+  const { name = '' } = wanted.metadata;
+  const names = parseNewTagName(name);
+  const spec = wanted.tag === null || wanted.tag === undefined ? null : defaultSpecTag(wanted.tag, names?.tag ?? '');
+  const errors = validateTagCreate(wanted.metadata, spec);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
+  if (names === null) throw unnamed(name);
   await requireNamespace(api.namespaces, context.info, name);
   const written = await api.retry(async () => {
     const before = await api.streams.readTags(context.info.namespace, names.stream, [names.tag]);
     const exists = (before?.tags.get(names.tag)?.spec ?? null) !== null;
     if (exists) throw new ApiError(alreadyExists(IMAGE_GROUP, 'imagestreamtag', name)); // singular, as upstream (§11.10)
-    const spec = wanted.tag === null || wanted.tag === undefined ? null : defaultSpecTag(wanted.tag, names.tag);
     return writeTag(api, { context, names, before, spec });
   });
   return viewWrittenTag(api, written.stream, written.tag);

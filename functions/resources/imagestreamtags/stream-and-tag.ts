@@ -22,6 +22,17 @@ export function parseTagName(name: string, resource: TagResource = 'imagestreamt
   return parts;
 }
 
+/**
+ * The name of a tag to be created, where upstream is lenient: it is cut at the first ':', and nothing after it means latest. null without ':'.
+ * Throws ApiError 400 for a stream without name.
+ */
+export function parseNewTagName(name: string): StreamAndTag | null {
+  const [stream = '', ...rest] = name.split(':');
+  if (rest.length === 0) return null;
+  if (stream === '') throw new ApiError(badRequest('Name parameter required.'));
+  return { stream, tag: rest.join(':') || 'latest' };
+}
+
 export function tagNotFound(name: string, resource: TagResource = 'imagestreamtags'): ApiError {
   return new ApiError(notFound(IMAGE_GROUP, resource, name));
 }

@@ -24,7 +24,8 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
     if (before === null) await requireNamespace(api.namespaces, context.info, name);
     const wanted = next(viewCurrentTag(api, context, names, before));
     checkTagVersion(before, name, wanted.metadata.resourceVersion, 'imagestreamtags');
-    const errors = validateTagUpdate(before, wanted);
+    const sent = wanted.tag === null || wanted.tag === undefined ? null : defaultSpecTag(wanted.tag, names.tag);
+    const errors = validateTagUpdate(before, wanted.metadata, sent);
     if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
     const stored = before?.tags.get(names.tag)?.spec ?? null;
     const spec = wantedSpec(wanted, stored, names.tag, `${namespace}/${names.stream}`);

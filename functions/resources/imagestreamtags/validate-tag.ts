@@ -1,24 +1,37 @@
-/** What the image stream tag itself must satisfy, before the stream's own rules (openshift-semantics.md §4.1, §9). */
+/** What the image stream tag itself must satisfy, before the stream's own rules (openshift-semantics.md §4.1, §9). Pure. */
+import { pathSegmentProblems, validateObjectMeta } from '../../image/object-meta-validation.ts';
 import type { StreamState } from '../../image/stream-state.ts';
-import type { ImageStreamTag } from '../../image/types.ts';
-import type { FieldError } from '../../kubernetes/types.ts';
+import { validateTagReference } from '../../image/stream-validation.ts';
+import type { TagReference } from '../../image/types.ts';
+import type { FieldError, ObjectMeta } from '../../kubernetes/types.ts';
 
 type StringMap = Readonly<Record<string, string>> | null | undefined;
 
-/** On create the spec tag's annotations are the tag's own: metadata may only repeat them. */
-export function validateTagCreate(wanted: ImageStreamTag): readonly FieldError[] {
-  const annotations = wanted.tag?.annotations;
-  if (isEmpty(annotations) || isEqual(annotations, wanted.metadata.annotations)) return [];
+/** `spec`: the tag of the body with its defaults, null when it has none. Its annotations are the tag's own: metadata may only repeat them. */
+export function validateTagCreate(metadata: ObjectMeta, spec: TagReference | null): readonly FieldError[] {
+  const errors = [...validateObjectMeta(metadata, 'metadata', pathSegmentProblems), ...validateSpec(spec)];
+  if (isEmpty(spec?.annotations) || isEqual(spec?.annotations, metadata.annotations)) return errors;
   const detail = 'tag annotations must not be provided or must be equal to the object meta annotations';
-  return [{ type: 'Invalid', field: 'tag.annotations', value: annotations, detail }];
+  return [...errors, { type: 'Invalid', field: 'tag.annotations', value: '<map>', detail }];
 }
 
 /** On update only metadata.annotations may differ from what is shown; labels and uid are the stream's and default to them. */
-export function validateTagUpdate(stream: StreamState | null, wanted: ImageStreamTag): readonly FieldError[] {
-  const { labels, uid = '' } = wanted.metadata;
+export function validateTagUpdate(stream: StreamState | null, metadata: ObjectMeta, spec: TagReference | null): readonly FieldError[] {
+  const errors = [...validateObjectMeta(metadata, 'metadata', pathSegmentProblems), ...validateSpec(spec)];
+  if (isShownMetadata(stream, metadata)) return errors;
+  return [...errors, { type: 'Invalid', field: 'metadata', value: '', detail: 'may not update fields other than metadata.annotations' }];
+}
+
+/** Named by the tag's own fields; the stream names the same problem `spec.tags[…]`. */
+function validateSpec(spec: TagReference | null): readonly FieldError[] {
+  return spec === null ? [] : validateTagReference('tag', spec);
+}
+
+function isShownMetadata(stream: StreamState | null, metadata: ObjectMeta): boolean {
+  const { labels, uid = '', generateName = '', finalizers, ownerReferences } = metadata;
   const isSameStream = uid === '' || stream === null || uid === stream.uid;
-  if (isSameStream && (isEmpty(labels) || isEqual(labels, stream?.labels))) return [];
-  return [{ type: 'Invalid', field: 'metadata', value: '', detail: 'may not update fields other than metadata.annotations' }];
+  const isBare = generateName === '' && !finalizers?.length && !ownerReferences?.length;
+  return isSameStream && isBare && (isEmpty(labels) || isEqual(labels, stream?.labels));
 }
 
 function isEmpty(map: StringMap): boolean {

@@ -1,5 +1,6 @@
 /** POST, PUT, PATCH and DELETE of imagestreamtags (openshift-semantics.md §4.1). */
 import { EMPTY_TAG, type ChangeCause, type StreamState, type TagState } from '../../image/stream-state.ts';
+import { followedTag } from '../../image/followers.ts';
 import { newStream, setSpecTag } from '../../image/stream-update.ts';
 import { specTagsFromWire } from '../../image/stream-view.ts';
 import { viewTag } from '../../image/tag-view.ts';
@@ -7,6 +8,7 @@ import type { ImageStreamTag, TagReference } from '../../image/types.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
 import { type ImageApi } from '../image-api.ts';
 import { writeStream } from '../imagestreams/write-stream.ts';
+import { StoreError } from '../../store/errors.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { StreamAndTag } from './stream-and-tag.ts';
 
@@ -21,11 +23,24 @@ export interface TagWrite {
 
 /** Writes the spec tag, creating the stream if need be; answers the new stream and the tag in it. */
 export async function writeTag(api: ImageApi, write: TagWrite): Promise<{ readonly stream: StreamState; readonly tag: TagState }> {
-  const { context, names, before, spec } = write;
+  const { context, names, spec } = write;
+  const before = await withSourceLoaded(api, write);
   const base = before ?? emptyStream(api, context, names.stream);
   const wanted = spec === null ? base : setSpecTag(base, spec);
   const stream = await writeStream(api, { context, before, wanted, cause: (after) => causeOf(api, write, after) });
   return { stream, tag: stream.tags.get(names.tag) ?? { name: names.tag, ...EMPTY_TAG } };
+}
+
+/**
+ * A copied tag of the same stream is renumbered with its copy (§11.7), so it has to be loaded too. Throws ERR_STORE_CONFLICT when the stream
+ * changed since the caller looked at it.
+ */
+async function withSourceLoaded(api: ImageApi, { names, before, spec }: TagWrite): Promise<StreamState | null> {
+  const source = before === null || spec === null ? null : followedTag(before, spec);
+  if (before === null || source === null || before.tags.has(source)) return before;
+  const read = await api.streams.readTags(before.namespace, before.name, [names.tag, source]);
+  if (read?.revision !== before.revision) throw new StoreError('ERR_STORE_CONFLICT', 'the stream changed while it was read');
+  return read;
 }
 
 /** The tag as a client sees it before its write; a tag or stream that is not there yet looks empty, so that PATCH can create it. */

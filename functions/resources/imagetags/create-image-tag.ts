@@ -1,10 +1,10 @@
 /** POST imagetags (openshift-semantics.md §4.2 CREATE). */
-import { splitTagName } from '../../image/reference.ts';
 import type { ImageTag, TagReference } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
 import { alreadyExists, invalid, plainFailure } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { parseNewTagName } from '../imagestreamtags/stream-and-tag.ts';
 import { defaultSpecTag, emptyStream, writeTag } from '../imagestreamtags/write-tag.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { showTag, showWritten, viewShown } from './shown-tag.ts';
@@ -15,7 +15,7 @@ export async function createImageTag(api: ImageApi, context: RequestContext, wan
   const { name = '', resourceVersion = '' } = wanted.metadata;
   const { namespace } = context.info;
   if (resourceVersion !== '') throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
-  const names = splitTagName(name);
+  const names = parseNewTagName(name);
   const errors = validateImageTagCreate(wanted, names?.tag ?? null);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageTag', name, errors));
   // Validation lets neither pass without the other.

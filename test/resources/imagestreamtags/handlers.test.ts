@@ -50,8 +50,10 @@ describe('update (oc tag)', () => {
     const written = await put('v1', dockerImage('quay.io/team/app:v1'));
     expect(written).toMatchObject({
       created: true,
-      object: { metadata: { name: `${name}:v1` }, tag: { name: 'v1', generation: 1 }, image: { metadata: { name: '' } } },
+      object: { metadata: { name: `${name}:v1` }, tag: { name: 'v1', generation: 1 } },
     });
+    expect(written.object.image.metadata).toEqual({});
+    expect(written.object.image).not.toHaveProperty('dockerImageReference');
     expect(await stream()).toMatchObject({
       metadata: { generation: 1 },
       spec: { tags: [{ name: 'v1', from: { name: 'quay.io/team/app:v1' } }] },
@@ -101,6 +103,16 @@ describe('update (oc tag)', () => {
     await expect(put('none', { from: { kind: 'ImageStreamImage', name: `${name}@sha256:cccc` } })).rejects.toMatchObject({
       status: { code: 422, details: { causes: [{ field: 'spec.tags[none].from.name' }] } },
     });
+  });
+
+  it('numbers the tag it copies as itself, as writing the whole stream does', async () => {
+    await createStream();
+    await push('latest', 'a');
+    await put('live', { from: { kind: 'ImageStreamTag', name: `${name}:latest` }, generation: null });
+    expect((await stream()).status.tags).toMatchObject([
+      { tag: 'latest', items: [{ generation: 2 }] },
+      { tag: 'live', items: [{ generation: 2, image: digest('a') }] },
+    ]);
   });
 
   it('moves the tags that follow', async () => {
@@ -154,9 +166,49 @@ describe('update (oc tag)', () => {
 
   it('works with tag names upstream lets through', async () => {
     await put('a b', dockerImage('quay.io/a/b:1'));
-    await put('a#1%', dockerImage('quay.io/a/b:1'));
-    expect((await stream()).spec.tags?.map((tag) => tag.name)).toEqual(['a b', 'a#1%']);
+    await put('a#1', dockerImage('quay.io/a/b:1'));
+    expect((await stream()).spec.tags?.map((tag) => tag.name)).toEqual(['a b', 'a#1']);
   });
+});
+
+describe('what is wrong with a tag', () => {
+  const causesOf = (refused: unknown) => (refused as { status: { details: { kind: string; causes: { field: string }[] } } }).status.details;
+  const fails: [string, Partial<TagReference>, string][] = [
+    ['pull spec', dockerImage('no pull spec'), 'tag.from.name'],
+    ['kind', { from: { kind: 'Pod', name: 'a' } }, 'tag.from.kind'],
+    ['schedule', { from: { kind: 'ImageStreamTag', name: 'a' }, importPolicy: { scheduled: true } }, 'tag.importPolicy.scheduled'],
+    ['import mode', { ...dockerImage('a/b'), importPolicy: { importMode: 'Other' as 'Legacy' } }, 'tag.importPolicy.importMode'],
+    ['reference policy', { ...dockerImage('a/b'), referencePolicy: { type: 'Other' as 'Local' } }, 'tag.referencePolicy.type'],
+  ];
+
+  it.each(fails)('%s: said of the tag, not of its stream', async (_what, spec, field) => {
+    const created = tags().create(request(), imageStreamTag(`${name}:v1`, spec));
+    for (const refused of [await created.catch((error: unknown) => error), await put('v1', spec).catch((error: unknown) => error)]) {
+      expect(causesOf(refused)).toMatchObject({ kind: 'ImageStreamTag', name: `${name}:v1`, causes: [{ field }] });
+    }
+  });
+
+  it('a name that is no part of a path, or none', async () => {
+    for (const tag of ['a/b', 'a%b']) {
+      const refused: unknown = await tags()
+        .create(request(), imageStreamTag(`${name}:${tag}`, dockerImage('a/b')))
+        .catch((error: unknown) => error);
+      expect(causesOf(refused).causes).toMatchObject([{ field: 'metadata.name' }]);
+    }
+    await expect(tags().create(request(), imageStreamTag('', dockerImage('a/b')))).rejects.toMatchObject({
+      status: { code: 422, details: { causes: [{ field: 'metadata.name' }] } },
+    });
+  });
+
+  it.each([{ finalizers: ['example.com/wait'] }, { generateName: 'a' }, { ownerReferences: [{ name: 'a' }] }])(
+    'metadata that the stream does not have: %j',
+    async (metadata) => {
+      await put('v1', dockerImage('a/b'));
+      await expect(put('v1', dockerImage('a/b'), metadata)).rejects.toMatchObject({
+        status: { details: { causes: [{ field: 'metadata' }] } },
+      });
+    },
+  );
 });
 
 describe('32 writers of one stream', () => {
@@ -183,10 +235,21 @@ describe('create', () => {
     await expect(tags().create(request(), imageStreamTag(name, null))).rejects.toMatchObject({
       status: { code: 500, message: `"${name}" must be of the form <stream_name>:<tag>` },
     });
+    await expect(tags().create(request(), imageStreamTag(':v1', null))).rejects.toMatchObject({ status: { code: 400 } });
     const differing = imageStreamTag(`${name}:v1`, { ...dockerImage('a/b'), annotations: { a: '1' } }, { annotations: { a: '2' } });
     await expect(tags().create(request(), differing)).rejects.toMatchObject({
       status: { code: 422, details: { causes: [{ field: 'tag.annotations' }] } },
     });
+  });
+});
+
+describe('create with a name that get refuses', () => {
+  it.each([
+    ['', 'latest'],
+    ['a:b', 'a:b'],
+  ])('%j is the tag %j', async (typed, tag) => {
+    const written = await tags().create(request(), imageStreamTag(`${name}:${typed}`, dockerImage('a/b')));
+    expect(written).toMatchObject({ metadata: { name: `${name}:${tag}` }, tag: { name: tag } });
   });
 });
 

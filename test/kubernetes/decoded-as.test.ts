@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kindSchema } from '../../functions/kubernetes/meta-schema.ts';
-import { withoutNulls } from '../../functions/kubernetes/null-values.ts';
+import { decodedAs } from '../../functions/kubernetes/decoded-as.ts';
 import type { KindSchema, ValueSchema } from '../../functions/kubernetes/kind-schema.ts';
 
 const kindWith = (value: ValueSchema): KindSchema =>
@@ -19,11 +19,13 @@ const PART: ValueSchema = {
   fields: { name: { description: 'Name.', value: 'string' }, since: { description: 'When.', value: 'Time' } },
 };
 
-describe('null', () => {
+describe('null and unknown fields', () => {
   it.each<[ValueSchema, unknown, unknown]>([
     ['string', null, undefined],
     [PART, null, undefined],
-    [PART, { name: null, since: null, other: null }, { other: null }],
+    [PART, { name: null, since: null, other: null }, {}],
+    [PART, { name: 'a', other: 'b' }, { name: 'a' }],
+    [{ ...PART, isOpen: true }, { name: null, other: null }, { other: null }],
     [{ list: 'string' }, null, undefined],
     [{ list: 'string' }, ['a', null], ['a', '']],
     [{ list: 'bytes' }, [null], ['']],
@@ -38,11 +40,11 @@ describe('null', () => {
     ['any', { a: [null] }, { a: [null] }],
   ])('of %j: %j becomes %j', (schema, sent, kept) => {
     const expected = kept === undefined ? { kind: 'Thing' } : { kind: 'Thing', it: kept };
-    expect(withoutNulls({ kind: 'Thing', it: sent } as object, kindWith(schema))).toEqual(expected);
+    expect(decodedAs({ kind: 'Thing', it: sent } as object, kindWith(schema))).toEqual(expected);
   });
 
   it('is taken out of metadata as well', () => {
     const metadata = { name: 'a', finalizers: [null], ownerReferences: [null] } as object;
-    expect(withoutNulls({ metadata }, kindWith('any'))).toEqual({ metadata: { name: 'a', finalizers: [''], ownerReferences: [{}] } });
+    expect(decodedAs({ metadata }, kindWith('any'))).toEqual({ metadata: { name: 'a', finalizers: [''], ownerReferences: [{}] } });
   });
 });

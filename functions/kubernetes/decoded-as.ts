@@ -1,13 +1,14 @@
-/** null as Go's decoder takes it, in one place, so that no resource meets one: it stands for the zero value of its type. */
+/** What Go's decoder leaves out, in one place, so that no resource meets it: null, which stands for the zero value of its type, and unknown fields. */
 import { isObjectSchema, type KindSchema, type ValueSchema } from './kind-schema.ts';
 import { isObject } from './object-meta.ts';
 import type { KubernetesObject } from './types.ts';
 
 /**
- * The object without null, as far as its schema goes: fields that are null are left out, elements of lists and entries of maps become the zero
- * value of their type. What no schema describes keeps its null. Expects an object that `findWrongType` has nothing to say of.
+ * The object as a Go type of its schema holds it: fields that are null or that the type does not have are left out, null elements of lists and
+ * entries of maps become the zero value of their type. JSON that nobody looks into (`any`, open objects) keeps what it has. Expects an object
+ * that `findWrongType` has nothing to say of.
  */
-export function withoutNulls(object: KubernetesObject, schema: KindSchema): KubernetesObject {
+export function decodedAs(object: KubernetesObject, schema: KindSchema): KubernetesObject {
   return filled(object, schema) as KubernetesObject;
 }
 
@@ -20,7 +21,7 @@ function filled(value: unknown, schema: ValueSchema): unknown {
   }
   const members = Object.entries(value).flatMap(([name, member]) => {
     const field = Object.hasOwn(schema.fields, name) ? schema.fields[name] : undefined;
-    if (field === undefined) return [[name, member] as const];
+    if (field === undefined) return schema.isOpen === true ? [[name, member] as const] : [];
     return member === null ? [] : [[name, filled(member, field.value)] as const];
   });
   return Object.fromEntries(members);
