@@ -1,10 +1,12 @@
 /** POST, PUT, PATCH and DELETE of imagestreamtags (openshift-semantics.md §4.1). */
+import { followedTag } from '../../image/followers.ts';
+import { isTagChanged } from '../../image/generations.ts';
 import { EMPTY_TAG, type ChangeCause, type StreamState, type TagState } from '../../image/stream-state.ts';
 import { newStream, setSpecTag } from '../../image/stream-update.ts';
-import { specTagsFromWire } from '../../image/stream-view.ts';
 import { viewTag } from '../../image/tag-view.ts';
 import type { ImageStreamTag, TagReference } from '../../image/types.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
+import { StoreError } from '../../store/errors.ts';
 import { type ImageApi } from '../image-api.ts';
 import { writeStream } from '../imagestreams/write-stream.ts';
 import { formatTime } from '../rfc3339.ts';
@@ -19,13 +21,27 @@ export interface TagWrite {
   readonly spec: TagReference | null;
 }
 
-/** Writes the spec tag, creating the stream if need be; answers the new stream and the tag in it. */
+/**
+ * Writes the spec tag, creating the stream if need be; answers the new stream and the tag in it. Throws ERR_STORE_CONFLICT when the stream
+ * moved since `before` was read.
+ */
 export async function writeTag(api: ImageApi, write: TagWrite): Promise<{ readonly stream: StreamState; readonly tag: TagState }> {
-  const { context, names, before, spec } = write;
+  const { context, names, spec } = write;
+  const before = await withSource(api, write);
   const base = before ?? emptyStream(api, context, names.stream);
   const wanted = spec === null ? base : setSpecTag(base, spec);
   const stream = await writeStream(api, { context, before, wanted, cause: (after) => causeOf(api, write, after) });
   return { stream, tag: stream.tags.get(names.tag) ?? { name: names.tag, ...EMPTY_TAG } };
+}
+
+/** A copy within the stream numbers its source and what follows that (§11.7): they have to be loaded as well. */
+async function withSource(api: ImageApi, { names, before, spec }: TagWrite): Promise<StreamState | null> {
+  if (before === null || spec === null || !isTagChanged(before.tags.get(names.tag)?.spec ?? null, spec, before.namespace)) return before;
+  const source = followedTag(before, spec);
+  if (source === null || before.tags.has(source)) return before;
+  const loaded = await api.streams.readTags(before.namespace, before.name, [names.tag, source]);
+  if (loaded?.revision === before.revision) return loaded;
+  throw new StoreError('ERR_STORE_CONFLICT', `${before.namespace}/${before.name} changed while its tags were read`);
 }
 
 /** The tag as a client sees it before its write; a tag or stream that is not there yet looks empty, so that PATCH can create it. */
@@ -35,12 +51,6 @@ export function viewCurrentTag(api: ImageApi, context: RequestContext, names: St
   if (before !== null) return view;
   const { namespace, name } = view.metadata;
   return { ...view, metadata: { namespace, name } };
-}
-
-/** Defaults the client left out, as the wire form of a stream's spec tag gets them. */
-export function defaultSpecTag(tag: TagReference, name: string): TagReference {
-  const [spec] = specTagsFromWire([{ ...tag, name }]);
-  return spec ?? { ...tag, name };
 }
 
 export function emptyStream(api: ImageApi, context: RequestContext, name: string): StreamState {
