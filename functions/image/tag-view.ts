@@ -46,7 +46,7 @@ function tagMetadata(stream: StreamState, tag: TagState, created: string, annota
 }
 
 /** Stands for an image that is not shown or not there: clients read fields of its metadata without asking whether it is there. */
-export function nameOnly(name: string): Image {
+function nameOnly(name: string): Image {
   return { metadata: { name }, dockerImageMetadata: describeDocker('', null), dockerImageMetadataVersion: METADATA_VERSION };
 }
 
