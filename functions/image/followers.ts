@@ -1,4 +1,4 @@
-/** Tags that track another tag of their own stream (openshift-semantics.md §2.5, §12): they get its events, in every kind of write. Pure. */
+/** Tags that track another tag of their own stream (openshift-semantics.md §2.5, §12): they get its events, in every kind of write but that of a status. Pure. */
 import type { StreamState, TagState } from './stream-state.ts';
 import { addTagEvent, isSameEvent } from './tag-history.ts';
 import { parseTagSource } from './tag-sources.ts';

@@ -3,7 +3,6 @@ import { stripImage } from './image-view.ts';
 import { streamMetadata } from './stream-metadata.ts';
 import type { RegistryHosts, StreamState, TagState } from './stream-state.ts';
 import { describeOlderHistory, resolvedReference, statusRepository, viewTagEvents } from './stream-view.ts';
-import { nameOnly } from './tag-view.ts';
 import type { Image, ImageTag } from './types.ts';
 
 /** The form of lists: without the image. The stream's annotations and the newest events of the tag must be loaded. */
@@ -20,15 +19,13 @@ export function viewListedImageTag(stream: StreamState, tag: TagState): ImageTag
 }
 
 /**
- * One tag with its image. Unlike upstream `image` is an object even when there is no Image (nothing imported, a reference tag, a deleted
- * Image): `oc describe itag` crashes on null (clients-on-the-wire.md §3.9). It has no name then, or the digest of the Image that is missing.
+ * One tag with its image; null when there is no Image (nothing imported, a reference tag, a deleted Image), as upstream answers. `oc describe
+ * itag` cannot show such a tag, here as little as there.
  */
 export function viewImageTag(stream: StreamState, tag: TagState, image: Image | null, hosts: RegistryHosts): ImageTag {
   const [event] = tag.items;
-  const reference =
-    event === undefined ? {} : { dockerImageReference: resolvedReference(tag.spec, event, statusRepository(stream, hosts)) };
-  return {
-    ...viewListedImageTag(stream, tag),
-    image: { ...(image === null ? nameOnly(event?.image ?? '') : stripImage(image)), ...reference },
-  };
+  const listed = viewListedImageTag(stream, tag);
+  if (image === null || event === undefined) return listed;
+  const dockerImageReference = resolvedReference(tag.spec, event, statusRepository(stream, hosts));
+  return { ...listed, image: { ...stripImage(image), dockerImageReference } };
 }

@@ -8,11 +8,11 @@ export type WireTagReference = { readonly [Field in keyof TagReference]?: Partia
 
 /** Spec tags with their defaults, one per name (of duplicates the last wins), in order of first appearance. A tag without name is named "". */
 export function specTagsFromWire(tags: readonly WireTagReference[] | null | undefined): readonly TagReference[] {
-  return [...new Map((tags ?? []).map((tag) => [tag.name ?? '', defaultTag(tag)])).values()];
+  return [...new Map((tags ?? []).map((tag) => [tag.name ?? '', defaultTagReference(tag)])).values()];
 }
 
-/** Drops what Go's omitempty would, and copies nothing that is no field. */
-function defaultTag(tag: WireTagReference): TagReference {
+/** The spec tag with its defaults. Drops what Go's omitempty would, and copies nothing that is no field. */
+export function defaultTagReference(tag: WireTagReference): TagReference {
   const { insecure, scheduled, importMode } = tag.importPolicy ?? {};
   return {
     name: tag.name ?? '',

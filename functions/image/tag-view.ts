@@ -49,7 +49,7 @@ function tagMetadata(stream: StreamState, tag: TagState, created: string, annota
 }
 
 /** Stands for an image that is not shown or not there: clients read fields of its metadata without asking whether it is there. */
-export function nameOnly(name: string): Image {
+function nameOnly(name: string): Image {
   return {
     metadata: name === '' ? {} : { name },
     dockerImageMetadata: describeDocker('', null),

@@ -124,7 +124,7 @@ export interface ImageTag extends KubernetesObject {
   readonly metadata: ObjectMeta;
   readonly spec: TagReference | null;
   readonly status: NamedTagEventList | null;
-  /** null in lists. */
+  /** null in lists, and when there is no Image. */
   readonly image: Image | null;
 }
 

@@ -1,5 +1,4 @@
 /** PUT and PATCH of imagestreams and imagestreams/status (openshift-semantics.md §2.3, §2.4). */
-import { followTags } from '../../image/followers.ts';
 import type { StreamState } from '../../image/stream-state.ts';
 import { replaceSpec, replaceStatus } from '../../image/stream-update.ts';
 import { viewStream } from '../../image/stream-view.ts';
@@ -22,10 +21,13 @@ export function updateStream(api: ImageApi, context: RequestContext, name: strin
   );
 }
 
-/** Replaces the status; spec.tags stay, labels and lookupPolicy do change, as upstream's status strategy lets them. */
+/**
+ * Replaces the status; spec.tags stay, labels and lookupPolicy do change, as upstream's status strategy lets them. Nothing follows: whoever
+ * writes a status says what every history holds.
+ */
 export function updateStreamStatus(api: ImageApi, context: RequestContext, name: string, next: Next): Promise<Written<ImageStream>> {
   return update(api, context, name, next, async (before, wire) => {
-    const after = followTags(before, replaceStatus(before, wire));
+    const after = replaceStatus(before, wire);
     const errors = validateStream(before, after);
     if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', name, errors));
     if (context.dryRun) return after;

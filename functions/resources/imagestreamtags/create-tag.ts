@@ -1,4 +1,5 @@
 /** POST imagestreamtags (openshift-semantics.md §4.1 CREATE). */
+import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { ImageStreamTag } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
@@ -8,13 +9,13 @@ import { requireNamespace } from '../require-namespace.ts';
 import { viewWrittenTag } from './read-tag.ts';
 import { parseNewTagName } from './stream-and-tag.ts';
 import { validateTagCreate } from './validate-tag.ts';
-import { defaultSpecTag, writeTag } from './write-tag.ts';
+import { writeTag } from './write-tag.ts';
 
 /** Adds a spec tag, and the stream if need be. Throws ApiError 409 when the spec tag exists (a tag that was only pushed may be created). */
 export async function createTag(api: ImageApi, context: RequestContext, wanted: ImageStreamTag): Promise<ImageStreamTag> {
   const { name = '' } = wanted.metadata;
   const names = parseNewTagName(name);
-  const spec = wanted.tag === null || wanted.tag === undefined ? null : defaultSpecTag(wanted.tag, names?.tag ?? '');
+  const spec = wanted.tag === null || wanted.tag === undefined ? null : defaultTagReference({ ...wanted.tag, name: names?.tag ?? '' });
   const errors = validateTagCreate(wanted.metadata, spec);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
   if (names === null) throw unnamed(name);

@@ -45,7 +45,7 @@ export function streamNotFound(name: string, resource: TagResource = 'imagestrea
 /** A tag is changed as its stream: a resourceVersion is the stream's. Throws ApiError 409, and 404 for one of a stream that is not there. */
 export function checkTagVersion(before: StreamState | null, name: string, version: string | undefined, resource: TagResource): void {
   if (version === undefined || version === '') return;
-  if (before === null) throw streamNotFound(splitTagName(name)?.stream ?? name, resource);
+  if (before === null) throw tagNotFound(name, resource);
   if (version === String(before.revision)) return;
   throw new ApiError(conflict(IMAGE_GROUP, resource, name, `another caller has updated the resource version to ${before.revision}`));
 }

@@ -1,4 +1,5 @@
 /** PUT and PATCH of imagestreamtags: how `oc tag` tags (openshift-semantics.md §4.1 UPDATE). */
+import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { ImageStreamTag, TagReference } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
@@ -8,7 +9,7 @@ import { requireNamespace } from '../require-namespace.ts';
 import { viewWrittenTag } from './read-tag.ts';
 import { checkTagVersion, parseTagName } from './stream-and-tag.ts';
 import { validateTagUpdate } from './validate-tag.ts';
-import { defaultSpecTag, viewCurrentTag, writeTag } from './write-tag.ts';
+import { viewCurrentTag, writeTag } from './write-tag.ts';
 
 type Next = (current: ImageStreamTag | null) => ImageStreamTag;
 
@@ -24,7 +25,7 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
     if (before === null) await requireNamespace(api.namespaces, context.info, name);
     const wanted = next(viewCurrentTag(api, context, names, before));
     checkTagVersion(before, name, wanted.metadata.resourceVersion, 'imagestreamtags');
-    const sent = wanted.tag === null || wanted.tag === undefined ? null : defaultSpecTag(wanted.tag, names.tag);
+    const sent = wanted.tag === null || wanted.tag === undefined ? null : defaultTagReference({ ...wanted.tag, name: names.tag });
     const errors = validateTagUpdate(before, wanted.metadata, sent);
     if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
     const stored = before?.tags.get(names.tag)?.spec ?? null;
@@ -38,5 +39,5 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
 function wantedSpec(wanted: ImageStreamTag, stored: TagReference | null, tag: string, stream: string): TagReference {
   const base = wanted.tag ?? stored;
   if (base === null) throw new ApiError(badRequest(`imagestreamtag ${tag} is not a spec tag in imagestream ${stream}, cannot be updated`));
-  return defaultSpecTag({ ...base, annotations: wanted.metadata.annotations ?? null }, tag);
+  return defaultTagReference({ ...base, annotations: wanted.metadata.annotations ?? null, name: tag });
 }

@@ -15,8 +15,9 @@ export function validateTagCreate(metadata: ObjectMeta, spec: TagReference | nul
   return [...errors, { type: 'Invalid', field: 'tag.annotations', value: '<map>', detail }];
 }
 
-/** On update only metadata.annotations may differ from what is shown; labels and uid are the stream's and default to them. */
+/** On update only metadata.annotations may differ from what is shown; labels and uid are the stream's and default to them. One that creates the stream (null) is a create. */
 export function validateTagUpdate(stream: StreamState | null, metadata: ObjectMeta, spec: TagReference | null): readonly FieldError[] {
+  if (stream === null) return validateTagCreate(metadata, spec);
   const errors = [...validateObjectMeta(metadata, 'metadata', pathSegmentProblems), ...validateSpec(spec)];
   if (isShownMetadata(stream, metadata)) return errors;
   return [...errors, { type: 'Invalid', field: 'metadata', value: '', detail: 'may not update fields other than metadata.annotations' }];
@@ -27,11 +28,11 @@ function validateSpec(spec: TagReference | null): readonly FieldError[] {
   return spec === null ? [] : validateTagReference('tag', spec);
 }
 
-function isShownMetadata(stream: StreamState | null, metadata: ObjectMeta): boolean {
+function isShownMetadata(stream: StreamState, metadata: ObjectMeta): boolean {
   const { labels, uid = '', generateName = '', finalizers, ownerReferences } = metadata;
-  const isSameStream = uid === '' || stream === null || uid === stream.uid;
+  const isSameStream = uid === '' || uid === stream.uid;
   const isBare = generateName === '' && !finalizers?.length && !ownerReferences?.length;
-  return isSameStream && isBare && (isEmpty(labels) || isEqual(labels, stream?.labels));
+  return isSameStream && isBare && (isEmpty(labels) || isEqual(labels, stream.labels));
 }
 
 function isEmpty(map: StringMap): boolean {

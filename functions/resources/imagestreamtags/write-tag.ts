@@ -1,14 +1,14 @@
 /** POST, PUT, PATCH and DELETE of imagestreamtags (openshift-semantics.md §4.1). */
-import { EMPTY_TAG, type ChangeCause, type StreamState, type TagState } from '../../image/stream-state.ts';
 import { followedTag } from '../../image/followers.ts';
+import { isTagChanged } from '../../image/generations.ts';
+import { EMPTY_TAG, type ChangeCause, type StreamState, type TagState } from '../../image/stream-state.ts';
 import { newStream, setSpecTag } from '../../image/stream-update.ts';
-import { specTagsFromWire } from '../../image/stream-view.ts';
 import { viewTag } from '../../image/tag-view.ts';
 import type { ImageStreamTag, TagReference } from '../../image/types.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
+import { StoreError } from '../../store/errors.ts';
 import { type ImageApi } from '../image-api.ts';
 import { writeStream } from '../imagestreams/write-stream.ts';
-import { StoreError } from '../../store/errors.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { StreamAndTag } from './stream-and-tag.ts';
 
@@ -21,7 +21,10 @@ export interface TagWrite {
   readonly spec: TagReference | null;
 }
 
-/** Writes the spec tag, creating the stream if need be; answers the new stream and the tag in it. */
+/**
+ * Writes the spec tag, creating the stream if need be; answers the new stream and the tag in it. Throws ERR_STORE_CONFLICT when the stream
+ * moved since `before` was read.
+ */
 export async function writeTag(api: ImageApi, write: TagWrite): Promise<{ readonly stream: StreamState; readonly tag: TagState }> {
   const { context, names, spec } = write;
   const before = await withSourceLoaded(api, write);
@@ -36,8 +39,9 @@ export async function writeTag(api: ImageApi, write: TagWrite): Promise<{ readon
  * changed since the caller looked at it.
  */
 async function withSourceLoaded(api: ImageApi, { names, before, spec }: TagWrite): Promise<StreamState | null> {
-  const source = before === null || spec === null ? null : followedTag(before, spec);
-  if (before === null || source === null || before.tags.has(source)) return before;
+  if (before === null || spec === null || !isTagChanged(before.tags.get(names.tag)?.spec ?? null, spec, before.namespace)) return before;
+  const source = followedTag(before, spec);
+  if (source === null || before.tags.has(source)) return before;
   const read = await api.streams.readTags(before.namespace, before.name, [names.tag, source]);
   if (read?.revision !== before.revision) throw new StoreError('ERR_STORE_CONFLICT', 'the stream changed while it was read');
   return read;
@@ -50,12 +54,6 @@ export function viewCurrentTag(api: ImageApi, context: RequestContext, names: St
   if (before !== null) return view;
   const { namespace, name } = view.metadata;
   return { ...view, metadata: { namespace, name } };
-}
-
-/** Defaults the client left out, as the wire form of a stream's spec tag gets them. */
-export function defaultSpecTag(tag: TagReference, name: string): TagReference {
-  const [spec] = specTagsFromWire([{ ...tag, name }]);
-  return spec ?? { ...tag, name };
 }
 
 export function emptyStream(api: ImageApi, context: RequestContext, name: string): StreamState {

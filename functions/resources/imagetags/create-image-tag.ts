@@ -1,11 +1,12 @@
 /** POST imagetags (openshift-semantics.md §4.2 CREATE). */
-import type { ImageTag, TagReference } from '../../image/types.ts';
+import { defaultTagReference } from '../../image/tag-reference.ts';
+import type { ImageTag } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
 import { alreadyExists, invalid, plainFailure } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { parseNewTagName } from '../imagestreamtags/stream-and-tag.ts';
-import { defaultSpecTag, emptyStream, writeTag } from '../imagestreamtags/write-tag.ts';
+import { emptyStream, writeTag } from '../imagestreamtags/write-tag.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { showTag, showWritten, viewShown } from './shown-tag.ts';
 import { validateImageTagCreate } from './validate-image-tag.ts';
@@ -20,7 +21,7 @@ export async function createImageTag(api: ImageApi, context: RequestContext, wan
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageTag', name, errors));
   // Validation lets neither pass without the other.
   if (names === null || wanted.spec === null) throw new ApiError(plainFailure(500, `"${name}" must be of the form <stream_name>:<tag>`));
-  const spec: TagReference = defaultSpecTag(wanted.spec, names.tag);
+  const spec = defaultTagReference({ ...wanted.spec, name: names.tag });
   await requireNamespace(api.namespaces, context.info, name);
   const shown = await api.retry(async () => {
     const before = await api.streams.readTags(namespace, names.stream, [names.tag]);

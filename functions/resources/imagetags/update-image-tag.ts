@@ -1,6 +1,7 @@
 /** PUT and PATCH of imagetags (openshift-semantics.md §4.2 UPDATE). */
 import type { StreamState } from '../../image/stream-state.ts';
 import { removeSpecTag } from '../../image/stream-update.ts';
+import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { ImageTag } from '../../image/types.ts';
 import { viewImageTag } from '../../image/image-tag-view.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
@@ -10,7 +11,7 @@ import type { FieldError } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { writeStream } from '../imagestreams/write-stream.ts';
 import { checkTagVersion, parseTagName, type StreamAndTag } from '../imagestreamtags/stream-and-tag.ts';
-import { defaultSpecTag, emptyStream, writeTag } from '../imagestreamtags/write-tag.ts';
+import { emptyStream, writeTag } from '../imagestreamtags/write-tag.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { type ShownTag, showTag, showWritten, viewShown } from './shown-tag.ts';
 import { validateImageTagCreate, validateImageTagUpdate } from './validate-image-tag.ts';
@@ -59,7 +60,7 @@ async function write(
   { spec }: ImageTag,
 ): Promise<StreamState> {
   if (spec !== null && spec !== undefined) {
-    return (await writeTag(api, { context, names, before, spec: defaultSpecTag(spec, names.tag) })).stream;
+    return (await writeTag(api, { context, names, before, spec: defaultTagReference({ ...spec, name: names.tag }) })).stream;
   }
   if (before === null) throw new Error('a tag of a new stream has a spec: validation sees to it');
   return writeStream(api, { context, before, wanted: removeSpecTag(before, names.tag), cause: 'tag' });

@@ -1,10 +1,10 @@
 /** What an image tag must satisfy, before the stream's own rules (openshift-semantics.md §4.2). Pure. */
 import { sameJson } from '../../image/same-json.ts';
 import { pathSegmentProblems, validateObjectMeta } from '../../image/object-meta-validation.ts';
+import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { ImageTag, NamedTagEventList, TagReference } from '../../image/types.ts';
 import { validateTagReference } from '../../image/stream-validation.ts';
 import type { FieldError, ObjectMeta } from '../../kubernetes/types.ts';
-import { defaultSpecTag } from '../imagestreamtags/write-tag.ts';
 
 /** `tag`: the one the object's name ends with, null when it names none. An empty spec.name stands for it. */
 export function validateImageTagCreate(wanted: ImageTag, tag: string | null): readonly FieldError[] {
@@ -30,7 +30,7 @@ function validateSpec(spec: TagReference, tag: string | null): readonly FieldErr
   const { name = '' } = spec;
   return [
     ...(tag !== null && name === tag ? [] : [invalid('spec.name', name, 'must match image tag name')]),
-    ...validateTagReference('spec', defaultSpecTag(spec, name)),
+    ...validateTagReference('spec', defaultTagReference({ ...spec, name })),
   ];
 }
 

@@ -25,7 +25,7 @@ export function createSubjectReviewHandlers(authorizer: Authorizer): ResourceHan
     async create(context, review) {
       const { allowed, reason } = await decide(authorizer, context, review);
       const answer = { namespace: review.namespace ?? '', allowed, ...(reason === '' ? {} : { reason }) };
-      return { kind: 'SubjectAccessReviewResponse', apiVersion: review.apiVersion, ...answer } as SubjectReview;
+      return { kind: 'SubjectAccessReviewResponse', apiVersion: review.apiVersion, ...answer };
     },
     schema: SUBJECT_REVIEW,
   };

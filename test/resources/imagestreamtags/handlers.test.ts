@@ -132,10 +132,11 @@ describe('update (oc tag)', () => {
     await expect(put('latest', fromImage('a'), { resourceVersion })).rejects.toMatchObject({ status: { code: 409, reason: 'Conflict' } });
     await put('latest', fromImage('a'));
     const missing = tags().update(request(), 'nosuch:v1', () => imageStreamTag('nosuch:v1', dockerImage('a/b'), { resourceVersion: '1' }));
-    await expect(missing).rejects.toMatchObject({ status: { code: 404, details: { kind: 'imagestreamtags', name: 'nosuch' } } });
+    await expect(missing).rejects.toMatchObject({ status: { code: 404, details: { kind: 'imagestreamtags', name: 'nosuch:v1' } } });
   });
 
   it('takes annotations from metadata, refuses other labels', async () => {
+    await put('v1', dockerImage('quay.io/a/b:1'));
     await put('v1', { ...dockerImage('quay.io/a/b:1'), annotations: { dropped: 'yes' } }, { annotations: { kept: 'yes' } });
     expect((await stream()).spec.tags?.[0]?.annotations).toEqual({ kept: 'yes' });
     await expect(put('v1', dockerImage('quay.io/a/b:1'), { labels: { a: 'b' } })).rejects.toMatchObject({ status: { code: 422 } });
