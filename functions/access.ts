@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createIssueToken } from './access/issue-token.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
+import { createLimitRangeHandlers } from './resources/limitranges/handlers.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { createProjectHandlers } from './resources/projects/handlers.ts';
 import { createProjectRequestHandlers } from './resources/projects/request-project.ts';
@@ -20,7 +21,7 @@ import { composeImageApi } from './runtime/image-api.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 import { createVerificationKeyStore } from './store/verification-key-store.ts';
 
-const { authorizer, namespaces, streams, retry, newUid } = composeImageApi();
+const { authorizer, limitRanges, namespaces, streams, retry, newUid } = composeImageApi();
 const secrets = composeSecretStore(namespaces);
 const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
 const accounts = createServiceAccountStore({ ...options, namespaces });
@@ -34,6 +35,7 @@ export const handler = createHttpFunction(authorizer, {
   '/v1/secrets': createSecretHandlers({ objects: secrets, namespaces, retry }),
   '/v1/serviceaccounts': createServiceAccountHandlers({ objects: accounts, namespaces, retry }),
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
+  '/v1/limitranges': createLimitRangeHandlers({ objects: limitRanges, namespaces, retry }),
   'project.openshift.io/v1/projects': createProjectHandlers({ namespaces, retry, newUid }),
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers({ namespaces, retry, newUid }),
   'user.openshift.io/v1/users': userHandlers,

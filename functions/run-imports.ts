@@ -5,6 +5,7 @@ import { createImportWorker } from './importing/import-worker.ts';
 import { createRegistryClient } from './registry/client.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
+import { checkSpecWrite } from './resources/imagestreams/check-stream.ts';
 import { withChain } from './runtime/handler-chain.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { logger } from './runtime/logger.ts';
@@ -23,6 +24,7 @@ export const handler = withChain(
     connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
     openCredentials: () => openPullCredentials(secrets),
     clock: Date.now,
+    refuse: async (before, after) => (await checkSpecWrite(api, before, after)).refusal,
     platform: parsePlatform(requireEnv(ENV.importPlatform)),
     timeLimit: TIME_LIMIT,
     report: (error, messageId) => logger.error('import message failed', { error: error as Error, messageId }),

@@ -108,6 +108,25 @@ export interface IssuedToken {
 
 export type IssueToken = (account: Pick<StoredServiceAccount, 'namespace' | 'name' | 'uid'>, wish: TokenWish) => Promise<IssuedToken>;
 
+/** Amounts by the name of what is counted, in canonical form. */
+export type ResourceAmounts = Readonly<Record<string, string>>;
+
+export interface LimitRangeItem {
+  readonly type: string;
+  readonly max?: ResourceAmounts;
+  readonly min?: ResourceAmounts;
+  readonly default?: ResourceAmounts;
+  readonly defaultRequest?: ResourceAmounts;
+  readonly maxLimitRequestRatio?: ResourceAmounts;
+}
+
+/** core/v1 LimitRange. */
+export interface StoredLimitRange extends StoredObject {
+  readonly limits: readonly LimitRangeItem[];
+}
+
+export type LimitRangeStore = ObjectStore<StoredLimitRange>;
+
 /** Seals bytes for one place: opened with another context they are refused. */
 export interface SecretCipher {
   seal(bytes: Uint8Array, context: Readonly<Record<string, string>>): Promise<Uint8Array>;

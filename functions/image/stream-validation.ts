@@ -1,7 +1,9 @@
 /** Rules of image streams, with upstream's messages (openshift-semantics.md §9). Pure: errors are values. */
 import type { FieldError } from '../kubernetes/types.ts';
+import { ALLOW_ALL, type RegistryRule } from './allowed-registries.ts';
 import { pathSegmentProblems, validateObjectMeta } from './object-meta-validation.ts';
-import { parseReference } from './reference.ts';
+import { type DockerImageReference, parseReference } from './reference.ts';
+import { type ReferenceRules, specRules } from './reference-rules.ts';
 import type { StreamState, TagState } from './stream-state.ts';
 import type { TagImportPolicy, TagReference } from './types.ts';
 
@@ -9,6 +11,8 @@ const STREAM_NAME = '[a-z0-9]+(?:[._-][a-z0-9]+)*';
 const STREAM_NAME_PATTERN = new RegExp(`^${STREAM_NAME}$`);
 /** Of namespace/name, which becomes the name of a repository. */
 const MAX_REPOSITORY = 255;
+/** Annotation of streams whose images may come over plain HTTP, as one tag's `importPolicy.insecure` says it of that tag. */
+const INSECURE = 'openshift.io/image.insecureRepository';
 
 /** Reasons the name of a stream (or, as a prefix, its generateName) is refused; none when it is fine. Tag names are not validated, as upstream. */
 export function validateStreamName(name: string, isPrefix = false): readonly string[] {
@@ -19,27 +23,42 @@ export function validateStreamName(name: string, isPrefix = false): readonly str
 
 /**
  * Errors of a whole stream about to be stored. Tags that are the same objects in `before` were validated when they came; of histories only
- * references that are new to the stream are parsed (§2.4).
+ * references that are new to the stream are looked at (§2.4).
  */
-export function validateStream(before: StreamState | null, after: StreamState): readonly FieldError[] {
+export function validateStream(
+  before: StreamState | null,
+  after: StreamState,
+  rules: ReferenceRules = specRules(before),
+): readonly FieldError[] {
   const { namespace, name, labels, annotations } = after;
   const errors: FieldError[] = [...validateObjectMeta({ namespace, name, labels, annotations }, 'metadata', validateStreamName)];
   if (`${namespace}/${name}`.length > MAX_REPOSITORY) {
     errors.push(invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_REPOSITORY} characters`));
   }
-  if (after.dockerImageRepository !== '') errors.push(...validateRepository(after.dockerImageRepository));
-  const knows = knownReferences(before);
+  const isInsecure = isInsecureRepository(annotations);
+  if (after.dockerImageRepository !== '') errors.push(...validateRepository(after.dockerImageRepository, rules.refuse, isInsecure));
   for (const [tag, state] of after.tags) {
     const old = before?.tags.get(tag);
-    if (state.spec !== null && state.spec !== old?.spec) errors.push(...validateTagReference(`spec.tags[${tag}]`, state.spec));
-    if (state.items !== old?.items) errors.push(...validateHistory(state, knows));
+    if (state.spec !== null && state.spec !== old?.spec)
+      errors.push(...validateTagReference(`spec.tags[${tag}]`, state.spec, rules.refuse, isInsecure));
+    if (state.items !== old?.items) errors.push(...validateHistory(state, rules, isInsecure));
   }
   return errors;
 }
 
+/** Whether annotations, a stream's or a tag's own, say that images may come over plain HTTP. */
+export function isInsecureRepository(annotations: Readonly<Record<string, string>> | null | undefined): boolean {
+  return annotations?.[INSECURE] === 'true';
+}
+
 /** Errors of a spec tag at `path`, e.g. `spec.tags[latest]`. */
-export function validateTagReference(path: string, spec: TagReference): readonly FieldError[] {
-  const errors: FieldError[] = spec.from === undefined ? [] : [...validateSource(path, spec)];
+export function validateTagReference(
+  path: string,
+  spec: TagReference,
+  refuse: RegistryRule = ALLOW_ALL,
+  isInsecure = false,
+): readonly FieldError[] {
+  const errors: FieldError[] = spec.from === undefined ? [] : [...validateSource(path, spec, refuse, isInsecure)];
   const { type } = spec.referencePolicy;
   if (type !== 'Source' && type !== 'Local')
     errors.push(invalid(`${path}.referencePolicy.type`, type, 'valid values are "Source", "Local"'));
@@ -53,14 +72,21 @@ export function validateImportPolicy(path: string, { importMode }: TagImportPoli
   return [invalid(`${path}.importMode`, importMode, "invalid import mode, valid modes are '', 'Legacy', 'PreserveOriginal'")];
 }
 
-function validateSource(path: string, { from = {}, importPolicy }: TagReference): readonly FieldError[] {
+function validateSource(
+  path: string,
+  { from = {}, importPolicy }: TagReference,
+  refuse: RegistryRule,
+  isInsecure: boolean,
+): readonly FieldError[] {
   const { kind, name = '' } = from;
   const errors: FieldError[] = name === '' ? [{ type: 'Required', field: `${path}.from.name`, detail: '' }] : [];
   switch (kind) {
     case 'DockerImage': {
+      if (name === '') return errors;
+      const field = `${path}.from.name`;
       const parsed = parseReference(name);
-      if (!parsed.ok && name !== '') errors.push(invalid(`${path}.from.name`, name, parsed.message));
-      return errors;
+      if (!parsed.ok) return [...errors, invalid(field, name, parsed.message)];
+      return [...errors, ...refused(field, parsed.reference, refuse, isInsecure || importPolicy.insecure === true)];
     }
     case 'ImageStreamImage':
     case 'ImageStreamTag':
@@ -77,34 +103,33 @@ function validateSource(path: string, { from = {}, importPolicy }: TagReference)
   }
 }
 
-function validateRepository(repository: string): readonly FieldError[] {
+function validateRepository(repository: string, refuse: RegistryRule, isInsecure: boolean): readonly FieldError[] {
+  const field = 'spec.dockerImageRepository';
   const parsed = parseReference(repository);
-  const problems = parsed.ok
-    ? [
-        ...(parsed.reference.tag === '' ? [] : ['the repository name may not contain a tag']),
-        ...(parsed.reference.id === '' ? [] : ['the repository name may not contain an ID']),
-      ]
-    : [parsed.message];
-  return problems.map((problem) => invalid('spec.dockerImageRepository', repository, problem));
+  if (!parsed.ok) return [invalid(field, repository, parsed.message)];
+  const problems = [
+    ...(parsed.reference.tag === '' ? [] : ['the repository name may not contain a tag']),
+    ...(parsed.reference.id === '' ? [] : ['the repository name may not contain an ID']),
+  ];
+  if (problems.length === 0) return refused(field, parsed.reference, refuse, isInsecure);
+  return problems.map((problem) => invalid(field, repository, problem));
 }
 
-function validateHistory({ name, items }: TagState, knows: (reference: string) => boolean): readonly FieldError[] {
-  return items.flatMap(({ dockerImageReference }, index): FieldError[] => {
+function validateHistory({ name, spec, items }: TagState, { knows, refuse }: ReferenceRules, isInsecure: boolean): readonly FieldError[] {
+  return items.flatMap(({ dockerImageReference }, index): readonly FieldError[] => {
     const field = `status.tags[${name}].items[${index}].dockerImageReference`;
     if (dockerImageReference === '') return [{ type: 'Required', field, detail: '' }];
     if (knows(dockerImageReference)) return [];
     const parsed = parseReference(dockerImageReference);
-    return parsed.ok ? [] : [invalid(field, dockerImageReference, parsed.message)];
+    if (!parsed.ok) return [invalid(field, dockerImageReference, parsed.message)];
+    return refused(field, parsed.reference, refuse, isInsecure || spec?.importPolicy.insecure === true);
   });
 }
 
-/** Collected on first use: most writes touch few tags of many. */
-function knownReferences(stream: StreamState | null): (reference: string) => boolean {
-  let known: Set<string> | null = null;
-  return (reference) => {
-    known ??= new Set([...(stream?.tags.values() ?? [])].flatMap(({ items }) => items.map((item) => item.dockerImageReference)));
-    return known.has(reference);
-  };
+/** What may be fetched in the clear may also be fetched safely: then either port will do. */
+function refused(field: string, reference: DockerImageReference, refuse: RegistryRule, isInsecure: boolean): readonly FieldError[] {
+  const detail = refuse(reference, isInsecure ? 'any' : 'secure');
+  return detail === null ? [] : [{ type: 'Forbidden', field, detail }];
 }
 
 function invalid(field: string, value: unknown, detail: string): FieldError {

@@ -11,7 +11,7 @@ import type { TagOutcome } from './merge-import.ts';
 import type { ImportMessage } from './ports.ts';
 import { type Candidate, readCandidates } from './read-candidates.ts';
 import type { RegistrySession } from './registry-session.ts';
-import { type ImportStores, refuseUnstored, storeImages, storeOutcomes } from './store-import.ts';
+import { type ImportStores, refuseUnstored, storeImages, storeOutcomes, type StreamImport } from './store-import.ts';
 
 export const IMPORT_ACTOR = 'system:image-importer';
 
@@ -19,6 +19,8 @@ export interface RunImportsDependencies extends ImportStores {
   readonly clock: Clock;
   /** What a Legacy import takes from an index unless the tag says otherwise. */
   readonly platform: Platform;
+  /** Why a stream must not be stored as an import would leave it; null when it may be. */
+  readonly refuse: StreamImport['refuse'];
 }
 
 interface Imported extends Candidate {
@@ -124,6 +126,9 @@ async function storeResults(deps: RunImportsDependencies, { reason }: ImportMess
           ),
         create: null,
         whenRetargeted: 'store-others',
+        refuse: deps.refuse,
+        // Nobody waits for an answer: what was not imported has to say why.
+        refusalOn: 'all-tags',
         outcomes: ofStream.map((imported) => outcomeOf(imported, refuseUnstored(imported.result, refused))),
         actor: IMPORT_ACTOR,
         cause: reason === 'scheduled' ? 'scheduled-import' : 'import',

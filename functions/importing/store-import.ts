@@ -2,6 +2,7 @@
 import type { StreamMember, StreamState } from '../image/stream-state.ts';
 import type { Image } from '../image/types.ts';
 import { stripImage } from '../image/image-view.ts';
+import type { Status } from '../kubernetes/types.ts';
 import type { ChangeContext, ImageStore, StreamStore } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { StoreError } from '../store/errors.ts';
@@ -27,8 +28,10 @@ export interface StreamImport extends ChangeContext {
   readonly outcomes: readonly TagOutcome[];
   /** When a tag was given another spec while the import ran: store the others, or nothing at all. */
   readonly whenRetargeted: 'store-others' | 'store-nothing';
-  /** Refuses a stream that must not be stored, by throwing. */
-  readonly check?: (before: StreamState | null, after: StreamState) => void;
+  /** Why the stream must not be stored as it would be, e.g. because it exceeds a limit; null when it may be. */
+  readonly refuse: (before: StreamState | null, after: StreamState) => Promise<Status | null>;
+  /** Which of the tags tell of a refusal in their condition: those that nothing was known of before, or every one that should have changed. */
+  readonly refusalOn: 'new-tags' | 'all-tags';
 }
 
 export interface StoredImport {
@@ -36,6 +39,8 @@ export interface StoredImport {
   readonly stream: StreamState | null;
   /** Tags that were given another spec while the import ran: their results were not stored. */
   readonly retargeted: readonly string[];
+  /** Nothing was imported, for this reason. */
+  readonly refused?: Status;
 }
 
 /** Images of one import as they are stored, by digest; those too large to store say why. */
@@ -102,11 +107,37 @@ async function commitOutcomes(streams: StreamStore, work: StreamImport, newest: 
   if (retargeted.size > 0 && work.whenRetargeted === 'store-nothing') return { stream: newest, retargeted: [...retargeted] };
   const outcomes = work.outcomes.filter((outcome) => !retargeted.has(tagOf(outcome)));
   const after = mergeImport(newest, base, outcomes, formatTime(work.now));
-  work.check?.(newest, after);
-  if (after === newest) return { stream: newest, retargeted: [...retargeted] };
-  const { actor, cause, now } = work;
-  const stream = await committed(() => streams.commit({ before: newest, after, children: childrenOf(outcomes), actor, cause, now }));
-  return { stream, retargeted: [...retargeted] };
+  const refused = after === newest ? null : await work.refuse(newest, after);
+  if (refused === null) return { stream: await commitMerged(streams, work, newest, after, outcomes), retargeted: [...retargeted] };
+  const told = newest === null ? null : mergeImport(newest, newest, refusedOutcomes(work, newest, outcomes, refused), formatTime(work.now));
+  const stream = told === null ? null : await commitMerged(streams, work, newest, told, []);
+  return { stream, retargeted: [...retargeted], refused };
+}
+
+async function commitMerged(
+  streams: StreamStore,
+  { actor, cause, now }: StreamImport,
+  newest: StreamState | null,
+  after: StreamState,
+  outcomes: readonly TagOutcome[],
+): Promise<StreamState> {
+  if (after === newest) return newest;
+  return committed(() => streams.commit({ before: newest, after, children: childrenOf(outcomes), actor, cause, now }));
+}
+
+/** What tags tell of an import that was refused as a whole. No spec tag is made for it. */
+function refusedOutcomes(
+  { refusalOn }: StreamImport,
+  stream: StreamState,
+  outcomes: readonly TagOutcome[],
+  status: Status,
+): readonly TagOutcome[] {
+  return outcomes.flatMap((outcome): readonly TagOutcome[] => {
+    if (refusalOn === 'all-tags' && outcome.kind === 'failure') return [outcome];
+    const { items = [], conditions = [] } = stream.tags.get(tagOf(outcome)) ?? {};
+    const isKnown = items.length > 0 || conditions.length > 0;
+    return refusalOn === 'new-tags' && isKnown ? [] : [{ kind: 'failure', tag: tagOf(outcome), status, source: null }];
+  });
 }
 
 /** A stream that somebody else created first is a race like any other. */

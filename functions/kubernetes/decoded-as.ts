@@ -34,6 +34,8 @@ function zeroOf(schema: ValueSchema): unknown {
     case 'string':
     case 'bytes':
       return '';
+    case 'Quantity':
+      return '0';
     case 'bool':
       return false;
     case 'int32':

@@ -79,6 +79,8 @@ function fits(value: unknown, schema: Exclude<ValueSchema, object>): boolean {
       return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 63;
     case 'Time':
       return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+    case 'Quantity':
+      return typeof value === 'string' || typeof value === 'number';
     case 'string':
     case 'bytes':
       return typeof value === 'string';

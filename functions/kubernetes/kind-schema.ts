@@ -3,8 +3,8 @@
  * how its lists merge in a strategic merge patch.
  */
 
-/** Scalars by their Go names, as error messages spell them; `any` is JSON nobody looks into. */
-export type Scalar = 'string' | 'bool' | 'int32' | 'int64' | 'Time' | 'bytes' | 'any';
+/** Scalars by their Go names, as error messages spell them; `any` is JSON nobody looks into, a Quantity may also be written as a number. */
+export type Scalar = 'string' | 'bool' | 'int32' | 'int64' | 'Time' | 'Quantity' | 'bytes' | 'any';
 
 export type ValueSchema = Scalar | ListSchema | MapSchema | ObjectSchema;
 

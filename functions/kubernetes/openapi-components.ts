@@ -12,6 +12,7 @@ const SCALARS: Readonly<Record<Scalar, Component>> = {
   int32: { type: 'integer', format: 'int32' },
   int64: { type: 'integer', format: 'int64' },
   Time: { type: 'string', format: 'date-time' },
+  Quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] },
   bytes: { type: 'string', format: 'byte' },
   any: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 };

@@ -11,7 +11,6 @@ import { successResponse } from '../kubernetes/responses.ts';
 const KINDS: Readonly<Record<string, string>> = {
   '/v1/pods': 'Pod',
   '/v1/replicationcontrollers': 'ReplicationController',
-  '/v1/limitranges': 'LimitRange',
   '/v1/services': 'Service',
   '/v1/persistentvolumeclaims': 'PersistentVolumeClaim',
   'apps/v1/daemonsets': 'DaemonSet',

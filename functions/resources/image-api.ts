@@ -1,6 +1,7 @@
 /** What every resource of image.openshift.io works with; made once by the entry files. */
+import type { RegistryRule } from '../image/allowed-registries.ts';
 import type { RegistryHosts } from '../image/stream-state.ts';
-import type { Authorizer, ImageStore, NamespaceReader, StreamStore } from './ports.ts';
+import type { Authorizer, ImageStore, LimitReader, NamespaceReader, StreamStore } from './ports.ts';
 
 export interface ImageApi {
   readonly streams: StreamStore;
@@ -8,6 +9,9 @@ export interface ImageApi {
   readonly namespaces: NamespaceReader;
   readonly authorizer: Authorizer;
   readonly hosts: RegistryHosts;
+  /** Where images may come from; allows everything unless the deployment says otherwise. */
+  readonly allowedRegistries: RegistryRule;
+  readonly limits: LimitReader;
   /** Runs the attempt again while it loses races for the stream (ERR_STORE_CONFLICT); rethrows when it keeps losing. */
   readonly retry: <T>(attempt: () => Promise<T>) => Promise<T>;
   readonly newUid: () => string;

@@ -10,6 +10,7 @@ import { IMAGE_STREAM_TAG_HISTORY, RESOLVED_IMAGE_STREAM_TAG } from './imagestre
 import { IMAGE_STREAM_TAG } from './imagestreamtags/schema.ts';
 import { IMAGE_TAG } from './imagetags/schema.ts';
 import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
+import { LIMIT_RANGE } from './limitranges/schema.ts';
 import { NAMESPACE } from './namespaces/schema.ts';
 import { PROJECT, PROJECT_REQUEST } from './projects/schema.ts';
 import { ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, SELF_REVIEW_BETA, USER } from './reviews/schema.ts';
@@ -34,6 +35,7 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   SECRET,
   SERVICE_ACCOUNT,
   TOKEN_REQUEST,
+  LIMIT_RANGE,
   PROJECT,
   PROJECT_REQUEST,
   USER,

@@ -1,6 +1,7 @@
 /** What the use cases need from the outside, as narrow interfaces; adapters (store, access, registry) implement them. */
 import type { Identity } from '../kubernetes/types.ts';
-import type { Image } from '../image/types.ts';
+import type { NamespaceLimits } from '../image/namespace-limits.ts';
+import type { Image, TagReference } from '../image/types.ts';
 import type { ChangeCause, KeptEvent, StreamMember, StreamState } from '../image/stream-state.ts';
 
 /** Injected time. Milliseconds since the epoch, as `Date.now()`. */
@@ -66,6 +67,8 @@ export interface StreamStore {
   readHistory(stream: StreamState, tag: string, page: PageRequest): Promise<HistoryPage>;
   /** Annotations of the stream, for views of a stream read with `readTags`. */
   readAnnotations(stream: StreamState): Promise<Readonly<Record<string, string>>>;
+  /** Every spec tag of the stream, for counting what they ask for. */
+  listSpecTags(stream: StreamState): Promise<readonly TagReference[]>;
   /** All members, for imagestreams/layers. */
   listMembers(stream: StreamState): Promise<readonly StreamMember[]>;
   /** Writes the difference; no difference, no write, same revision. Throws StoreError (ERR_STORE_CONFLICT, ERR_STORE_EXISTS, ERR_STORE_TOO_LARGE, ERR_STORE_THROTTLED). */
@@ -131,6 +134,11 @@ export interface NamespaceStore extends NamespaceReader {
    * `deletionTimestamp` is emptied and removed in the background.
    */
   updateNamespace(namespace: Namespace): Promise<Namespace>;
+}
+
+export interface LimitReader {
+  /** What the limit ranges of the namespace allow its image streams; perhaps as it was seconds ago. */
+  readLimits(namespace: string): Promise<NamespaceLimits>;
 }
 
 /** One access question, as RBAC asks it. */

@@ -191,6 +191,16 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'access',
   },
   {
+    ...core,
+    resource: 'limitranges',
+    kind: 'LimitRange',
+    singular: 'limitrange',
+    namespaced: true,
+    verbs: ['get', 'list', 'create', 'update', 'patch', 'delete', 'deletecollection'],
+    shortNames: ['limits'],
+    function: 'access',
+  },
+  {
     group: 'project.openshift.io',
     version: 'v1',
     resource: 'projects',

@@ -19,6 +19,8 @@ export const ENV = {
   importPlatform: 'IMPORT_PLATFORM',
   internalRegistry: 'INTERNAL_REGISTRY',
   externalRegistry: 'EXTERNAL_REGISTRY',
+  /** Globs `host[:port]` of the registries images may come from, joined by commas; absent: from all. */
+  allowedRegistries: 'ALLOWED_REGISTRIES',
 } as const;
 
 export type EnvironmentVariable = (typeof ENV)[keyof typeof ENV];

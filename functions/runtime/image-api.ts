@@ -2,6 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { allowAuthenticated } from '../access/allow-authenticated.ts';
+import { createLimitRangeStore } from '../access/limit-range-store.ts';
+import { createLimitReader } from '../access/limit-reader.ts';
+import type { LimitRangeStore } from '../access/ports.ts';
+import { parseAllowedRegistries, registryRule } from '../image/allowed-registries.ts';
 import type { ImageApi } from '../resources/image-api.ts';
 import type { NamespaceStore, StreamHeadReader } from '../resources/ports.ts';
 import { createImageStore } from '../store/image-store.ts';
@@ -12,18 +16,32 @@ import { createStreamStore } from '../store/stream-store.ts';
 import { optionalEnv, requireEnv } from './config.ts';
 import { ENV } from './environment.ts';
 
+/** What only some functions work with. */
+export interface MoreStores {
+  readonly heads: StreamHeadReader;
+  readonly namespaces: NamespaceStore;
+  readonly limitRanges: LimitRangeStore;
+}
+
 /** Reads the environment once; call at module scope of an entry file. Throws naming the variable that is missing. */
-export function composeImageApi(): ImageApi & { readonly heads: StreamHeadReader; readonly namespaces: NamespaceStore } {
+export function composeImageApi(): ImageApi & MoreStores {
   const client = new DynamoDBClient({});
   const table = requireEnv(ENV.stateTable);
   const settings = { importInterval: requireEnv(ENV.importInterval) };
+  const namespaces = createNamespaceStore({ client, table });
+  const limitRanges = createLimitRangeStore({ client, table, namespaces });
+  const hosts = { internal: optionalEnv(ENV.internalRegistry), external: optionalEnv(ENV.externalRegistry) };
+  const allowed = (optionalEnv(ENV.allowedRegistries) ?? '').split(',').filter((glob) => glob !== '');
   return {
     streams: createStreamStore({ client, table, settings }),
     heads: createStreamHeadReader({ client, table }),
     images: createImageStore({ client, table }),
-    namespaces: createNamespaceStore({ client, table }),
+    namespaces,
     authorizer: allowAuthenticated,
-    hosts: { internal: optionalEnv(ENV.internalRegistry), external: optionalEnv(ENV.externalRegistry) },
+    hosts,
+    allowedRegistries: registryRule(parseAllowedRegistries(allowed, hosts.internal)),
+    limitRanges,
+    limits: createLimitReader({ ranges: limitRanges, clock: Date.now }),
     retry: retryOnConflict,
     newUid: randomUUID,
   };

@@ -23,7 +23,8 @@ export type Entity =
   | 'trigger-follow'
   | 'checkpoint'
   | 'secret'
-  | 'serviceaccount';
+  | 'serviceaccount'
+  | 'limitrange';
 
 export interface ItemBase {
   readonly pk: string;

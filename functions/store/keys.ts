@@ -228,7 +228,7 @@ export function followSort(namespace: string, name: string): string {
 }
 
 /** Sort key prefixes of the plain objects of a namespace. */
-export type ObjectPrefix = 'SECRET' | 'SA';
+export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS';
 
 export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {
   return { pk: namespacePartition(namespace), sk: joined(prefix, encodeName(name)) };

@@ -16,6 +16,7 @@ import { readItem } from './reading.ts';
 import { readTags } from './read-tags.ts';
 import { nextRevision } from './revision.ts';
 import { storedTagsOf, type TagMemory } from './stored-tags.ts';
+import { listSpecTags } from './spec-tags.ts';
 import { findMembers, listMembers } from './stream-members.ts';
 import { writeTransaction } from './transaction.ts';
 
@@ -37,6 +38,7 @@ export function createStreamStore(options: StreamStoreOptions): StreamStore {
     readHistory: (stream, tag, page) => readHistory(db, memory, stream, tag, page),
     readAnnotations: (stream) => readAnnotations(db, lifeOf(stream)),
     findMembers: (stream, id) => findMembers(db, lifeOf(stream), id),
+    listSpecTags: (stream) => listSpecTags(db, lifeOf(stream)),
     listMembers: (stream) => listMembers(db, lifeOf(stream)),
     commit: (request) => commitStream(deps, request),
     deleteStream: (stream, context) => deleteStream(db, stream, context),

@@ -1,4 +1,5 @@
 /** Imports over the real store: what the memory stores of the other tests promise in its name. */
+import { ALLOW_ALL } from '../../functions/image/allowed-registries.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
@@ -49,6 +50,8 @@ async function post(spec: { images?: readonly Partial<ImageImportSpec>[]; reposi
     namespaces,
     authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     hosts: {},
+    allowedRegistries: ALLOW_ALL,
+    limits: { readLimits: async () => ({}) },
     retry: retryOnConflict,
     newUid: randomUUID,
     connect: () => registry,
@@ -73,7 +76,7 @@ async function run(reason: 'spec' | 'scheduled', targets: readonly ImportTarget[
   const session = openSession(() => registry, { parallel: 16, timeLimit: 5_000 });
   try {
     return await runImports(
-      { streams, images, retry: retryOnConflict, clock: () => now, platform: DEFAULT_PLATFORM },
+      { streams, images, retry: retryOnConflict, clock: () => now, platform: DEFAULT_PLATFORM, refuse: async () => null },
       session,
       { reason, targets },
       false,

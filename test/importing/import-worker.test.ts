@@ -19,6 +19,7 @@ function setUp() {
     connect: () => registry,
     clock: () => 0,
     platform: DEFAULT_PLATFORM,
+    refuse: async () => null,
     timeLimit: 5_000,
     report: (error, messageId) => reported.push([messageId, String(error)]),
   });

@@ -32,7 +32,12 @@ async function run(
     }),
   };
   try {
-    return await runImports({ ...stores, clock: () => NOW, platform: DEFAULT_PLATFORM }, session, message, isLastTry);
+    return await runImports(
+      { ...stores, clock: () => NOW, platform: DEFAULT_PLATFORM, refuse: async () => null },
+      session,
+      message,
+      isLastTry,
+    );
   } finally {
     session.close();
   }

@@ -28,7 +28,8 @@ function work(
 ): StreamImport {
   const create = { ...streamOf('s'), incarnation: '', revision: 0, generation: 0, repositoryCheck: undefined };
   const readAgain = () => stores.streams.readStream('ns', 's');
-  return { read, readAgain, create, outcomes, whenRetargeted: 'store-others', actor: 'me', cause: 'import', now: NOW, ...more };
+  const policies = { whenRetargeted: 'store-others', refusalOn: 'all-tags', refuse: async () => null } as const;
+  return { read, readAgain, create, outcomes, ...policies, actor: 'me', cause: 'import', now: NOW, ...more };
 }
 
 describe('storeOutcomes', () => {
@@ -148,12 +149,10 @@ describe('storeOutcomes', () => {
     expect(stores.commits).toEqual([]);
   });
 
-  it('stores nothing the check refuses', async () => {
+  it('stores nothing when a refusal is thrown', async () => {
     const stores = createMemoryStores();
-    const check = () => {
-      throw new Error('refused');
-    };
-    await expect(storeOutcomes(stores, work(stores, null, [success('1', fetched(A))], { check }))).rejects.toThrow('refused');
+    const refuse = () => Promise.reject(new Error('refused'));
+    await expect(storeOutcomes(stores, work(stores, null, [success('1', fetched(A))], { refuse }))).rejects.toThrow('refused');
     expect(stores.commits).toEqual([]);
   });
 });

@@ -14,7 +14,6 @@ describe('lists of what lives elsewhere', () => {
     ['/api/v1/pods', 'PodList', 'v1'],
     ['/api/v1/namespaces/shop/pods', 'PodList', 'v1'],
     ['/api/v1/replicationcontrollers', 'ReplicationControllerList', 'v1'],
-    ['/api/v1/limitranges?limit=500', 'LimitRangeList', 'v1'],
     ['/apis/apps/v1/namespaces/shop/deployments', 'DeploymentList', 'apps/v1'],
     ['/apis/batch/v1/cronjobs', 'CronJobList', 'batch/v1'],
     ['/apis/build.openshift.io/v1/builds', 'BuildList', 'build.openshift.io/v1'],

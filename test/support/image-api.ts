@@ -1,5 +1,6 @@
 /** What the resources work with, over a real store, and requests for them. */
 import { randomUUID } from 'node:crypto';
+import { ALLOW_ALL } from '../../functions/image/allowed-registries.ts';
 import type { ImageStream, ImageStreamTag, TagReference } from '../../functions/image/types.ts';
 import type { ListOptions, RequestContext, RequestInfo } from '../../functions/kubernetes/handlers.ts';
 import type { ImageApi } from '../../functions/resources/image-api.ts';
@@ -21,6 +22,8 @@ export function createImageApi(
     images: createImageStore({ client, table }),
     authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     hosts: {},
+    allowedRegistries: ALLOW_ALL,
+    limits: { readLimits: async () => ({}) },
     retry: retryOnConflict,
     newUid: randomUUID,
     ...over,

@@ -20,4 +20,5 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.importPlatform]: 'linux/amd64',
   [ENV.internalRegistry]: '',
   [ENV.externalRegistry]: '',
+  [ENV.allowedRegistries]: '',
 };

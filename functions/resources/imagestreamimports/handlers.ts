@@ -12,6 +12,7 @@ import { IMAGE_GROUP } from '../image-api.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { formatTime } from '../rfc3339.ts';
 import { answerImport } from './answer-import.ts';
+import { checkRegistries } from './check-registries.ts';
 import { decodeImport } from './decode-import.ts';
 import { requestOf } from './import-outcomes.ts';
 import { IMAGE_STREAM_IMPORT } from './schema.ts';
@@ -35,6 +36,7 @@ async function createImport(api: ImportApi, context: RequestContext, request: Im
   const name = request.metadata?.name ?? '';
   const errors = validateImportRequest(request);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamImport', name, errors));
+  await checkRegistries(api, context, request);
   await requireNamespace(api.namespaces, context.info, name);
   const stream = await api.streams.readStream(namespace, name);
   checkResourceVersion(request, stream);

@@ -3,15 +3,16 @@ import { stripImage } from '../../image/image-view.ts';
 import type { Platform } from '../../image/platform.ts';
 import type { StreamState } from '../../image/stream-state.ts';
 import type { ImageStreamImport } from '../../image/types.ts';
-import { validateStream } from '../../image/validation.ts';
 import type { ImagesResult } from '../../importing/import-images.ts';
 import { mergeImport } from '../../importing/merge-import.ts';
 import type { ConnectRegistry, NamespaceCredentials } from '../../importing/registry-session.ts';
 import { refuseUnstored, storeImages, storeOutcomes } from '../../importing/store-import.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
-import { conflict, invalid } from '../../kubernetes/status.ts';
+import { conflict } from '../../kubernetes/status.ts';
+import type { Status } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { type CheckApi, checkSpecWrite } from '../imagestreams/check-stream.ts';
 import { STALE } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { answerImport, type ShowImage } from './answer-import.ts';
@@ -27,7 +28,10 @@ export interface ImportApi extends ImageApi {
   readonly timeLimit: number;
 }
 
-/** Images first, then the stream, merged into whatever it is by now. Throws ApiError 409 when one of the tags was pointed elsewhere meanwhile. */
+/**
+ * Images first, then the stream, merged into whatever it is by now. Throws ApiError 409 when one of the tags was pointed elsewhere meanwhile, and 422:
+ * with a limit exceeded, the tags that are new to the stream tell so before (§6.1 step 9).
+ */
 export async function storeImport(
   api: ImportApi,
   context: RequestContext,
@@ -45,11 +49,13 @@ export async function storeImport(
     create: emptyStream(api, context, name),
     whenRetargeted: 'store-nothing',
     outcomes: outcomesOf(request, results),
-    check: checkStream,
+    refuse: (before, after) => refuseOverLimit(api, before, after),
+    refusalOn: 'new-tags',
     actor: context.identity.user,
     cause: 'import',
     now: context.now,
   });
+  if (stored.refused !== undefined) throw new ApiError(stored.refused);
   if (stored.stream === null || stored.retargeted.length > 0) throw new ApiError(conflict(IMAGE_GROUP, 'imagestreamimports', name, STALE));
   const show: ShowImage = (image) => {
     const known = images.images.get(image.metadata.name ?? '');
@@ -59,22 +65,25 @@ export async function storeImport(
 }
 
 /** What `storeImport` would answer, without storing anything. */
-export function simulateImport(
+export async function simulateImport(
   api: ImportApi,
   context: RequestContext,
   request: ImageStreamImport,
   stream: StreamState | null,
   results: ImagesResult,
-): ImageStreamImport {
+): Promise<ImageStreamImport> {
   const base = stream ?? emptyStream(api, context, request.metadata?.name ?? '');
   const after = mergeImport(stream, base, outcomesOf(request, results), formatTime(context.now));
-  checkStream(stream, after);
+  const { refusal } = await checkSpecWrite(api, stream, after);
+  if (refusal !== null) throw new ApiError(refusal);
   return answerImport(api, context, request, results, stripImage, after);
 }
 
-function checkStream(before: StreamState | null, after: StreamState): void {
-  const errors = validateStream(before, after);
-  if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', after.name, errors));
+/** Only limits are told of by tags; anything else is for the caller alone. Throws ApiError 422. */
+async function refuseOverLimit(api: CheckApi, before: StreamState | null, after: StreamState): Promise<Status | null> {
+  const { refusal, isOverLimit } = await checkSpecWrite(api, before, after);
+  if (refusal !== null && !isOverLimit) throw new ApiError(refusal);
+  return refusal;
 }
 
 /** Generation 0: the first write makes it 1. */

@@ -9,9 +9,12 @@ import type { Image, ImageStreamMapping, TagEvent } from '../../image/types.ts';
 import { validateMapping } from '../../image/validation.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
-import { conflict, invalid, notFound, success } from '../../kubernetes/status.ts';
+import { formatQuantity, quantityOf } from '../../kubernetes/quantity.ts';
+import { conflict, forbidden, invalid, notFound, success } from '../../kubernetes/status.ts';
 import type { Status } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { limitExceeded } from '../imagestreams/check-limits.ts';
+import { checkStatusWrite } from '../imagestreams/check-stream.ts';
 import { STALE } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { normalizeMapping, validateImageName } from './normalize-mapping.ts';
@@ -25,7 +28,7 @@ export function createMappingHandlers(api: ImageApi): ResourceHandlers<ImageStre
 
 /**
  * Stores the image and puts it on top of the tag; posting the same again writes nothing. Throws ApiError 422, and 404 for a missing stream
- * before anything is stored. A conditional loss of the stream is retried unless the tag itself moved meanwhile, as upstream does.
+ * before anything is stored. 403 for an image larger than the namespace's limit. A conditional loss of the stream is retried unless the tag itself moved meanwhile, as upstream does.
  */
 async function createMapping(api: ImageApi, context: RequestContext, wire: ImageStreamMapping): Promise<Status> {
   const { namespace } = context.info;
@@ -33,14 +36,21 @@ async function createMapping(api: ImageApi, context: RequestContext, wire: Image
   const mapping = normalizeMapping(wire, name === '' ? '' : localRepository(api.hosts, namespace, name));
   const errors = [...validateMapping(mapping), ...validateImageName(mapping.image)];
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamMapping', name, errors));
+  const image = describeStoredImage(mapping.image, formatTime(context.now));
+  await checkImageSize(api, namespace, name, image);
   const first = await readTarget(api, namespace, name, mapping.tag);
-  if (context.dryRun) return created();
-  const stored = await api.images.createImage(describeStoredImage(mapping.image, formatTime(context.now)), context.now);
+  if (context.dryRun) {
+    const isNew = (await api.images.readImage(image.metadata.name ?? '')) === null;
+    await checkPush(api, first, pushTag(first, mapping, referenceOf(api, first, mapping.image, isNew), context.now));
+    return created();
+  }
+  const stored = await api.images.createImage(image, context.now);
   const newest = first.tags.get(mapping.tag)?.items[0];
   await api.retry(async () => {
     const before = await readTarget(api, namespace, name, mapping.tag);
     if (!isSameImage(before.tags.get(mapping.tag)?.items[0], newest)) throw movedMeanwhile(name);
     const after = pushTag(before, mapping, referenceOf(api, before, mapping.image, stored.created), context.now);
+    await checkPush(api, before, after);
     await api.streams.commit({ before, after, actor: context.identity.user, cause: 'mapping', now: context.now });
   });
   return created();
@@ -50,6 +60,22 @@ async function readTarget(api: ImageApi, namespace: string, name: string, tag: s
   const stream = await api.streams.readTags(namespace, name, [tag]);
   if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreammappings', name));
   return stream;
+}
+
+/** Limit ranges say how large one image may be, whatever the stream. Throws ApiError 403. */
+async function checkImageSize({ limits }: ImageApi, namespace: string, name: string, { dockerImageMetadata }: Image): Promise<void> {
+  const { imageSize } = await limits.readLimits(namespace);
+  const size = dockerImageMetadata?.Size ?? 0;
+  if (imageSize === undefined || BigInt(size) <= imageSize.most) return;
+  const why = limitExceeded('storage', 'openshift.io/Image', formatQuantity(quantityOf(size, 'BinarySI')), imageSize);
+  throw new ApiError(forbidden(IMAGE_GROUP, 'imagestreammappings', name, why));
+}
+
+/** A push is a write of the status: it is held to what those are held to. Throws ApiError 422. */
+async function checkPush(api: ImageApi, before: StreamState, after: StreamState): Promise<void> {
+  if (after === before) return;
+  const { refusal } = await checkStatusWrite(api, before, after);
+  if (refusal !== null) throw new ApiError(refusal);
 }
 
 /** A managed image that was known before is pulled from this stream's repository, not from where it was first seen (§5.7). */

@@ -3,12 +3,12 @@ import type { StreamState } from '../../image/stream-state.ts';
 import { replaceSpec, replaceStatus } from '../../image/stream-update.ts';
 import { viewStream } from '../../image/stream-view.ts';
 import type { ImageStream } from '../../image/types.ts';
-import { validateStream } from '../../image/validation.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
 import { invalid, notFound } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
+import { checkStatusWrite } from './check-stream.ts';
 import { writeStream } from './write-stream.ts';
 
 type Next = (current: ImageStream | null) => ImageStream;
@@ -28,8 +28,8 @@ export function updateStream(api: ImageApi, context: RequestContext, name: strin
 export function updateStreamStatus(api: ImageApi, context: RequestContext, name: string, next: Next): Promise<Written<ImageStream>> {
   return update(api, context, name, next, async (before, wire) => {
     const after = replaceStatus(before, wire);
-    const errors = validateStream(before, after);
-    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', name, errors));
+    const { refusal } = await checkStatusWrite(api, before, after);
+    if (refusal !== null) throw new ApiError(refusal);
     if (context.dryRun) return after;
     return api.streams.commit({ before, after, actor: context.identity.user, cause: 'prune', now: context.now });
   });

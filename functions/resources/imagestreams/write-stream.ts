@@ -6,12 +6,12 @@ import { applyGenerations } from '../../image/generations.ts';
 import { followTags } from '../../image/followers.ts';
 import { resolveTags } from '../../image/tag-sources.ts';
 import type { ChangeCause, StreamState } from '../../image/stream-state.ts';
-import { validateStream } from '../../image/validation.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { formatTime } from '../rfc3339.ts';
+import { checkSpecWrite } from './check-stream.ts';
 import { findTagSources } from './find-tag-sources.ts';
 
 export interface StreamWrite {
@@ -34,7 +34,8 @@ export async function writeStream(api: ImageApi, { context, before, wanted, caus
   const found = await findTagSources(api, { identity: context.identity, before, after: numbered, now });
   const resolved = resolveTags(before, numbered, found, { now, hosts: api.hosts });
   const after = followTags(before, resolved.state);
-  const errors = [...validateStream(before, after), ...resolved.errors];
+  const checked = await checkSpecWrite(api, before, after);
+  const errors = [...checked.errors, ...resolved.errors];
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', wanted.name, errors));
   if (context.dryRun) return after;
   const reason = typeof cause === 'string' ? cause : await cause(after);

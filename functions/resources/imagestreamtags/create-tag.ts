@@ -16,7 +16,7 @@ export async function createTag(api: ImageApi, context: RequestContext, wanted: 
   const { name = '' } = wanted.metadata;
   const names = parseNewTagName(name);
   const spec = wanted.tag === null || wanted.tag === undefined ? null : defaultTagReference({ ...wanted.tag, name: names?.tag ?? '' });
-  const errors = validateTagCreate(wanted.metadata, spec);
+  const errors = validateTagCreate(wanted.metadata, spec, api.allowedRegistries);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
   if (names === null) throw unnamed(name);
   await requireNamespace(api.namespaces, context.info, name);

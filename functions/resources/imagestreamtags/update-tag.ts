@@ -26,9 +26,9 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
     const wanted = next(viewCurrentTag(api, context, names, before));
     checkTagVersion(before, name, wanted.metadata.resourceVersion, 'imagestreamtags');
     const sent = wanted.tag === null || wanted.tag === undefined ? null : defaultTagReference({ ...wanted.tag, name: names.tag });
-    const errors = validateTagUpdate(before, wanted.metadata, sent);
-    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
     const stored = before?.tags.get(names.tag)?.spec ?? null;
+    const errors = validateTagUpdate(before, stored, { metadata: wanted.metadata, spec: sent }, api.allowedRegistries);
+    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
     const spec = wantedSpec(wanted, stored, names.tag, `${namespace}/${names.stream}`);
     return { ...(await writeTag(api, { context, names, before, spec })), created: stored === null };
   });

@@ -17,7 +17,7 @@ export async function createImageTag(api: ImageApi, context: RequestContext, wan
   const { namespace } = context.info;
   if (resourceVersion !== '') throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
   const names = parseNewTagName(name);
-  const errors = validateImageTagCreate(wanted, names?.tag ?? null);
+  const errors = validateImageTagCreate(wanted, names?.tag ?? null, api.allowedRegistries);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageTag', name, errors));
   // Validation lets neither pass without the other.
   if (names === null || wanted.spec === null) throw new ApiError(plainFailure(500, `"${name}" must be of the form <stream_name>:<tag>`));

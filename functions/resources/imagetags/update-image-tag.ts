@@ -33,7 +33,7 @@ export async function updateImageTag(api: ImageApi, context: RequestContext, nam
     const current = viewBefore(api, before, shown);
     const wanted = next(current);
     checkTagVersion(before, name, wanted.metadata.resourceVersion, 'imagetags');
-    const errors = validate(before, current, wanted, names);
+    const errors = validate(api, before, current, wanted, names);
     if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageTag', name, errors));
     const stream = await write(api, context, names, before, wanted);
     return { shown: showWritten(before, shown, stream), created: shown.tag.spec === null };
@@ -48,8 +48,15 @@ function viewBefore(api: ImageApi, before: StreamState | null, { stream, tag }: 
   return before === null ? { ...view, metadata: { name, namespace } } : view;
 }
 
-function validate(before: StreamState | null, current: ImageTag, wanted: ImageTag, { tag }: StreamAndTag): readonly FieldError[] {
-  return before === null ? validateImageTagCreate(wanted, tag) : validateImageTagUpdate(current, wanted, tag);
+function validate(
+  { allowedRegistries }: ImageApi,
+  before: StreamState | null,
+  current: ImageTag,
+  wanted: ImageTag,
+  { tag }: StreamAndTag,
+): readonly FieldError[] {
+  if (before === null) return validateImageTagCreate(wanted, tag, allowedRegistries);
+  return validateImageTagUpdate(current, wanted, tag, allowedRegistries);
 }
 
 async function write(

@@ -6,6 +6,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { DEFAULT_PLATFORM } from '../../../functions/image/platform.ts';
 import { groupTargets } from '../../../functions/importing/group-targets.ts';
 import { createImportWorker } from '../../../functions/importing/import-worker.ts';
+import { checkSpecWrite } from '../../../functions/resources/imagestreams/check-stream.ts';
 import type { MessageQueue } from '../../../functions/importing/message-queue.ts';
 import { scheduleImports } from '../../../functions/importing/schedule-imports.ts';
 import { createRegistryClient } from '../../../functions/registry/client.ts';
@@ -69,8 +70,10 @@ async function createStreams(dynamoDb: TestTable, table: string, host: string, {
 /** An importer in a process that just started: it knows no host and has no token. Throws when a message is not done at once. */
 async function consume(dynamoDb: TestTable, table: string, bodies: readonly string[]): Promise<void> {
   const client = createRegistryClient({ allowPrivateAddresses: true });
+  const api = createImageApi({ ...dynamoDb, table });
   const work = createImportWorker({
-    ...createImageApi({ ...dynamoDb, table }),
+    ...api,
+    refuse: async (before, after) => (await checkSpecWrite(api, before, after)).refusal,
     connect: (signal) => client.forCaller({ signal }),
     clock: Date.now,
     platform: DEFAULT_PLATFORM,

@@ -57,6 +57,7 @@ export function createMemoryStores(): MemoryStores {
     listStreams: NOT_NEEDED,
     findMembers: NOT_NEEDED,
     listMembers: NOT_NEEDED,
+    listSpecTags: NOT_NEEDED,
     deleteStream: NOT_NEEDED,
     hasPointedTo: NOT_NEEDED,
     readHistory: NOT_NEEDED,

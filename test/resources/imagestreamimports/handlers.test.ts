@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ALLOW_ALL } from '../../../functions/image/allowed-registries.ts';
 import { DEFAULT_PLATFORM } from '../../../functions/image/platform.ts';
 import type { StreamState } from '../../../functions/image/stream-state.ts';
 import type { ImageStreamImport } from '../../../functions/image/types.ts';
@@ -37,6 +38,8 @@ async function post(body: object, { namespace = 'ns', dryRun = false, timeLimit 
     namespaces,
     authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     hosts: {},
+    allowedRegistries: ALLOW_ALL,
+    limits: { readLimits: async () => ({}) },
     newUid: () => 'new-uid',
     connect: () => registry,
     platform: DEFAULT_PLATFORM,
