@@ -11,6 +11,9 @@ const OPTIONS = {
   host: { type: 'string', default: '127.0.0.1' },
   state: { type: 'string', default: '.local' },
   'import-interval': { type: 'string' },
+  'internal-registry': { type: 'string' },
+  'external-registry': { type: 'string' },
+  'allowed-registries': { type: 'string', multiple: true },
   chaos: { type: 'boolean', default: false },
 } as const;
 
@@ -25,9 +28,20 @@ function readOptions() {
   }
 }
 
-function synthesize(importInterval: string | undefined): Template {
+type StackOptions = Pick<
+  ReturnType<typeof readOptions>,
+  'import-interval' | 'internal-registry' | 'external-registry' | 'allowed-registries'
+>;
+
+function synthesize(options: StackOptions): Template {
   try {
-    return synthesizeTemplate({ importInterval: importInterval as ImportInterval | undefined, allowPrivateAddresses: true });
+    return synthesizeTemplate({
+      importInterval: options['import-interval'] as ImportInterval | undefined,
+      internalRegistry: options['internal-registry'],
+      externalRegistry: options['external-registry'],
+      allowedRegistriesForImport: options['allowed-registries']?.flatMap((list) => list.split(',')),
+      allowPrivateAddresses: true,
+    });
   } catch (error) {
     throw new StartError((error as Error).message, { cause: error });
   }
@@ -35,7 +49,7 @@ function synthesize(importInterval: string | undefined): Template {
 
 async function main(): Promise<void> {
   const { host, port, chaos, state, ...options } = readOptions();
-  const template = synthesize(options['import-interval']);
+  const template = synthesize(options);
   const directory = resolve(state);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const logFile = join(directory, 'functions.log');

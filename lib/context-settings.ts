@@ -17,6 +17,7 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     importPlatform: text(node, 'importPlatform'),
     internalRegistry: text(node, 'internalRegistry'),
     externalRegistry: text(node, 'externalRegistry'),
+    allowedRegistriesForImport: list(node, 'allowedRegistriesForImport'),
     eventBusName: text(node, 'eventBusName'),
     removalPolicy: removalPolicy(node),
     logRetention: logRetention(node),
@@ -28,6 +29,15 @@ function text(node: Node, name: string): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string') throw unreadable(name, value);
   return value;
+}
+
+/** A list in cdk.json, commas on the command line. */
+function list(node: Node, name: string): readonly string[] | undefined {
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined || value === '') return undefined;
+  const entries: readonly unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
+  if (entries.length === 0 || !entries.every((entry) => typeof entry === 'string')) throw unreadable(name, value);
+  return entries.map((entry) => entry.trim());
 }
 
 function flag(node: Node, name: string): boolean | undefined {

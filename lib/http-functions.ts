@@ -4,6 +4,7 @@ import type { HttpFunctionName } from '../functions/resources/resource-table.ts'
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import {
+  allowedRegistriesEnvironment,
   type FunctionEnvironment,
   intervalEnvironment,
   networkEnvironment,
@@ -36,7 +37,8 @@ export class HttpFunctions extends Construct {
     super(scope, id);
     const { settings, stateTable, secretsTable, tokenKey } = props;
     const state = stateTable.environment;
-    const streamSettings = { ...state, ...intervalEnvironment(settings), ...registryEnvironment(settings) };
+    const readSettings = { ...state, ...intervalEnvironment(settings), ...registryEnvironment(settings) };
+    const streamSettings = { ...readSettings, ...allowedRegistriesEnvironment(settings) };
     const importSettings = { ...streamSettings, ...networkEnvironment(settings), ...platformEnvironment(settings) };
 
     const add = (
@@ -64,8 +66,8 @@ export class HttpFunctions extends Construct {
         ...importSettings,
         ...secretsTable.sealingEnvironment,
       }),
-      access: add('access', 'Namespaces, secrets, service accounts and their tokens', {
-        ...streamSettings,
+      access: add('access', 'Namespaces, secrets, service accounts and their tokens, limit ranges', {
+        ...readSettings,
         ...secretsTable.sealingEnvironment,
         ...tokenKey.environment,
       }),

@@ -3,7 +3,14 @@ import { Construct } from 'constructs';
 import { ENV, INDEX } from '../functions/runtime/environment.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { NodeFunction } from './node-function.ts';
-import { intervalEnvironment, networkEnvironment, platformEnvironment, registryEnvironment, type Settings } from './settings.ts';
+import {
+  allowedRegistriesEnvironment,
+  intervalEnvironment,
+  networkEnvironment,
+  platformEnvironment,
+  registryEnvironment,
+  type Settings,
+} from './settings.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import type { StateTable } from './state-table.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -101,6 +108,7 @@ export class Imports extends Construct {
         ...networkEnvironment(settings),
         ...platformEnvironment(settings),
         ...registryEnvironment(settings),
+        ...allowedRegistriesEnvironment(settings),
         ...secretsTable.sealingEnvironment,
       },
       logRetention,

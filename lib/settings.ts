@@ -33,15 +33,22 @@ export interface ImageStreamsProps {
    */
   readonly importPlatform?: string;
   /**
-   * Host of a registry that serves the streams' own repositories, as pods see it; fills `status.dockerImageRepository`.
+   * `host[:port]` of a registry that serves the streams' own repositories, as pods see it; fills `status.dockerImageRepository`. A host without
+   * a dot or a port has to be localhost: in a pull spec it would be taken for a namespace.
    * @default - none: streams have no repository of their own
    */
   readonly internalRegistry?: string;
   /**
-   * The same registry's host as seen from outside; fills `status.publicDockerImageRepository`.
+   * The same registry's `host[:port]` as seen from outside; fills `status.publicDockerImageRepository`.
    * @default - none
    */
   readonly externalRegistry?: string;
+  /**
+   * Registries that images may come from, as `host[:port]` with `*` and `?`, port 443 unless named (`host:80` for what OpenShift's setting of
+   * the same name calls insecure). The internal registry need not be named. Changing it concerns only what is written from then on.
+   * @default - all
+   */
+  readonly allowedRegistriesForImport?: readonly string[];
   /**
    * Name of the event bus that carries tag changes. A fixed name is convenient for subscribers and allows one deployment per account and Region.
    * @default - generated
@@ -71,7 +78,7 @@ export interface ImageStreamsProps {
 
 /** The props with their defaults applied. */
 export type Settings = ImageStreamsProps &
-  Required<Omit<ImageStreamsProps, 'internalRegistry' | 'externalRegistry' | 'eventBusName' | 'alarmTopic'>>;
+  Required<Omit<ImageStreamsProps, 'internalRegistry' | 'externalRegistry' | 'allowedRegistriesForImport' | 'eventBusName' | 'alarmTopic'>>;
 
 /**
  * Applies defaults.
@@ -93,7 +100,25 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
   if (!/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/.test(settings.importPlatform)) {
     throw new Error(`importPlatform must look like linux/amd64, not ${JSON.stringify(settings.importPlatform)}`);
   }
+  checkHost('internalRegistry', settings.internalRegistry);
+  checkHost('externalRegistry', settings.externalRegistry);
+  for (const glob of settings.allowedRegistriesForImport ?? []) checkGlob(glob);
   return settings;
+}
+
+const HOST_LABEL = '[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*';
+const HOST = new RegExp(`^${HOST_LABEL}(?:\\.${HOST_LABEL})*(?::[0-9]+)?$`);
+const GLOB = /^[A-Za-z0-9.*?-]+(?::[0-9*?]+)?$/;
+
+/** A pull spec's first part is a host only if it looks like one (openshift-semantics.md §9). */
+function checkHost(name: string, host: string | undefined): void {
+  if (host === undefined || (HOST.test(host) && (/[.:]/.test(host) || host === 'localhost'))) return;
+  throw new Error(`${name} must look like registry.example.com or registry:5000, not ${JSON.stringify(host)}`);
+}
+
+function checkGlob(glob: string): void {
+  if (GLOB.test(glob)) return;
+  throw new Error(`allowedRegistriesForImport must hold entries like *.example.com or registry:5000, not ${JSON.stringify(glob)}`);
 }
 
 export function isImportInterval(value: unknown): value is ImportInterval {
@@ -123,6 +148,11 @@ export function registryEnvironment(settings: Settings): FunctionEnvironment {
     ...(settings.internalRegistry && { [ENV.internalRegistry]: settings.internalRegistry }),
     ...(settings.externalRegistry && { [ENV.externalRegistry]: settings.externalRegistry }),
   };
+}
+
+/** Where images may come from, for functions that write streams; absent where it may be anywhere. */
+export function allowedRegistriesEnvironment({ allowedRegistriesForImport: allowed = [] }: Settings): FunctionEnvironment {
+  return allowed.length === 0 ? {} : { [ENV.allowedRegistries]: allowed.join(',') };
 }
 
 function withoutUndefined<T extends object>(value: T): Partial<T> {

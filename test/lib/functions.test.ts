@@ -59,26 +59,31 @@ it('every log group expires', () => {
 
 describe('environment', () => {
   const { stateTable, secretsTable, importQueueUrl, sweepQueueUrl, triggerQueueUrl, publishFailureQueueUrl, eventBusName } = ENV;
-  const { importInterval, allowPrivateAddresses, importPlatform, internalRegistry, externalRegistry } = ENV;
+  const { importInterval, allowPrivateAddresses, importPlatform, internalRegistry, externalRegistry, allowedRegistries } = ENV;
   const own = [stateTable, importInterval];
   const importing = [...own, allowPrivateAddresses, importPlatform];
   const secrets = [secretsTable, ENV.secretsKey];
   const registries = [internalRegistry, externalRegistry];
-  const withRegistries = synthesizeTemplate({ internalRegistry: 'registry.internal:5000', externalRegistry: 'registry.example.com' });
+  const writing = [...registries, allowedRegistries];
+  const withRegistries = synthesizeTemplate({
+    internalRegistry: 'registry.internal:5000',
+    externalRegistry: 'registry.example.com',
+    allowedRegistriesForImport: ['quay.io', '*.example.com'],
+  });
 
   it.each<[string, string[]]>([
     ['discovery', []],
-    ['streams', [...own, ...registries]],
-    ['tags', [...own, ...registries]],
-    ['mappings', [...own, ...registries]],
-    ['imports', [...importing, ...registries, ...secrets]],
+    ['streams', [...own, ...writing]],
+    ['tags', [...own, ...writing]],
+    ['mappings', [...own, ...writing]],
+    ['imports', [...importing, ...writing, ...secrets]],
     ['access', [...own, ...registries, ...secrets, ENV.tokenKey]],
     ['triggers', [stateTable, secretsTable, allowPrivateAddresses]],
     ['authorize', [stateTable]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],
     ['sweep-streams', [stateTable, secretsTable]],
     ['schedule-imports', [...own, importQueueUrl]],
-    ['run-imports', [...importing, ...registries, ...secrets]],
+    ['run-imports', [...importing, ...writing, ...secrets]],
     ['publish-changes', [eventBusName, publishFailureQueueUrl, ...registries]],
     ['match-triggers', [stateTable, triggerQueueUrl, ...registries]],
     ['fire-triggers', [stateTable, secretsTable, triggerQueueUrl, allowPrivateAddresses, ...registries]],
@@ -86,11 +91,16 @@ describe('environment', () => {
     const variables = (from: typeof template) =>
       Object.keys((functionNamed(entry, from).properties['Environment']?.Variables ?? {}) as object).sort();
     expect(variables(withRegistries)).toEqual([...expected].sort());
-    expect(variables(template)).toEqual(expected.filter((name) => !(registries as string[]).includes(name)).sort());
+    expect(variables(template)).toEqual(expected.filter((name) => !(writing as string[]).includes(name)).sort());
   });
 
   it('carries the settings', () => {
     const from = synthesizeTemplate({ importInterval: '1m', allowPrivateAddresses: true, importPlatform: 'linux/arm64' });
+    expect(functionNamed('streams', withRegistries).properties['Environment'].Variables).toMatchObject({
+      [internalRegistry]: 'registry.internal:5000',
+      [externalRegistry]: 'registry.example.com',
+      [allowedRegistries]: 'quay.io,*.example.com',
+    });
     expect(functionNamed('run-imports', from).properties['Environment'].Variables).toMatchObject({
       [importInterval]: '1m',
       [allowPrivateAddresses]: 'true',

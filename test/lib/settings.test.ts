@@ -35,6 +35,28 @@ describe('resolveSettings', () => {
   });
 });
 
+describe('hosts of registries', () => {
+  it.each(['registry.example.com', 'registry:5000', 'localhost', '127.0.0.1:5000', 'R.example.com:443'])('take %j', (host) => {
+    expect(resolveSettings({ internalRegistry: host, externalRegistry: host })).toMatchObject({ internalRegistry: host });
+  });
+
+  it.each(['registry', '', 'https://r.io', 'r.io/path', 'r.io:', 'r.io:x', 'r..io', '-r.io', 'r.io:1:2', '[::1]:5000'])(
+    'refuse %j',
+    (host) => {
+      expect(() => resolveSettings({ internalRegistry: host })).toThrow('internalRegistry must look like');
+      expect(() => resolveSettings({ externalRegistry: host })).toThrow('externalRegistry must look like');
+    },
+  );
+
+  it.each(['*', '*:*', 'quay.io', '*.example.com:50?0', '10.0.0.1:80'])('may be allowed as %j', (glob) => {
+    expect(resolveSettings({ allowedRegistriesForImport: [glob] })).toMatchObject({ allowedRegistriesForImport: [glob] });
+  });
+
+  it.each(['', 'quay.io/team', 'a:1:2', 'https://quay.io', 'a b', 'a,b'])('may not be allowed as %j', (glob) => {
+    expect(() => resolveSettings({ allowedRegistriesForImport: ['quay.io', glob] })).toThrow('allowedRegistriesForImport must hold');
+  });
+});
+
 describe('settingsFromContext', () => {
   const read = (context: Record<string, unknown>) => settingsFromContext(new App({ context }).node);
 
@@ -46,6 +68,7 @@ describe('settingsFromContext', () => {
         importPlatform: 'linux/arm64/v8',
         internalRegistry: 'registry.internal:5000',
         externalRegistry: 'registry.example.com',
+        allowedRegistriesForImport: 'quay.io, *.example.com:5000',
         eventBusName: 'image-streams',
         removalPolicy: 'destroy',
         logRetentionDays: '7',
@@ -56,6 +79,7 @@ describe('settingsFromContext', () => {
       importPlatform: 'linux/arm64/v8',
       internalRegistry: 'registry.internal:5000',
       externalRegistry: 'registry.example.com',
+      allowedRegistriesForImport: ['quay.io', '*.example.com:5000'],
       eventBusName: 'image-streams',
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_WEEK,
@@ -63,7 +87,8 @@ describe('settingsFromContext', () => {
   });
 
   it('reads what cdk.json gives', () => {
-    expect(read({ allowPrivateAddresses: false, logRetentionDays: 30 })).toMatchObject({ allowPrivateAddresses: false, logRetention: 30 });
+    const context = { allowPrivateAddresses: false, logRetentionDays: 30, allowedRegistriesForImport: ['quay.io'] };
+    expect(read(context)).toMatchObject({ allowPrivateAddresses: false, logRetention: 30, allowedRegistriesForImport: ['quay.io'] });
   });
 
   it('leaves absent ones undefined', () => {
@@ -76,6 +101,8 @@ describe('settingsFromContext', () => {
     ['removalPolicy', 'keep'],
     ['logRetentionDays', '29'],
     ['importPlatform', 5],
+    ['allowedRegistriesForImport', [5]],
+    ['allowedRegistriesForImport', 5],
   ])('refuses %s=%j by name', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(`context value ${name}=`);
   });
