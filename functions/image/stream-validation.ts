@@ -36,7 +36,10 @@ export function validateStream(
     errors.push(invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_REPOSITORY} characters`));
   }
   const isInsecure = isInsecureRepository(annotations);
-  if (after.dockerImageRepository !== '') errors.push(...validateRepository(after.dockerImageRepository, rules.refuse, isInsecure));
+  if (after.dockerImageRepository !== '') {
+    const refuse = after.dockerImageRepository === before?.dockerImageRepository ? ALLOW_ALL : rules.refuse;
+    errors.push(...validateRepository(after.dockerImageRepository, refuse, isInsecure));
+  }
   for (const [tag, state] of after.tags) {
     const old = before?.tags.get(tag);
     if (state.spec !== null && state.spec !== old?.spec)
