@@ -1,6 +1,8 @@
 /** The image API behind its request pipeline, over a real store: what a client sends and gets, without gateway and Lambda. */
+import type { ImageStream } from '../../functions/image/types.ts';
 import type { ApiRequest } from '../../functions/kubernetes/handlers.ts';
 import { createApi } from '../../functions/kubernetes/pipeline.ts';
+import type { Status } from '../../functions/kubernetes/types.ts';
 import type { RegistryClient } from '../../functions/importing/ports.ts';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import type { ImageApi } from '../../functions/resources/image-api.ts';
@@ -14,9 +16,14 @@ import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../functions/resources/store-status.ts';
 import type { Resources } from '../../functions/runtime/http-function.ts';
 
-/** Path relative to namespace `default`, e.g. `imagestreams/app`. Answers code and body. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- bodies are compared, not used
-export type Send = (method: string, path: string, body?: unknown) => Promise<{ readonly code: number; readonly body: any }>;
+/** Most of what is sent is about streams; what else comes back is compared, not used. */
+export interface Answered {
+  readonly code: number;
+  readonly body: ImageStream & Pick<Status, 'message' | 'details'>;
+}
+
+/** Path relative to namespace `default`, e.g. `imagestreams/app`. */
+export type Send = (method: string, path: string, body?: unknown) => Promise<Answered>;
 
 const GROUP = 'image.openshift.io/v1';
 const PATCH = 'application/merge-patch+json';
@@ -24,6 +31,11 @@ const PATCH = 'application/merge-patch+json';
 export interface HttpApiOptions {
   readonly registry?: RegistryClient;
   readonly now?: () => number;
+}
+
+/** Code and kind of a refusal, and each of its causes as one line. */
+export function causesOf({ code, body: { details } }: Answered): readonly unknown[] {
+  return [code, details?.kind, ...(details?.causes ?? []).map(({ field = '', message = '' }) => `${field}: ${message}`)];
 }
 
 /** Requests by alice; everybody may do everything unless `api.authorizer` says otherwise to the resources themselves. */
@@ -63,6 +75,6 @@ export function createHttpApi(api: ImageApi, { registry, now = Date.now }: HttpA
       requestId: 'r',
     };
     const answer = await handle(request);
-    return { code: answer.code, body: answer.body };
+    return { code: answer.code, body: answer.body as Answered['body'] };
   };
 }

@@ -4,7 +4,7 @@ import type { Limit, NamespaceLimits } from '../../../functions/image/namespace-
 import { createMemoryRegistry, type MemoryRegistry } from '../../importing/fakes/memory-registry.ts';
 import { meterCapacity } from '../../support/capacity-meter.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
-import { createHttpApi, type Send } from '../../support/http-api.ts';
+import { causesOf, createHttpApi, type Send } from '../../support/http-api.ts';
 import { createImageApi, digest, dockerImage, imageStream, imageStreamTag, pushed } from '../../support/image-api.ts';
 
 let table: TestTable;
@@ -134,16 +134,13 @@ describe('openshift.io/images', () => {
     const other = `${name}-both`;
     await send('POST', 'imagestreammappings', pushed(name, 'x', digest('a')));
     const from = { kind: 'ImageStreamTag', name: `${name}:latest` };
-    const { code, body } = await send(
-      'POST',
-      'imagestreams',
-      imageStream(other, [
-        { name: 'a', from },
-        { name: 'r', ...reference },
-      ]),
-    );
-    expect(code).toBe(422);
-    expect(body.details.causes.map(({ field, message }: { field: string; message: string }) => `${field}: ${message}`)).toEqual([
+    const wanted = imageStream(other, [
+      { name: 'a', from },
+      { name: 'r', ...reference },
+    ]);
+    expect(causesOf(await send('POST', 'imagestreams', wanted))).toEqual([
+      422,
+      'ImageStream',
       `status.tags: Forbidden: ${IMAGES(1, 0)}`,
       `spec.tags: Forbidden: ${TAGS(2, 0)}`,
     ]);
@@ -151,14 +148,13 @@ describe('openshift.io/images', () => {
 
   it('holds for writes of the status, where one image may take the place of another', async () => {
     const stream = await read();
-    const [tag] = stream.status.tags;
-    const item = (letter: string) => ({ ...tag.items[0], image: digest(letter), dockerImageReference: `quay.io/x/y@${digest(letter)}` });
-    const withItems = (...items: readonly object[]) => ({ ...stream, status: { ...stream.status, tags: [{ ...tag, items }] } });
+    const [tag] = stream.status.tags ?? [];
+    const items = tag?.items ?? [];
+    const item = (letter: string) => ({ ...items[0], image: digest(letter), dockerImageReference: `quay.io/x/y@${digest(letter)}` });
+    const withItems = (...events: readonly object[]) => ({ ...stream, status: { ...stream.status, tags: [{ ...tag, items: events }] } });
     limits = { images: most(2) };
-    expect(await send('PUT', `imagestreams/${name}/status`, withItems(item('c'), ...tag.items))).toMatchObject(
-      overLimitOfStatus(IMAGES(3, 2)),
-    );
-    expect((await send('PUT', `imagestreams/${name}/status`, withItems(item('c'), tag.items[0]))).code).toBe(200);
+    expect(await send('PUT', `imagestreams/${name}/status`, withItems(item('c'), ...items))).toMatchObject(overLimitOfStatus(IMAGES(3, 2)));
+    expect((await send('PUT', `imagestreams/${name}/status`, withItems(item('c'), ...items.slice(0, 1)))).code).toBe(200);
   });
 
   it('fails an import as a whole, and new tags tell why', async () => {
@@ -174,11 +170,11 @@ describe('openshift.io/images', () => {
       { tag: 'gone', items: null, conditions: [told] },
       { tag: 'latest', items: [{ image: digest('b') }, { image: digest('a') }] },
     ]);
-    expect(status.tags[2].conditions).toBeUndefined();
+    expect(status.tags?.[2]?.conditions).toBeUndefined();
     expect(spec.tags).toBeUndefined();
     limits = {};
     expect((await importImages('quay.io/x/y:1')).code).toBe(201);
-    expect((await read()).status.tags[0].conditions).toBeUndefined();
+    expect((await read()).status.tags?.[0]?.conditions).toBeUndefined();
   });
 
   it('fails an import that would create the stream, and creates none', async () => {
