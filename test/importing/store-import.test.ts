@@ -3,6 +3,7 @@ import type { StreamState } from '../../functions/image/stream-state.ts';
 import type { FetchedImage } from '../../functions/importing/fetch-image.ts';
 import type { TagOutcome } from '../../functions/importing/merge-import.ts';
 import { refuseUnstored, storeImages, storeOutcomes, type StreamImport } from '../../functions/importing/store-import.ts';
+import type { Status } from '../../functions/kubernetes/types.ts';
 import { createMemoryStores, type MemoryStores } from './fakes/memory-stores.ts';
 import { streamOf, tagOf, trackingTag, withImage } from './fakes/streams.ts';
 
@@ -147,6 +148,42 @@ describe('storeOutcomes', () => {
     const result = await storeOutcomes(stores, work(stores, read, [success('1', fetched(A))]));
     expect(result).toEqual({ stream: null, retargeted: ['1'] });
     expect(stores.commits).toEqual([]);
+  });
+
+  it.each([
+    ['new-tags', ['new']],
+    ['all-tags', ['known', 'new', 'other']],
+  ] as const)('tells on %s why nothing was imported, and makes no spec tag for it', async (refusalOn, told) => {
+    const stores = createMemoryStores();
+    const shown = (tag: string) => withImage(tagOf(tag, FROM), B, `quay.io/x/y@${B}`);
+    stores.put(streamOf('s', shown('known'), shown('other')));
+    const refused: Status = { metadata: {}, status: 'Failure', reason: 'Invalid', message: 'too much', code: 422 };
+    const outcomes = ['known', 'new', 'other'].map((tag) => success(tag, fetched(A)));
+    const more = { refusalOn, refuse: async () => refused };
+    const result = await storeOutcomes(stores, work(stores, stores.get('ns/s'), outcomes, more));
+    expect(result).toMatchObject({ refused, retargeted: [] });
+    const tags = [...stores.get('ns/s').tags.values()];
+    expect(
+      tags
+        .filter(({ conditions }) => conditions.some(({ message }) => message === 'too much'))
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(told);
+    expect(stores.get('ns/s').tags.get('new')?.spec).toBeNull();
+    expect(stores.get('ns/s').tags.get('known')?.items[0]?.image).toBe(B);
+    // The same refusal again is no news.
+    await storeOutcomes(stores, work(stores, stores.get('ns/s'), outcomes, more));
+    expect(stores.commits).toHaveLength(1);
+  });
+
+  it('creates no stream that is refused, and asks about no stream that stays as it is', async () => {
+    const stores = createMemoryStores();
+    const refuse = async (): Promise<Status> => ({ metadata: {}, status: 'Failure' });
+    const result = await storeOutcomes(stores, work(stores, null, [success('1', fetched(A))], { refuse }));
+    expect([result.stream, stores.commits]).toEqual([null, []]);
+    stores.put(streamOf('s', withImage(tagOf('1', FROM), A, `quay.io/x/y@${A}`)));
+    const again = await storeOutcomes(stores, work(stores, stores.get('ns/s'), [success('1', fetched(A))], { refuse }));
+    expect(again).not.toHaveProperty('refused');
   });
 
   it('stores nothing when a refusal is thrown', async () => {
