@@ -6,13 +6,18 @@ export type Component = Readonly<Record<string, unknown>>;
 
 export const GROUP_VERSION_KIND = 'x-kubernetes-group-version-kind';
 
+/** The one scalar with a name: kubectl explains fields by it, and lets numbers pass. */
+const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
+
+const QUANTITY_TYPES = [{ type: 'string' }, { type: 'number' }];
+
 const SCALARS: Readonly<Record<Scalar, Component>> = {
   string: { type: 'string' },
   bool: { type: 'boolean' },
   int32: { type: 'integer', format: 'int32' },
   int64: { type: 'integer', format: 'int64' },
   Time: { type: 'string', format: 'date-time' },
-  Quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+  Quantity: { allOf: [{ $ref: `#/components/schemas/${QUANTITY}` }] },
   bytes: { type: 'string', format: 'byte' },
   any: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 };
@@ -61,6 +66,7 @@ function addComponent(components: Map<string, Component>, schema: ObjectSchema, 
 }
 
 function addTypes(components: Map<string, Component>, value: ValueSchema): void {
+  if (value === 'Quantity') components.set(QUANTITY, { description: 'A number with a unit, e.g. 500m or 1Gi.', oneOf: QUANTITY_TYPES });
   if (typeof value === 'string') return;
   if (isObjectSchema(value)) addComponent(components, value);
   else addTypes(components, 'list' in value ? value.list : value.map);
