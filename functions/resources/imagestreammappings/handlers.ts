@@ -27,8 +27,9 @@ export function createMappingHandlers(api: ImageApi): ResourceHandlers<ImageStre
 }
 
 /**
- * Stores the image and puts it on top of the tag; posting the same again writes nothing. Throws ApiError 422, and 404 for a missing stream
- * before anything is stored. 403 for an image larger than the namespace's limit. A conditional loss of the stream is retried unless the tag itself moved meanwhile, as upstream does.
+ * Stores the image and puts it on top of the tag; posting the same again writes nothing. Throws ApiError 422, and before anything is stored 403
+ * for an image larger than the namespace allows and 404 for a missing stream. A conditional loss of the stream is retried unless the tag itself
+ * moved meanwhile, as upstream does.
  */
 async function createMapping(api: ImageApi, context: RequestContext, wire: ImageStreamMapping): Promise<Status> {
   const { namespace } = context.info;

@@ -52,8 +52,10 @@ async function countImages({ streams }: LimitApi, before: StreamState | null, af
   const added = [...is].filter((image) => !was.has(image));
   if (added.length === 0) return null;
   if (before === null) return is.size;
-  const known = await Promise.all(added.map((image) => streams.findMembers(before, image)));
-  if (known.every((members) => members.some(({ inHistory }) => inHistory))) return null;
+  const isKnown = await Promise.all(
+    added.map(async (image) => (await streams.findMembers(before, image)).some(({ digest, inHistory }) => inHistory && digest === image)),
+  );
+  if (isKnown.every(Boolean)) return null;
   const members = (await streams.listMembers(before)).filter(({ inHistory }) => inHistory);
   const images = new Set([...members.map(({ digest }) => digest), ...is]);
   if (isWhole(before)) for (const image of was) if (!is.has(image)) images.delete(image);

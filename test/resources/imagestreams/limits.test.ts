@@ -185,6 +185,17 @@ describe('openshift.io/images', () => {
     expect((await send('GET', `imagestreams/${name}`)).code).toBe(404);
   });
 
+  it('takes no image for a known one because its name begins like one', async () => {
+    limits = { images: most(2) };
+    const { image, ...mapping } = pushed(name, 'short', digest('a'));
+    const short = digest('a').slice(0, 50);
+    const answer = await send('POST', 'imagestreammappings', {
+      ...mapping,
+      image: { ...image, metadata: { name: short }, dockerImageReference: 'registry.example.com/x:1' },
+    });
+    expect(answer).toMatchObject(overLimitOfStatus(IMAGES(3, 2)));
+  });
+
   it('is shown as upstream writes numbers', async () => {
     limits = { images: most(1, '1k') };
     expect((await push('latest', 'c')).body.message).toContain('(3 > 1k)');
@@ -206,6 +217,18 @@ describe('storage of openshift.io/Image', () => {
     expect((await read()).status.tags).toBeUndefined();
     limits = { imageSize: most(7) };
     expect((await push('latest', 'e')).code).toBe(201);
+  });
+
+  it.each([['text'], [null], [-1], [6.5], [1e300]])('takes a size of %j, which is none, for none', async (Size) => {
+    limits = { imageSize: most(6) };
+    const mapping = pushed(name, 'odd', digest('e'));
+    const image = {
+      ...mapping.image,
+      metadata: { name: digest('f') },
+      dockerImageMetadata: { ...mapping.image.dockerImageMetadata, Size },
+    };
+    const dockerImageReference = `registry.example.com/x@${digest('f')}`;
+    expect((await send('POST', 'imagestreammappings', { ...mapping, image: { ...image, dockerImageReference } })).code).toBe(201);
   });
 
   it('does not concern imports', async () => {
