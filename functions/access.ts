@@ -20,7 +20,7 @@ import { composeImageApi } from './runtime/image-api.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 import { createVerificationKeyStore } from './store/verification-key-store.ts';
 
-const { authorizer, namespaces, streams, retry, newUid } = composeImageApi();
+const { authorizer, namespaces, retry, newUid } = composeImageApi();
 const secrets = composeSecretStore(namespaces);
 const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
 const accounts = createServiceAccountStore({ ...options, namespaces });
@@ -42,5 +42,5 @@ export const handler = createHttpFunction(authorizer, {
   'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),
   'authorization.k8s.io/v1/selfsubjectrulesreviews': createRulesReviewHandlers(authorizer),
   'authorization.openshift.io/v1/subjectaccessreviews': createSubjectReviewHandlers(authorizer),
-  'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(streams, secrets),
+  'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(secrets),
 });

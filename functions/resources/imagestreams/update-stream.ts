@@ -9,6 +9,7 @@ import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
 import { invalid, notFound } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
+import { findChildren, newEvents } from './index-children.ts';
 import { writeStream } from './write-stream.ts';
 
 type Next = (current: ImageStream | null) => ImageStream;
@@ -31,7 +32,8 @@ export function updateStreamStatus(api: ImageApi, context: RequestContext, name:
     const errors = validateStream(before, after);
     if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', name, errors));
     if (context.dryRun) return after;
-    return api.streams.commit({ before, after, actor: context.identity.user, cause: 'prune', now: context.now });
+    const children = await findChildren(api.images, newEvents(before, after));
+    return api.streams.commit({ before, after, children, actor: context.identity.user, cause: 'prune', now: context.now });
   });
 }
 
