@@ -21,7 +21,7 @@ import { composeImageApi } from './runtime/image-api.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 import { createVerificationKeyStore } from './store/verification-key-store.ts';
 
-const { authorizer, limitRanges, namespaces, streams, retry, newUid } = composeImageApi();
+const { authorizer, limitRanges, namespaces, retry, newUid } = composeImageApi();
 const secrets = composeSecretStore(namespaces);
 const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
 const accounts = createServiceAccountStore({ ...options, namespaces });
@@ -44,5 +44,5 @@ export const handler = createHttpFunction(authorizer, {
   'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),
   'authorization.k8s.io/v1/selfsubjectrulesreviews': createRulesReviewHandlers(authorizer),
   'authorization.openshift.io/v1/subjectaccessreviews': createSubjectReviewHandlers(authorizer),
-  'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(streams, secrets),
+  'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(secrets),
 });

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Case } from './case.ts';
+import { closeRegistries } from './registry.ts';
 import { runCase } from './run-case.ts';
 import { type ConformanceServer, startConformanceServer } from './server.ts';
 
@@ -17,7 +18,10 @@ let server: ConformanceServer;
 beforeAll(async () => {
   server = await startConformanceServer();
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await closeRegistries();
+});
 
 describe.each(subjects)('%s', (_subject, cases) => {
   it.each(cases.map((each) => [each.name, each.upstream, each] as const))('%s [%s]', async (_name, _upstream, each) => {

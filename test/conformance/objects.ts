@@ -32,7 +32,7 @@ export function itag(name: string, spec: object | null, metadata: object = {}): 
 }
 
 export function image(name: string, more: object = {}, metadata: object = {}): object {
-  const dockerImageReference = `registry.example.com/team/app@${name}`;
+  const dockerImageReference = name.startsWith('sha256:') ? `registry.example.com/team/app@${name}` : 'registry.example.com/team/app';
   return { kind: 'Image', apiVersion: API, metadata: { name, ...metadata }, dockerImageReference, ...more };
 }
 

@@ -112,7 +112,7 @@ function compose(database: TestTable, secrets: SecretStore, hosts: ImageApi['hos
     'image.openshift.io/v1/imagestreams': { ...createStreamHandlers(api), watch: createStreamWatch({ ...api, clock: Date.now, sleep }) },
     'image.openshift.io/v1/imagestreams/status': createStreamStatusHandlers(api),
     'image.openshift.io/v1/imagestreams/layers': createStreamLayersHandlers(api),
-    'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(api.streams, secrets),
+    'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(secrets),
     'image.openshift.io/v1/imagestreamimages': createStreamImageHandlers(api),
     'image.openshift.io/v1/imagestreamtags': createTagHandlers(api),
     'image.openshift.io/v1/imagetags': createImageTagHandlers(api),

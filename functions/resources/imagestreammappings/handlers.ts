@@ -15,6 +15,7 @@ import type { Status } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { limitExceeded } from '../imagestreams/check-limits.ts';
 import { checkStatusWrite } from '../imagestreams/check-stream.ts';
+import { childrenOf } from '../imagestreams/index-children.ts';
 import { STALE } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { normalizeMapping, validateImageName } from './normalize-mapping.ts';
@@ -42,7 +43,8 @@ async function createMapping(api: ImageApi, context: RequestContext, wire: Image
   const first = await readTarget(api, namespace, name, mapping.tag);
   if (context.dryRun) {
     const isNew = (await api.images.readImage(image.metadata.name ?? '')) === null;
-    await checkPush(api, first, pushTag(first, mapping, referenceOf(api, first, mapping.image, isNew), context.now));
+    const event = eventOf(first, mapping.image, referenceOf(api, first, mapping.image, isNew), context.now);
+    await checkPush(api, first, pushTag(first, mapping.tag, event));
     return created();
   }
   const stored = await api.images.createImage(image, context.now);
@@ -50,9 +52,11 @@ async function createMapping(api: ImageApi, context: RequestContext, wire: Image
   await api.retry(async () => {
     const before = await readTarget(api, namespace, name, mapping.tag);
     if (!isSameImage(before.tags.get(mapping.tag)?.items[0], newest)) throw movedMeanwhile(name);
-    const after = pushTag(before, mapping, referenceOf(api, before, mapping.image, stored.created), context.now);
+    const event = eventOf(before, mapping.image, referenceOf(api, before, mapping.image, stored.created), context.now);
+    const children = childrenOf(event, stored.image);
+    const after = pushTag(before, mapping.tag, event);
     await checkPush(api, before, after);
-    await api.streams.commit({ before, after, actor: context.identity.user, cause: 'mapping', now: context.now });
+    await api.streams.commit({ before, after, children, actor: context.identity.user, cause: 'mapping', now: context.now });
   });
   return created();
 }
@@ -86,16 +90,14 @@ function referenceOf(api: ImageApi, stream: StreamState, image: Image, isNew: bo
   return !isNew && isManaged && repository !== '' ? `${repository}@${image.metadata.name ?? ''}` : (image.dockerImageReference ?? '');
 }
 
-function pushTag(before: StreamState, mapping: ImageStreamMapping, dockerImageReference: string, now: number): StreamState {
-  const event: TagEvent = {
-    created: formatTime(now),
-    dockerImageReference,
-    image: mapping.image.metadata.name ?? '',
-    generation: before.generation,
-  };
-  const { tag, changed } = addTagEvent(before.tags.get(mapping.tag) ?? { name: mapping.tag, ...EMPTY_TAG }, event);
+function eventOf({ generation }: StreamState, image: Image, dockerImageReference: string, now: number): TagEvent {
+  return { created: formatTime(now), dockerImageReference, image: image.metadata.name ?? '', generation };
+}
+
+function pushTag(before: StreamState, name: string, event: TagEvent): StreamState {
+  const { tag, changed } = addTagEvent(before.tags.get(name) ?? { name, ...EMPTY_TAG }, event);
   if (!changed) return before;
-  return followTags(before, { ...before, tags: new Map(before.tags).set(mapping.tag, tag) });
+  return followTags(before, { ...before, tags: new Map(before.tags).set(name, tag) });
 }
 
 function isSameImage(a: TagEvent | undefined, b: TagEvent | undefined): boolean {

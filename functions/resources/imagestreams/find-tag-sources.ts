@@ -26,6 +26,22 @@ export async function findTagSources(api: ImageApi, question: SourceQuestion): P
   return new Map(found);
 }
 
+/** What was found in other streams: what this one has not been told of before. */
+export function foreignEvents(
+  before: StreamState | null,
+  after: StreamState,
+  found: ReadonlyMap<string, SourceFound>,
+): readonly TagEvent[] {
+  return listTagSources(before, after).flatMap((source) => {
+    const at = found.get(sourceKey(source));
+    return at?.kind !== 'event' || isOwn(source, after) ? [] : [at.event];
+  });
+}
+
+function isOwn({ namespace, stream }: TagSource, after: StreamState): boolean {
+  return namespace === after.namespace && stream === after.name;
+}
+
 /** Why the caller may not pull from the source's stream, or null. Its own namespace needs no asking. */
 function refusalOf(
   api: ImageApi,
@@ -46,10 +62,10 @@ function refusalOf(
 }
 
 async function readSource(api: ImageApi, { before, after, now }: SourceQuestion, source: TagSource): Promise<SourceFound> {
-  const isOwn = source.namespace === after.namespace && source.stream === after.name;
-  if (isOwn && before === null) return { kind: source.kind === 'ImageStreamTag' ? 'no-tag' : 'no-image' };
+  const own = isOwn(source, after);
+  if (own && before === null) return { kind: source.kind === 'ImageStreamTag' ? 'no-tag' : 'no-image' };
   if (source.kind === 'ImageStreamTag') return readTagSource(api, source);
-  const stream = isOwn ? before : await api.streams.readTags(source.namespace, source.stream, []);
+  const stream = own ? before : await api.streams.readTags(source.namespace, source.stream, []);
   return stream === null ? { kind: 'no-stream' } : readImageSource(api, stream, source.key, now, after.generation);
 }
 

@@ -9,6 +9,7 @@ import { invalid, notFound } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
 import { checkStatusWrite } from './check-stream.ts';
+import { findChildren, newEvents } from './index-children.ts';
 import { writeStream } from './write-stream.ts';
 
 type Next = (current: ImageStream | null) => ImageStream;
@@ -31,7 +32,8 @@ export function updateStreamStatus(api: ImageApi, context: RequestContext, name:
     const { refusal } = await checkStatusWrite(api, before, after);
     if (refusal !== null) throw new ApiError(refusal);
     if (context.dryRun) return after;
-    return api.streams.commit({ before, after, actor: context.identity.user, cause: 'prune', now: context.now });
+    const children = await findChildren(api.images, newEvents(before, after));
+    return api.streams.commit({ before, after, children, actor: context.identity.user, cause: 'prune', now: context.now });
   });
 }
 

@@ -12,7 +12,8 @@ import { invalid } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { formatTime } from '../rfc3339.ts';
 import { checkSpecWrite } from './check-stream.ts';
-import { findTagSources } from './find-tag-sources.ts';
+import { findTagSources, foreignEvents } from './find-tag-sources.ts';
+import { findChildren } from './index-children.ts';
 
 export interface StreamWrite {
   readonly context: RequestContext;
@@ -38,6 +39,9 @@ export async function writeStream(api: ImageApi, { context, before, wanted, caus
   const errors = [...checked.errors, ...resolved.errors];
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', wanted.name, errors));
   if (context.dryRun) return after;
-  const reason = typeof cause === 'string' ? cause : await cause(after);
-  return api.streams.commit({ before, after, actor: context.identity.user, cause: reason, now: context.now });
+  const [reason, children] = await Promise.all([
+    typeof cause === 'string' ? cause : cause(after),
+    findChildren(api.images, foreignEvents(before, numbered, found)),
+  ]);
+  return api.streams.commit({ before, after, children, actor: context.identity.user, cause: reason, now: context.now });
 }

@@ -1,12 +1,8 @@
 /** Verbs of core/v1 secrets, and of imagestreams/secrets (openshift-semantics.md §4.7). */
 import type { PullSecretReader, SecretStore, StoredSecret } from '../../access/ports.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
-import { notFound } from '../../kubernetes/status.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/types.ts';
-import { IMAGE_GROUP } from '../image-api.ts';
 import { createPlainHandlers, type ObjectBase, type PlainApi, type PlainKind } from '../plain-objects.ts';
-import type { StreamStore } from '../ports.ts';
 import { SECRET } from './schema.ts';
 import { SECRET_MESSAGE } from './secret-message.ts';
 import { decodeSecret, type Secret, secretTable, viewSecret } from './secret-object.ts';
@@ -36,11 +32,10 @@ function prepareSecret({ type = '', immutable, data = {} }: Secret, base: Object
 
 interface SecretList extends KubernetesObject, Omit<KubernetesList<Secret>, 'metadata'> {}
 
-/** What a registry may pull the stream's images with. Throws ApiError 404 for a stream that does not exist. */
-export function createStreamSecretsHandlers(streams: StreamStore, secrets: PullSecretReader): ResourceHandlers<SecretList> {
+/** What images of the namespace may be pulled with; the stream that is named need not exist, as upstream. */
+export function createStreamSecretsHandlers(secrets: PullSecretReader): ResourceHandlers<SecretList> {
   return {
-    async get({ info }, name) {
-      if ((await streams.readTags(info.namespace, name, [])) === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
+    async get({ info }) {
       const items = await secrets.listPullSecrets(info.namespace);
       return { kind: 'SecretList', apiVersion: 'v1', metadata: {}, items: items.map(viewSecret) };
     },
