@@ -12,6 +12,7 @@ import type { ItemBase } from '../store/items.ts';
 import { objectKey } from '../store/keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from '../store/list-page.ts';
 import { createObjectStore, type ObjectCodec, queryObjects } from '../store/object-store.ts';
+import { packedManagers, unpackedManagers } from '../store/owner-text.ts';
 import { nextRevision } from '../store/revision.ts';
 import { writeTransaction } from '../store/transaction.ts';
 import type { ServiceAccountStore, StoredServiceAccount } from './ports.ts';
@@ -23,16 +24,17 @@ export interface ServiceAccountStoreOptions extends StoreOptions {
   readonly namespaces: NamespaceStore;
 }
 
-interface ServiceAccountItem extends ItemBase, StoredServiceAccount {
+interface ServiceAccountItem extends ItemBase, Omit<StoredServiceAccount, 'managedFields'> {
   readonly entity: 'serviceaccount';
+  readonly managers?: string;
 }
 
 const codec: ObjectCodec<StoredServiceAccount> = {
   prefix: 'SA',
-  encode: async (account) => ({ ...tagged('serviceaccount'), ...account }),
+  encode: async ({ managedFields, ...account }) => ({ ...tagged('serviceaccount'), ...account, ...packedManagers(managedFields) }),
   decode: async (item) => {
-    const { pk: _pk, sk: _sk, entity: _entity, v: _v, ...account } = decode<ServiceAccountItem>(item, 'serviceaccount');
-    return account;
+    const { pk: _pk, sk: _sk, entity: _entity, v: _v, managers, ...account } = decode<ServiceAccountItem>(item, 'serviceaccount');
+    return { ...account, ...unpackedManagers(managers) };
   },
 };
 

@@ -29,9 +29,8 @@ function summarize(conflicts: readonly FieldConflict[]): string {
   return `${conflicts.length} conflicts: ${lines.join('\n')}`;
 }
 
-/** Only of other writes than apply is told when and in which version. */
-function describe({ manager, operation, apiVersion, subresource, time }: FieldManager): string {
+/** Of other writes than apply the version is told, too. */
+function describe({ manager, operation, apiVersion, subresource }: FieldManager): string {
   const who = subresource === '' ? quote(manager) : `${quote(manager)} with subresource ${quote(subresource)}`;
-  if (operation === 'Apply') return who;
-  return time === '' ? `${who} using ${apiVersion}` : `${who} using ${apiVersion} at ${time}`;
+  return operation === 'Apply' ? who : `${who} using ${apiVersion}`;
 }

@@ -11,6 +11,7 @@ export const CODEC_VERSION = 1;
 export type Entity =
   | 'head'
   | 'metadata'
+  | 'managers'
   | 'tag'
   | 'follower'
   | 'event'
@@ -78,6 +79,8 @@ export interface TagItem extends ItemBase {
   readonly base: number;
   readonly conditions?: readonly TagEventCondition[];
   readonly chosenFrom?: IndexChoice;
+  /** Owners of the spec tag, packed (owner-text.ts). */
+  readonly owners?: string;
   /** Who wrote this item last, why, when (ms). */
   readonly actor: string;
   readonly cause: ChangeCause;

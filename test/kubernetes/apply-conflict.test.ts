@@ -7,9 +7,8 @@ const OC: FieldManager = { ...FLUX, manager: 'oc', operation: 'Update' };
 
 it.each<[FieldManager, string]>([
   [FLUX, '"flux"'],
-  [OC, '"oc" using v1 at then'],
-  [{ ...OC, time: '' }, '"oc" using v1'],
-  [{ ...OC, subresource: 'status' }, '"oc" with subresource "status" using v1 at then'],
+  [OC, '"oc" using v1'],
+  [{ ...OC, subresource: 'status' }, '"oc" with subresource "status" using v1'],
 ])('%j is %s', (manager, who) => {
   const causes = [{ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field: '.spec.a' }];
   expect(applyConflict([{ manager, field: '.spec.a' }])).toMatchObject({
@@ -27,6 +26,6 @@ it('lists several conflicts by manager', () => {
     { manager: OC, field: '.spec.c' },
   ];
   expect(applyConflict(conflicts).message).toBe(
-    'Apply failed with 3 conflicts: conflicts with "flux":\n- .spec.b\nconflicts with "oc" using v1 at then:\n- .spec.a\n- .spec.c',
+    'Apply failed with 3 conflicts: conflicts with "flux":\n- .spec.b\nconflicts with "oc" using v1:\n- .spec.a\n- .spec.c',
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Applied, applyFields, recordUpdate } from '../../functions/kubernetes/field-ownership.ts';
+import { type Application, type Applied, applyFields, recordUpdate } from '../../functions/kubernetes/field-ownership.ts';
+import { pathKey } from '../../functions/kubernetes/field-set.ts';
 import { encodeManagers, type FieldManager } from '../../functions/kubernetes/managed-fields.ts';
 import { IMAGE_STREAM } from '../../functions/resources/imagestreams/schema.ts';
 
@@ -11,16 +12,21 @@ interface Held {
   readonly managers: readonly FieldManager[];
 }
 
-const SOURCE_OF_A = JSON.stringify(['f:spec', 'f:tags', 'k:{"name":"a"}', 'f:from', 'f:name']);
+const SOURCE_OF_A = pathKey(['f:spec', 'f:tags', 'k:{"name":"a"}', 'f:from']);
 const NOTHING: Held = { object: {}, managers: [] };
 
 function writer(manager: string, time = '1') {
   return { manager, apiVersion: 'image.openshift.io/v1', subresource: '', time };
 }
 
-function tryApply({ object, managers }: Held, manager: string, applied: Json, options: { force?: boolean; time?: string } = {}): Applied {
-  const { force = false, time } = options;
-  return applyFields({ live: object, managers, applied, schema: IMAGE_STREAM, writer: writer(manager, time), force });
+interface Options extends Partial<Pick<Application, 'force' | 'complete' | 'yielded'>> {
+  readonly time?: string;
+}
+
+function tryApply({ object, managers }: Held, manager: string, applied: Json, options: Options = {}): Applied {
+  const { force = false, time, complete = (merged) => merged, yielded } = options;
+  const call = { live: object, managers, applied, schema: IMAGE_STREAM, writer: writer(manager, time), force, complete };
+  return applyFields(yielded === undefined ? call : { ...call, yielded });
 }
 
 function apply(...call: Parameters<typeof tryApply>): Held {
@@ -101,7 +107,7 @@ describe('applying', () => {
   it('is refused where it would change the field of another, and told each such field', () => {
     const held = apply(NOTHING, 'flux', stream([tag('a')], { 'example.com/x': '1' }));
     const refused = tryApply(held, 'argo', stream([tag('a', 'r/x:2')], { 'example.com/x': '2' }));
-    const fields = ['.spec.tags[name="a"].from.name', '.metadata.labels.example.com/x'];
+    const fields = ['.spec.tags[name="a"].from', '.metadata.labels.example.com/x'];
     expect(refused.ok ? [] : refused.conflicts.map(({ field }) => field).sort()).toEqual(fields.sort());
     expect(refused.ok ? [] : new Set(refused.conflicts.map(({ manager }) => manager.manager))).toEqual(new Set(['flux']));
   });
@@ -111,7 +117,7 @@ describe('applying', () => {
     const taken = apply(held, 'argo', stream([tag('a', 'r/x:2')]), { force: true });
     expect(taken.object).toEqual(stream([tag('a', 'r/x:2')]));
     expect(encodeManagers(taken.managers.filter(({ manager }) => manager === 'flux'))[0]?.['fieldsV1']).toEqual({
-      'f:spec': { 'f:tags': { 'k:{"name":"a"}': { '.': {}, 'f:from': { 'f:kind': {} }, 'f:name': {} } } },
+      'f:spec': { 'f:tags': { 'k:{"name":"a"}': { '.': {}, 'f:name': {} } } },
     });
     expect(tryApply(taken, 'flux', stream([tag('a')]))).toMatchObject({ ok: false });
   });
@@ -125,10 +131,47 @@ describe('applying', () => {
     });
   });
 
-  it('does not conflict over values the server leaves out', () => {
-    const held = apply(NOTHING, 'flux', stream([tag('a', 'r/x:1', { reference: false })]));
-    const stored = { ...held, object: stream([tag('a')]) };
-    expect(tryApply(stored, 'argo', stream([tag('a', 'r/x:1', { reference: false })]))).toMatchObject({ ok: true });
+  it('owns nothing the server leaves out, and does not conflict over it', () => {
+    const complete = () => stream([tag('a')]);
+    const applied = stream([tag('a', 'r/x:1', { reference: false })]);
+    const held = apply(NOTHING, 'flux', applied, { complete });
+    expect(apply(held, 'flux', applied, { complete, time: '2' })).toMatchObject(held);
+    expect(tryApply(held, 'argo', applied, { complete })).toMatchObject({ ok: true });
+  });
+
+  it('takes what is yielded, and tells the rest', () => {
+    const held = update(NOTHING, 'oc', stream([tag('a'), tag('b')]));
+    const wanted = stream([tag('a', 'r/x:2'), tag('b', 'r/x:2')]);
+    expect(tryApply(held, 'kubectl', wanted, { yielded: new Set([SOURCE_OF_A]) })).toMatchObject({
+      ok: false,
+      conflicts: [{ field: '.spec.tags[name="b"].from' }],
+    });
+    expect(tryApply(held, 'kubectl', stream([tag('a', 'r/x:2'), tag('b')]), { yielded: new Set([SOURCE_OF_A]) })).toMatchObject({ ok: true });
+  });
+
+  it('of different fields comes to the same in either order', () => {
+    fc.assert(
+      fc.property(names, streams, (mine, all) => {
+        const { tags } = all['spec'] as { readonly tags: readonly { readonly name: string }[] };
+        const [one, other] = [true, false].map((isMine) => stream(tags.filter(({ name }) => new Set<string>(mine).has(name) === isMine)));
+        const first = apply(apply(NOTHING, 'flux', one ?? {}), 'argo', other ?? {});
+        const second = apply(apply(NOTHING, 'argo', other ?? {}), 'flux', one ?? {});
+        expect(encodeManagers(first.managers)).toEqual(encodeManagers(second.managers));
+        const tagsOf = ({ object }: Held) => new Set((object['spec'] as { readonly tags?: readonly Json[] } | undefined)?.tags ?? []);
+        expect(tagsOf(first)).toEqual(tagsOf(second));
+      }),
+    );
+  });
+
+  it('leaves the stored object and the applied one as they were', () => {
+    fc.assert(
+      fc.property(streams, streams, (first, second) => {
+        const text = JSON.stringify([first, second]);
+        const held = apply(NOTHING, 'flux', first);
+        apply(held, 'flux', second);
+        expect(JSON.stringify([first, second])).toBe(text);
+      }),
+    );
   });
 });
 
@@ -140,7 +183,7 @@ describe('another write', () => {
     expect(edited.managers.map(({ fields }) => fields.has(SOURCE_OF_A))).toEqual([false, true]);
     expect(tryApply(edited, 'flux', stream([tag('a')]))).toMatchObject({
       ok: false,
-      conflicts: [{ manager: { manager: 'oc', operation: 'Update' }, field: '.spec.tags[name="a"].from.name' }],
+      conflicts: [{ manager: { manager: 'oc', operation: 'Update' }, field: '.spec.tags[name="a"].from' }],
     });
   });
 
@@ -153,8 +196,25 @@ describe('another write', () => {
     fc.assert(
       fc.property(streams, (object) => {
         const held = update(NOTHING, 'oc', object);
-        expect(update(held, 'kubectl', object).managers).toBe(held.managers);
+        expect(update(held, 'kubectl', object).managers).toEqual(held.managers);
       }),
     );
+  });
+
+  it('is nobody’s on an object nobody was recorded on', () => {
+    const old = { object: stream([tag('a')]), managers: [] };
+    expect(update(old, 'oc', stream([tag('b')])).managers).toEqual([]);
+  });
+
+  it('is remembered by name for the last ten who wrote, and as one for those before', () => {
+    let held = update(NOTHING, 'first', stream([], { first: '1' }));
+    for (let number = 0; number < 14; number++) {
+      const labels = { ...(held.object['metadata'] as { readonly labels: Json }).labels, [`l${number}`]: '1' } as Record<string, string>;
+      held = update(held, `writer-${number}`, stream([], labels));
+    }
+    expect(held.managers).toHaveLength(10);
+    const ancient = held.managers.find(({ manager }) => manager === 'ancient-changes');
+    expect(ancient?.fields.size).toBe(7);
+    expect(new Set(held.managers.flatMap(({ fields }) => [...fields])).size).toBe(16);
   });
 });
