@@ -12,7 +12,7 @@ import type { ItemBase } from '../store/items.ts';
 import { objectKey } from '../store/keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from '../store/list-page.ts';
 import { createObjectStore, type ObjectCodec, queryObjects } from '../store/object-store.ts';
-import { packedManagers, unpackedManagers } from '../store/owner-text.ts';
+import { managersAttribute, managedFieldsOf } from '../store/managers-text.ts';
 import { nextRevision } from '../store/revision.ts';
 import { writeTransaction } from '../store/transaction.ts';
 import type { ServiceAccountStore, StoredServiceAccount } from './ports.ts';
@@ -31,10 +31,10 @@ interface ServiceAccountItem extends ItemBase, Omit<StoredServiceAccount, 'manag
 
 const codec: ObjectCodec<StoredServiceAccount> = {
   prefix: 'SA',
-  encode: async ({ managedFields, ...account }) => ({ ...tagged('serviceaccount'), ...account, ...packedManagers(managedFields) }),
+  encode: async ({ managedFields, ...account }) => ({ ...tagged('serviceaccount'), ...account, ...managersAttribute(managedFields) }),
   decode: async (item) => {
     const { pk: _pk, sk: _sk, entity: _entity, v: _v, managers, ...account } = decode<ServiceAccountItem>(item, 'serviceaccount');
-    return { ...account, ...unpackedManagers(managers) };
+    return { ...account, ...managedFieldsOf(managers) };
   },
 };
 

@@ -1,7 +1,7 @@
 /** The body of a server-side apply: JSON or YAML, and an object of the kind with nothing the kind does not have (apiserver `handlers/patch.go`). */
 import { ApiError } from './api-error.ts';
 import { formatGroupVersion, kindGroupVersion } from './api-resource.ts';
-import { limitBody } from './body.ts';
+import { BODY_LIMIT, limitBody } from './body.ts';
 import { findDuplicateFields } from './duplicate-fields.ts';
 import { findUnknownFields, findWrongType } from './field-types.ts';
 import { readFieldValidation } from './field-validation.ts';
@@ -12,8 +12,11 @@ import { parseJson } from './json-text.ts';
 import type { KindSchema, ValueSchema } from './kind-schema.ts';
 import { isObject } from './object-meta.ts';
 import type { Target } from './request-object.ts';
-import { badRequest, plainFailure } from './status.ts';
+import { badRequest, plainFailure, requestEntityTooLarge } from './status.ts';
 import type { KubernetesObject } from './types.ts';
+
+/** Bytes of YAML we take: reading it is slow, some ten seconds for what the limit of a body lets through. */
+const YAML_LIMIT = 256 * 1024;
 
 /** Throws ApiError 400 for what is no object of the kind, 413, and 500 for fields the kind does not have, as upstream does. */
 export async function readApplied(target: Target, request: ApiRequest, schema: KindSchema): Promise<KubernetesObject> {
@@ -38,6 +41,7 @@ interface Document {
 async function parseDocument(bytes: Uint8Array): Promise<Document> {
   const json = parseJson(bytes);
   if (json.ok) return { value: json.value, duplicates: findDuplicateFields(bytes).map((path) => `duplicate field ${quote(path)}`) };
+  if (bytes.byteLength > YAML_LIMIT) throw new ApiError(requestEntityTooLarge(`limit of YAML is ${YAML_LIMIT}, of JSON ${BODY_LIMIT}`));
   const { parseYaml } = await import('#yaml');
   const yaml = parseYaml(new TextDecoder().decode(bytes));
   if (!yaml.ok) throw new ApiError(badRequest(`error decoding YAML: ${yaml.message}`));

@@ -43,7 +43,10 @@ export function fieldsOf(object: Readonly<Record<string, unknown>>, schema: Kind
   if (isObject(metadata)) {
     for (const name of ['labels', 'annotations']) collect(metadata[name], TEXTS, pathKey(['f:metadata', `f:${name}`]), fields);
   }
-  for (const name of schema.ownable ?? []) collect(object[name], memberSchema(schema, name), `f:${name}`, fields);
+  for (const name of schema.ownable ?? []) {
+    if (name === schema.element && isObject(object[name])) fields.set(`f:${name}`, undefined);
+    collect(object[name], memberSchema(schema, name), `f:${name}`, fields);
+  }
   return fields;
 }
 

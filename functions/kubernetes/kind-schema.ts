@@ -54,6 +54,8 @@ export interface KindSchema extends ObjectSchema {
    * is open to server-side apply. Absent: nobody's writes are recorded.
    */
   readonly ownable?: readonly string[];
+  /** Of those: the one that is an element of a list of a larger object, owned as such besides its fields. */
+  readonly element?: string;
 }
 
 export function isObjectSchema(value: ValueSchema): value is ObjectSchema {

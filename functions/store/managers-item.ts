@@ -3,7 +3,7 @@ import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
 import { managersKey, type StreamLife } from './keys.ts';
-import { packManagers, unpackManagers } from './owner-text.ts';
+import { packManagers, unpackManagers } from './managers-text.ts';
 
 /**
  * Who owns what of a stream besides its tags. An item of its own: a label changes it, and the annotations beside which it would stand may be

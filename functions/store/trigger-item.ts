@@ -3,7 +3,7 @@ import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
 import { followPartition, followSort, triggerFollowKey, triggerKey } from './keys.ts';
-import { packedManagers, unpackedManagers } from './owner-text.ts';
+import { managersAttribute, managedFieldsOf } from './managers-text.ts';
 
 /** A trigger; `spec` is a map, because the stream's readers look into it. */
 export interface TriggerItem extends ItemBase, Omit<StoredTrigger, 'managedFields'> {
@@ -23,12 +23,12 @@ export interface TriggerFollowItem extends ItemBase {
 
 export function encodeTrigger(trigger: StoredTrigger): TriggerItem {
   const key = triggerKey(trigger.namespace, trigger.name);
-  return { ...key, ...tagged('trigger'), ...documentOf(trigger), ...packedManagers(trigger.managedFields) };
+  return { ...key, ...tagged('trigger'), ...documentOf(trigger), ...managersAttribute(trigger.managedFields) };
 }
 
 export function decodeTrigger(item: Item): StoredTrigger {
   const stored = decode<TriggerItem>(item, 'trigger');
-  return { ...documentOf(stored), ...unpackedManagers(stored.managers) };
+  return { ...documentOf(stored), ...managedFieldsOf(stored.managers) };
 }
 
 export function encodeFollow(

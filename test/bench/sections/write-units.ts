@@ -8,7 +8,7 @@ import type { ImageApi } from '../../../functions/resources/image-api.ts';
 import { createImportHandlers } from '../../../functions/resources/imagestreamimports/handlers.ts';
 import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
 import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
-import { CONTEXT, digestOf, specTag, stream, tag } from '../../store/streams.ts';
+import { APPLIED, CONTEXT, digestOf, specTag, stream, tag } from '../../store/streams.ts';
 import { type CapacityMeters, meterCapacity } from '../../support/capacity-meter.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { type FakeRegistry, startFakeRegistry } from '../../support/fake-registry.ts';
@@ -34,9 +34,9 @@ interface Change {
   readonly make: (bench: Bench, index: number) => Promise<unknown>;
 }
 
-/** Every tag has three events, so that its history is as long as that of a tag in use. */
+/** Applied first by kubectl itself, then server-side. Every tag has three events, so that its history is as long as that of a tag in use. */
 async function seed(api: ImageApi, size: number): Promise<void> {
-  const tags = Array.from({ length: size }, (_, index) => tag(`v${index}`, [3, 2, 1], specTag(`v${index}`)));
+  const tags = Array.from({ length: size }, (_, index) => ({ ...tag(`v${index}`, [3, 2, 1], specTag(`v${index}`)), owners: APPLIED }));
   const applied = JSON.stringify({ spec: { tags: tags.map(({ spec }) => spec) } }).slice(0, ANNOTATION_BYTES);
   const after = stream(tags, { namespace: NAMESPACE, annotations: { [LAST_APPLIED]: applied.padEnd(ANNOTATION_BYTES) } });
   await api.streams.commit({ ...CONTEXT, now: Date.now(), before: null, after });
