@@ -81,9 +81,7 @@ export function recordUpdate(
   if (changed.size === 0) return existing(managers, present);
   const role = { ...writer, operation: 'Update' } as const;
   const own = managers.find((manager) => isSameManager(manager, role)) ?? { ...role, fields: new Set<string>() };
-  const left = managers
-    .filter((manager) => manager !== own)
-    .map((manager) => ({ ...manager, fields: without(manager.fields, changed) }));
+  const left = managers.filter((manager) => manager !== own).map((manager) => ({ ...manager, fields: without(manager.fields, changed) }));
   return capUpdaters(existing([...left, { ...own, fields: new Set([...own.fields, ...changed]), time: writer.time }], present));
 }
 

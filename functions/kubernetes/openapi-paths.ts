@@ -77,7 +77,9 @@ function pathItem(entry: ApiResource, schema: KindSchema, verbs: readonly string
     ...(isInNamespace ? [pathParameter('namespace', 'Namespace of the object.')] : []),
   ];
   return {
-    ...Object.fromEntries(operations.map((operation) => [operation.method, describeOperation(operation, schema, entry.subresource !== undefined)])),
+    ...Object.fromEntries(
+      operations.map((operation) => [operation.method, describeOperation(operation, schema, entry.subresource !== undefined)]),
+    ),
     ...(parameters.length === 0 ? {} : { parameters }),
   };
 }

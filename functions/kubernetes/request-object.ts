@@ -57,7 +57,7 @@ export function finished(target: Target, merged: Readonly<Record<string, unknown
   const object = checkObject(merged, expectedKind(target));
   checkName(target.info, object.metadata ?? {});
   const { schema } = target.handlers;
-  return place(target, schema?.isBuiltIn === true ? withoutNulls(object, schema) : object);
+  return place(target, schema?.isBuiltIn === true ? decodedAs(object, schema) : object);
 }
 
 function decodedObject(target: Target, request: ApiRequest): KubernetesObject {

@@ -2,8 +2,7 @@
 import { type Document, isScalar, parseDocument, visit, type YAMLMap } from 'yaml';
 
 export type ParsedYaml =
-  | { readonly ok: true; readonly value: unknown; readonly duplicates: readonly string[] }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly value: unknown; readonly duplicates: readonly string[] } | { readonly ok: false; readonly message: string };
 
 /** Aliases one document may resolve: each may multiply what it stands for. */
 const MOST_ALIASES = 100;
@@ -19,7 +18,8 @@ export function parseYaml(text: string): ParsedYaml {
     const value = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: MOST_ALIASES }) ?? null)) as unknown;
     return { ok: true, value, duplicates: findDuplicates(document) };
   } catch (error) {
-    if (error instanceof RangeError || error instanceof ReferenceError) return { ok: false, message: 'yaml: nested too deep, or too many aliases' };
+    if (error instanceof RangeError || error instanceof ReferenceError)
+      return { ok: false, message: 'yaml: nested too deep, or too many aliases' };
     throw error;
   }
 }

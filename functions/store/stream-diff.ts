@@ -22,7 +22,8 @@ export function diffStream(before: StreamState | null, after: StreamState): Stre
   const annotations = changedPart(before === null ? {} : before.annotations, after.annotations);
   const managers = changedPart(before === null ? [] : (before.managers ?? null), after.managers ?? null);
   const tags = changedTags(before?.tags ?? new Map<string, TagState>(), after.tags);
-  const same = before !== null && annotations === null && managers === null && tags.length === 0 && sameJson(headFields(before), headFields(after));
+  const same =
+    before !== null && annotations === null && managers === null && tags.length === 0 && sameJson(headFields(before), headFields(after));
   return same ? null : { annotations, managers, tags };
 }
 

@@ -146,7 +146,9 @@ describe('applying', () => {
       ok: false,
       conflicts: [{ field: '.spec.tags[name="b"].from' }],
     });
-    expect(tryApply(held, 'kubectl', stream([tag('a', 'r/x:2'), tag('b')]), { yielded: new Set([SOURCE_OF_A]) })).toMatchObject({ ok: true });
+    expect(tryApply(held, 'kubectl', stream([tag('a', 'r/x:2'), tag('b')]), { yielded: new Set([SOURCE_OF_A]) })).toMatchObject({
+      ok: true,
+    });
   });
 
   it('of different fields comes to the same in either order', () => {

@@ -37,7 +37,10 @@ describe('sets of fields', () => {
   });
 
   it('come back from the wire as they went', () => {
-    const names = fc.oneof(fc.string().filter((name) => !name.includes('\u0000')), fc.constantFrom('__proto__', 'constructor', '.', 'a.b/c'));
+    const names = fc.oneof(
+      fc.string().filter((name) => !name.includes('\u0000')),
+      fc.constantFrom('__proto__', 'constructor', '.', 'a.b/c'),
+    );
     const path = fc.array(
       names.map((name) => `f:${name}`),
       { minLength: 1, maxLength: 4 },

@@ -75,7 +75,10 @@ describe('apply', () => {
     const { apply } = setUp();
     const yaml = 'apiVersion: example.io/v1\nkind: Widget\nmetadata:\n  name: a\nsize: 1\n';
     expect((await apply(Buffer.from(yaml))).code).toBe(201);
-    expect(await apply(Buffer.from(`${yaml}parts: [`))).toMatchObject({ code: 400, body: { message: expect.stringContaining('error decoding YAML: yaml: ') as string } });
+    expect(await apply(Buffer.from(`${yaml}parts: [`))).toMatchObject({
+      code: 400,
+      body: { message: expect.stringContaining('error decoding YAML: yaml: ') as string },
+    });
     expect((await apply(Buffer.from(`${yaml}# ${'x'.repeat(300_000)}`))).code).toBe(413);
   });
 
@@ -93,7 +96,9 @@ describe('apply', () => {
     const { apply } = setUp();
     await apply(WIDGET, 'fieldManager=flux');
     const other = { ...WIDGET, size: 2 };
-    const codes = await Promise.all(['', '&force=false', '&force=0'].map(async (force) => (await apply(other, `fieldManager=argo${force}`)).code));
+    const codes = await Promise.all(
+      ['', '&force=false', '&force=0'].map(async (force) => (await apply(other, `fieldManager=argo${force}`)).code),
+    );
     expect(codes).toEqual([409, 409, 409]);
     expect((await apply(other, 'fieldManager=argo&force')).code).toBe(200);
   });

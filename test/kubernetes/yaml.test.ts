@@ -17,13 +17,23 @@ it('resolves anchors and merges', () => {
 });
 
 it('tells of keys that come twice, and takes the last', () => {
-  expect(parseYaml('a: 1\na: 2\n')).toEqual({ ok: true, value: { a: 2 }, duplicates: ['the key at character 5 is already set in its map'] });
+  expect(parseYaml('a: 1\na: 2\n')).toEqual({
+    ok: true,
+    value: { a: 2 },
+    duplicates: ['the key at character 5 is already set in its map'],
+  });
 });
 
 it.each([
   ['broken', 'a: [secret'],
   ['two documents', 'a: 1\n---\nsecret: 2\n'],
-  ['a bomb', `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'.split('').map((name, index) => `${name}: &${name} [${`*${'abcdefgh'[index] ?? ''},`.repeat(9)}]`).join('\n')}\n`],
+  [
+    'a bomb',
+    `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+      .split('')
+      .map((name, index) => `${name}: &${name} [${`*${'abcdefgh'[index] ?? ''},`.repeat(9)}]`)
+      .join('\n')}\n`,
+  ],
   ['too deep', '['.repeat(20_000)],
 ])('refuses what is %s without quoting it', (_, text) => {
   const parsed = parseYaml(text);

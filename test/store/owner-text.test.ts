@@ -5,7 +5,17 @@ import { packOwners, unpackOwners } from '../../functions/store/owner-text.ts';
 import { APPLIED, RETAGGED } from './streams.ts';
 
 const elements = fc.oneof(
-  fc.constantFrom('.', 'f:name', 'f:from', 'f:importPolicy', 'f:importMode', 'f:annotations', 'f:a b', 'f:importPolicy f:importMode', 'f:__proto__'),
+  fc.constantFrom(
+    '.',
+    'f:name',
+    'f:from',
+    'f:importPolicy',
+    'f:importMode',
+    'f:annotations',
+    'f:a b',
+    'f:importPolicy f:importMode',
+    'f:__proto__',
+  ),
   fc.string().map((name) => `f:${name}`),
 );
 const { tree } = fc.letrec<{ tree: FieldsV1 }>((tie) => ({

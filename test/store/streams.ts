@@ -40,7 +40,13 @@ export const RETAGGED: readonly TagOwner[] = [
 ];
 
 function owner(manager: string, operation: TagOwner['operation'], fields: readonly string[]): TagOwner {
-  return { manager, operation, subresource: '', time: '2026-11-21T00:00:00Z', fields: Object.fromEntries(fields.map((name) => [name, {}])) };
+  return {
+    manager,
+    operation,
+    subresource: '',
+    time: '2026-11-21T00:00:00Z',
+    fields: Object.fromEntries(fields.map((name) => [name, {}])),
+  };
 }
 
 export function stream(tags: readonly TagState[], fields: Partial<StreamState> = {}): StreamState {

@@ -45,9 +45,7 @@ export function prepareUpdate(before: StoredTrigger, { metadata, spec: wanted }:
   const isSpecChanged = rotated || !sameJson(spec, before.spec);
   const owners = ownersOf(metadata);
   const isSameMetadata =
-    sameJson(labels, before.labels) &&
-    sameJson(annotations, before.annotations) &&
-    sameJson(owners.managedFields, before.managedFields);
+    sameJson(labels, before.labels) && sameJson(annotations, before.annotations) && sameJson(owners.managedFields, before.managedFields);
   if (!isSpecChanged && isSameMetadata) return before;
   const told = sameJson(spec.target, before.spec.target) ? keepSources(before.status.tags ?? [], spec.from) : [];
   const { managedFields: _before, ...kept } = before;
