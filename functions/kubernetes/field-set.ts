@@ -30,7 +30,7 @@ export function parsePathKey(key: string): readonly string[] {
 
 /** Element of a list whose elements are told apart by `mergeKey`. */
 export function keyElement(mergeKey: string, value: unknown): string {
-  return `k:${JSON.stringify({ [mergeKey]: value })}`;
+  return `k:{${JSON.stringify(mergeKey)}:${JSON.stringify(value ?? null)}}`;
 }
 
 /**

@@ -109,7 +109,7 @@ async function unless<T>(reason: StatusReason, { info }: Call, attempt: () => Pr
     return await attempt();
   } catch (error) {
     const status = error instanceof ApiError ? error.status : undefined;
-    if (status?.reason === reason && status.details?.kind === info.resource && status.details.name === info.name) return null;
+    if (status?.reason === reason && status.details?.name === info.name) return null;
     throw error;
   }
 }

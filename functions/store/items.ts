@@ -36,8 +36,10 @@ export interface ItemBase {
   readonly ttl?: number;
 }
 
-export interface NamespaceItem extends ItemBase, Namespace {
+export interface NamespaceItem extends ItemBase, Omit<Namespace, 'managedFields'> {
   readonly entity: 'namespace';
+  /** Its `managedFields`, packed (managers-text.ts). */
+  readonly managers?: string;
 }
 
 /** The only item every write of a stream touches; at most 1 KB without labels. */

@@ -98,6 +98,7 @@ describe('kubectl apply --server-side', () => {
   });
 
   it('takes every kind that can be changed', async () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels: { a: '1' } } };
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'pull' }, stringData: { a: '1' } };
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'ci' }, imagePullSecrets: [{ name: 'pull' }] };
     const spec = { from: [{ name: 'app:a' }], paused: true, target: { webhook: { url: 'https://hooks.example.com/x' } } };
@@ -107,7 +108,7 @@ describe('kubectl apply --server-side', () => {
       metadata: { name: 'made:a' },
       tag: { reference: true, from: { kind: 'DockerImage', name: 'r/x:1' } },
     };
-    for (const object of [secret, account, trigger, { apiVersion: 'image.openshift.io/v1', ...tag }]) {
+    for (const object of [namespace, secret, account, trigger, { apiVersion: 'image.openshift.io/v1', ...tag }]) {
       const { kind } = object;
       for (let count = 0; count < 2; count++) expect([kind, (await apply(stack.kubectl, object)).stderr]).toEqual([kind, '']);
     }
