@@ -134,7 +134,7 @@ export interface ResourceHandlers<T extends KubernetesObject = KubernetesObject>
   readonly table?: TableDefinition<T>;
   /** Checks and fills the decoded body before create/update; throws ApiError 400/422. Identity when absent. */
   decode?(body: unknown): T;
-  /** Writes members that are never stored as those they become, so that whoever applies them owns what is stored. */
+  /** Spells an applied configuration as it is stored, so that whoever applies it owns what is stored, and the same is no change. */
   foldApplied?(document: KubernetesObject): KubernetesObject;
   /** Protobuf fields of the kind: kubectl ≥ 1.32 creates built-in kinds so (clients-on-the-wire.md §0.2). JSON only when absent. */
   readonly protobuf?: MessageSchema;

@@ -1,6 +1,7 @@
 /** Server-side apply of objects that are one item each. */
 import { describe, expect, it } from 'vitest';
-import type { StoredSecret, StoredServiceAccount } from '../../functions/access/ports.ts';
+import type { StoredLimitRange, StoredSecret, StoredServiceAccount } from '../../functions/access/ports.ts';
+import { createLimitRangeHandlers } from '../../functions/resources/limitranges/handlers.ts';
 import { createSecretHandlers } from '../../functions/resources/secrets/handlers.ts';
 import { createServiceAccountHandlers } from '../../functions/resources/serviceaccounts/handlers.ts';
 import { retryOnConflict } from '../../functions/store/retry-on-conflict.ts';
@@ -102,4 +103,17 @@ it('a trigger is applied without a write when nothing changes, its secret includ
   expect(triggers.current).toBe(stored);
   expect((await apply({ paused: true })).body.spec.paused).toBe(true);
   expect((await apply()).body.spec).not.toHaveProperty('paused');
+});
+
+it('a limit range is applied without a write when an amount is only spelled otherwise', async () => {
+  const objects = memoryStore<StoredLimitRange>();
+  const send = sender('/v1/limitranges', createLimitRangeHandlers({ objects, namespaces: anyNamespace, retry }));
+  const apply = (storage: string) => {
+    const spec = { limits: [{ type: 'openshift.io/Image', max: { storage } }] };
+    const range = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'a' }, spec };
+    return send('PATCH', '/api/v1/namespaces/shop/limitranges/a?fieldManager=flux', range, APPLY);
+  };
+  expect((await apply('1Gi')).code).toBe(201);
+  expect((await apply('1024Mi')).code).toBe(200);
+  expect(objects.writes).toBe(1);
 });

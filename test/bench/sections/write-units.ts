@@ -153,7 +153,9 @@ export async function run(): Promise<SectionResult> {
         },
         { ...count, metric: 'read units of a retag, growth with the tags', measured: growth(retag?.reads ?? [Infinity]) },
       ],
-      notes: [`The stream carries ${ANNOTATION_BYTES / 1000} KB of annotations of \`kubectl apply\` and was applied server-side; each tag has three events.`],
+      notes: [
+        `The stream carries ${ANNOTATION_BYTES / 1000} KB of annotations of \`kubectl apply\` and was applied server-side; each tag has three events.`,
+      ],
     };
   } finally {
     await dynamoDb.stop();
