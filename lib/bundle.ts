@@ -28,6 +28,7 @@ const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
 const LOADED_LATER: Readonly<Record<string, string>> = {
   '#encryption-sdk': 'functions/access/encryption-sdk.ts',
   '#kms-signer': 'functions/access/kms-signer.ts',
+  '#yaml': 'functions/kubernetes/yaml.ts',
 };
 
 /** How every function is bundled; test/bench/sections/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */

@@ -1,5 +1,5 @@
 /** What authentication needs from the store. */
-import type { ObjectReference } from '../kubernetes/types.ts';
+import type { ManagedFieldsEntry, ObjectReference } from '../kubernetes/types.ts';
 import type { Page, PageRequest } from '../resources/ports.ts';
 
 /** Whom a bearer token stands for. */
@@ -27,6 +27,8 @@ export interface StoredObject {
   readonly creationTimestamp: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absent when nobody owns anything. */
+  readonly managedFields?: readonly ManagedFieldsEntry[];
 }
 
 /** Plain objects: small, independent of each other, one item each. */

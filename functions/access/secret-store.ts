@@ -23,12 +23,13 @@ export interface SecretStoreOptions extends StoreOptions {
   readonly namespaceNames: (from: string) => Promise<readonly string[]>;
 }
 
-interface SecretItem extends ItemBase, Omit<StoredSecret, 'data' | 'annotations'> {
+interface SecretItem extends ItemBase, Omit<StoredSecret, keyof Sealed> {
   readonly entity: 'secret';
   readonly sealed: Uint8Array;
 }
 
-type Sealed = Pick<StoredSecret, 'data' | 'annotations'>;
+/** Owners are sealed with what they own: they name the keys of the data. */
+type Sealed = Pick<StoredSecret, 'data' | 'annotations' | 'managedFields'>;
 
 /** `options.table` is table `secrets`. */
 export function createSecretStore({ cipher, namespaceNames, ...options }: SecretStoreOptions): SecretStore {
@@ -48,16 +49,15 @@ export function createSecretStore({ cipher, namespaceNames, ...options }: Secret
 function createCodec(cipher: SecretCipher): ObjectCodec<StoredSecret> {
   return {
     prefix: 'SECRET',
-    async encode({ data, annotations, ...shown }) {
-      const content: Sealed = { data, annotations };
+    async encode({ data, annotations, managedFields, ...shown }) {
+      const content: Sealed = { data, annotations, ...(managedFields === undefined ? {} : { managedFields }) };
       const sealed = await cipher.seal(gzipSync(JSON.stringify(content)), contextOf(shown));
       return { ...tagged('secret'), ...shown, sealed };
     },
     async decode(item) {
       const { namespace, name, uid, revision, creationTimestamp, labels, type, immutable, sealed } = decode<SecretItem>(item, 'secret');
       const content = gunzipSync(await cipher.open(sealed, contextOf({ namespace, name }))).toString();
-      const { data, annotations } = JSON.parse(content) as Sealed;
-      const shown = { namespace, name, uid, revision, creationTimestamp, labels, annotations, type, data };
+      const shown = { namespace, name, uid, revision, creationTimestamp, labels, type, ...(JSON.parse(content) as Sealed) };
       return immutable === undefined ? shown : { ...shown, immutable };
     },
   };

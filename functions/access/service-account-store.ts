@@ -4,14 +4,14 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Namespace, NamespaceStore, Page } from '../resources/ports.ts';
-import { decode, formatTime, tagged } from '../store/codec.ts';
+import { formatTime } from '../store/codec.ts';
 import { IS_ABSENT, objectIsUnchanged } from '../store/conditions.ts';
 import { openDatabase, type StoreOptions } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
-import type { ItemBase } from '../store/items.ts';
 import { objectKey } from '../store/keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from '../store/list-page.ts';
-import { createObjectStore, type ObjectCodec, queryObjects } from '../store/object-store.ts';
+import { createObjectStore, queryObjects } from '../store/object-store.ts';
+import { plainCodec } from '../store/plain-codec.ts';
 import { nextRevision } from '../store/revision.ts';
 import { writeTransaction } from '../store/transaction.ts';
 import type { ServiceAccountStore, StoredServiceAccount } from './ports.ts';
@@ -23,18 +23,7 @@ export interface ServiceAccountStoreOptions extends StoreOptions {
   readonly namespaces: NamespaceStore;
 }
 
-interface ServiceAccountItem extends ItemBase, StoredServiceAccount {
-  readonly entity: 'serviceaccount';
-}
-
-const codec: ObjectCodec<StoredServiceAccount> = {
-  prefix: 'SA',
-  encode: async (account) => ({ ...tagged('serviceaccount'), ...account }),
-  decode: async (item) => {
-    const { pk: _pk, sk: _sk, entity: _entity, v: _v, ...account } = decode<ServiceAccountItem>(item, 'serviceaccount');
-    return account;
-  },
-};
+const codec = plainCodec<StoredServiceAccount>('SA', 'serviceaccount');
 
 export function createServiceAccountStore({ namespaces, ...options }: ServiceAccountStoreOptions): ServiceAccountStore {
   const db = openDatabase(options);

@@ -2,6 +2,7 @@
  * What the domain works on: an image stream as values, without wire wrapping and without storage detail.
  * Every operation takes a state and returns a new one; the store writes only what differs between the two.
  */
+import type { FieldsV1, ManagedFieldsEntry } from '../kubernetes/types.ts';
 import type { Digest, ImageLookupPolicy, TagEvent, TagEventCondition, TagReference } from './types.ts';
 
 /**
@@ -16,6 +17,18 @@ export interface IndexChoice {
   readonly platform: string;
 }
 
+/** A manager of `metadata.managedFields`, as far as one spec tag goes (tag-owners.ts). */
+export interface TagOwner {
+  readonly manager: string;
+  readonly operation: ManagedFieldsEntry['operation'];
+  /** '' for the object itself. */
+  readonly subresource: string;
+  /** RFC 3339; '' when unknown. */
+  readonly time: string;
+  /** Below the tag: `.` for the tag itself, `f:from` and so on. */
+  readonly fields: FieldsV1;
+}
+
 /** One tag: what was asked for (`spec`) and what it points to (`items`, newest first). */
 export interface TagState {
   readonly name: string;
@@ -26,6 +39,8 @@ export interface TagState {
   readonly total: number;
   readonly conditions: readonly TagEventCondition[];
   readonly chosenFrom?: IndexChoice;
+  /** Who owns which fields of the spec tag; absent when nobody does. */
+  readonly owners?: readonly TagOwner[];
 }
 
 /** An image stream. When only some tags were loaded, `tags` holds just those (and their followers). */
@@ -42,6 +57,8 @@ export interface StreamState {
   readonly labels: Readonly<Record<string, string>>;
   /** null = not loaded (tag-only reads); a write leaves the stored annotations as they are. */
   readonly annotations: Readonly<Record<string, string>> | null;
+  /** `metadata.managedFields` without tags; absent = not loaded; a write leaves the stored ones as they are. */
+  readonly managers?: readonly ManagedFieldsEntry[];
   readonly lookupPolicy: ImageLookupPolicy;
   /** `spec.dockerImageRepository`, '' if none. */
   readonly dockerImageRepository: string;

@@ -4,7 +4,9 @@
  */
 import { CONDITION_FIELDS } from './field-order.ts';
 import { metadataFromWire } from './stream-metadata.ts';
-import { EMPTY_TAG, type StreamState, type TagState } from './stream-state.ts';
+import { sameJson } from './same-json.ts';
+import { EMPTY_TAG, type StreamState, type TagOwner, type TagState } from './stream-state.ts';
+import { splitManagedFields } from './tag-owners.ts';
 import { isSameEvent } from './tag-history.ts';
 import { isSameTagReference, specTagsFromWire } from './tag-reference.ts';
 import type { ImageStream, NamedTagEventList, TagEvent, TagEventCondition, TagReference } from './types.ts';
@@ -12,6 +14,7 @@ import type { ImageStream, NamedTagEventList, TagEvent, TagEventCondition, TagRe
 /** A stream to be created. The status a client sends is discarded; `incarnation` and `revision` are the store's to give. */
 export function newStream(wire: ImageStream, { uid, now }: { readonly uid: string; readonly now: string }): StreamState {
   const { metadata, spec } = wire;
+  const { managers, owners } = splitManagedFields(metadata.managedFields);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name ?? '',
@@ -21,9 +24,12 @@ export function newStream(wire: ImageStream, { uid, now }: { readonly uid: strin
     creationTimestamp: now,
     generation: 1,
     ...metadataFromWire(metadata),
+    managers,
     lookupPolicy: { local: spec?.lookupPolicy?.local ?? false },
     dockerImageRepository: spec?.dockerImageRepository ?? '',
-    tags: new Map(specTagsFromWire(spec?.tags).map((tag) => [tag.name, { name: tag.name, ...EMPTY_TAG, spec: tag }])),
+    tags: new Map(
+      specTagsFromWire(spec?.tags).map((tag) => [tag.name, withOwners({ name: tag.name, ...EMPTY_TAG, spec: tag }, owners.get(tag.name))]),
+    ),
   };
 }
 
@@ -32,12 +38,12 @@ export function replaceSpec(before: StreamState, wire: ImageStream): StreamState
   const wanted = newStream(wire, { uid: before.uid, now: before.creationTimestamp });
   const tags = new Map(wanted.tags);
   for (const [name, tag] of before.tags) {
-    const spec = wanted.tags.get(name)?.spec ?? null;
-    if (spec !== null) tags.set(name, isSameTagReference(tag.spec, spec) ? tag : { ...tag, spec });
-    else if (isShown(tag)) tags.set(name, tag.spec === null ? tag : { ...tag, spec });
+    const { spec = null, owners } = wanted.tags.get(name) ?? {};
+    if (spec !== null) tags.set(name, withOwners(isSameTagReference(tag.spec, spec) ? tag : { ...tag, spec }, owners));
+    else if (isShown(tag)) tags.set(name, withOwners(tag.spec === null ? tag : { ...tag, spec }, undefined));
   }
-  const { labels, annotations, repositoryCheck, lookupPolicy, dockerImageRepository } = wanted;
-  return { ...before, labels, annotations, repositoryCheck, lookupPolicy, dockerImageRepository, tags };
+  const { labels, annotations, repositoryCheck, managers, lookupPolicy, dockerImageRepository } = wanted;
+  return { ...before, labels, annotations, repositoryCheck, managers, lookupPolicy, dockerImageRepository, tags };
 }
 
 /**
@@ -52,26 +58,36 @@ export function replaceStatus(before: StreamState, wire: ImageStream): StreamSta
     const tag = replaceHistory(before, stored, wanted.get(name));
     if (tag.spec !== null || isShown(tag)) tags.set(name, tag);
   }
-  return { ...before, ...metadataFromWire(wire.metadata), lookupPolicy: { local: wire.spec?.lookupPolicy?.local ?? false }, tags };
+  const lookupPolicy = { local: wire.spec?.lookupPolicy?.local ?? false };
+  const { managers } = splitManagedFields(wire.metadata.managedFields);
+  return { ...before, ...metadataFromWire(wire.metadata), managers, lookupPolicy, tags };
 }
 
-/** The spec tag is replaced wholesale; its history stays. */
-export function setSpecTag(before: StreamState, spec: TagReference): StreamState {
+/** The spec tag is replaced wholesale, and so are its owners; its history stays. */
+export function setSpecTag(before: StreamState, spec: TagReference, owners: readonly TagOwner[]): StreamState {
   const tag = before.tags.get(spec.name) ?? { name: spec.name, ...EMPTY_TAG };
-  return { ...before, tags: new Map(before.tags).set(spec.name, { ...tag, spec }) };
+  return { ...before, tags: new Map(before.tags).set(spec.name, withOwners({ ...tag, spec }, owners)) };
 }
 
 /** The spec entry goes; a tag that nothing else is known of goes with it. Answers `before` itself when there is no such entry. */
 export function removeSpecTag(before: StreamState, name: string): StreamState {
   const tag = before.tags.get(name);
   if (tag === undefined || tag.spec === null) return before;
-  return isShown(tag) ? { ...before, tags: new Map(before.tags).set(name, { ...tag, spec: null }) } : removeTag(before, name);
+  if (!isShown(tag)) return removeTag(before, name);
+  return { ...before, tags: new Map(before.tags).set(name, withOwners({ ...tag, spec: null }, undefined)) };
 }
 
 /** Spec entry and history go. Answers `before` itself when there is no such tag. */
 export function removeTag(before: StreamState, name: string): StreamState {
   const tags = new Map(before.tags);
   return tags.delete(name) ? { ...before, tags } : before;
+}
+
+/** The same object when nothing changes. */
+function withOwners(tag: TagState, owners: readonly TagOwner[] | undefined): TagState {
+  if (sameJson(tag.owners ?? [], owners ?? [])) return tag;
+  const { owners: _old, ...others } = tag;
+  return owners === undefined || owners.length === 0 ? others : { ...others, owners };
 }
 
 function isShown({ items, conditions }: TagState): boolean {

@@ -2,6 +2,7 @@
 import { formatReference, parseReference } from './reference.ts';
 import { OLDER_HISTORY_ANNOTATION, streamMetadata } from './stream-metadata.ts';
 import type { RegistryHosts, StreamState, TagState } from './stream-state.ts';
+import { joinManagedFields } from './tag-owners.ts';
 import type { ImageStream, NamedTagEventList, TagEvent, TagReference } from './types.ts';
 
 export { specTagsFromWire } from './tag-reference.ts';
@@ -16,10 +17,11 @@ export function viewStream(stream: StreamState, hosts: RegistryHosts): ImageStre
   const statusTags = tags.filter(({ items, conditions }) => items.length > 0 || conditions.length > 0).map(viewTagEvents);
   const { lookupPolicy, dockerImageRepository } = stream;
   const { external } = hosts;
+  const managedFields = joinManagedFields(stream.managers ?? [], tags);
   return {
     kind: 'ImageStream',
     apiVersion: 'image.openshift.io/v1',
-    metadata: streamMetadata(stream, describeOlderHistory(tags)),
+    metadata: { ...streamMetadata(stream, describeOlderHistory(tags)), ...(managedFields.length === 0 ? {} : { managedFields }) },
     spec: {
       lookupPolicy,
       ...(dockerImageRepository === '' ? {} : { dockerImageRepository }),

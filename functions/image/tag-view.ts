@@ -5,8 +5,11 @@ import { stripImage } from './image-view.ts';
 import { resourceVersion } from './stream-metadata.ts';
 import type { RegistryHosts, StreamState, TagState } from './stream-state.ts';
 import { resolvedReference, statusRepository } from './stream-view.ts';
+import { type TagPlace, viewOwners } from './tag-owners.ts';
 import { filledMap } from './tag-reference.ts';
 import type { Image, ImageStreamTag, TagEvent } from './types.ts';
+
+export const IMAGE_STREAM_TAG_PLACE: TagPlace = { spec: 'f:tag', hasAnnotations: true };
 
 /**
  * The tag with its image. `image` null: the form of lists and of tags that point to no image yet, with the image's name and reference
@@ -37,6 +40,7 @@ function notImported(stream: StreamState): TagEvent {
 
 function tagMetadata(stream: StreamState, tag: TagState, created: string, annotations: ObjectMeta['annotations']): ObjectMeta {
   const labels = filledMap(stream.labels);
+  const managedFields = viewOwners(tag, IMAGE_STREAM_TAG_PLACE);
   return {
     name: `${stream.name}:${tag.name}`,
     namespace: stream.namespace,
@@ -45,6 +49,7 @@ function tagMetadata(stream: StreamState, tag: TagState, created: string, annota
     creationTimestamp: created,
     ...(labels === null ? {} : { labels }),
     ...(annotations === null ? {} : { annotations }),
+    ...(managedFields.length === 0 ? {} : { managedFields }),
   };
 }
 

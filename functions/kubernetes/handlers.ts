@@ -134,6 +134,8 @@ export interface ResourceHandlers<T extends KubernetesObject = KubernetesObject>
   readonly table?: TableDefinition<T>;
   /** Checks and fills the decoded body before create/update; throws ApiError 400/422. Identity when absent. */
   decode?(body: unknown): T;
+  /** Spells an applied configuration as it is stored, so that whoever applies it owns what is stored, and the same is no change. */
+  foldApplied?(document: KubernetesObject): KubernetesObject;
   /** Protobuf fields of the kind: kubectl ≥ 1.32 creates built-in kinds so (clients-on-the-wire.md §0.2). JSON only when absent. */
   readonly protobuf?: MessageSchema;
   /** Fields of the kind: what is validated, and how a strategic merge patch merges lists. Anything goes when absent, but no such patch. */

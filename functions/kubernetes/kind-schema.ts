@@ -28,11 +28,15 @@ export interface ObjectSchema {
   readonly required?: readonly string[];
   /** Has members besides `fields` that nobody has described. */
   readonly isOpen?: true;
+  /** Is set and owned as a whole by whoever applies it (`x-kubernetes-map-type: atomic`). */
+  readonly isAtomic?: true;
 }
 
 export interface FieldSchema {
   readonly description: string;
   readonly value: ValueSchema;
+  /** Never shown again as it was sent: whether it has changed cannot be told. */
+  readonly isWriteOnly?: true;
 }
 
 /** A kind with apiVersion, kind and metadata, which `kindSchema` adds. */
@@ -45,6 +49,13 @@ export interface KindSchema extends ObjectSchema {
    * like custom resources: their own code checks types (422), and a strategic merge patch is 415.
    */
   readonly isBuiltIn: boolean;
+  /**
+   * Members that writers own, besides their labels and annotations; the others are the server's. The resource stores `metadata.managedFields` and
+   * is open to server-side apply. Absent: nobody's writes are recorded.
+   */
+  readonly ownable?: readonly string[];
+  /** Of those: the one that is an element of a list of a larger object, owned as such besides its fields. */
+  readonly element?: string;
 }
 
 export function isObjectSchema(value: ValueSchema): value is ObjectSchema {

@@ -57,11 +57,12 @@ function groupVersionKind({ group, version, kind }: KindSchema): Component {
 
 function addComponent(components: Map<string, Component>, schema: ObjectSchema, more: Component = {}): void {
   if (components.has(schema.name) && Object.keys(more).length === 0) return;
-  const { description, required, fields, isOpen } = schema;
+  const { description, required, fields, isOpen, isAtomic } = schema;
   const properties = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, describeField(field)]));
   const open = isOpen === true ? { 'x-kubernetes-preserve-unknown-fields': true } : {};
+  const atomic = isAtomic === true ? { 'x-kubernetes-map-type': 'atomic' } : {};
   const must = required === undefined ? {} : { required };
-  components.set(schema.name, { type: 'object', description, ...must, properties, ...open, ...more });
+  components.set(schema.name, { type: 'object', description, ...must, properties, ...open, ...atomic, ...more });
   for (const { value } of Object.values(fields)) addTypes(components, value);
 }
 

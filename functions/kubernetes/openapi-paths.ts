@@ -77,28 +77,31 @@ function pathItem(entry: ApiResource, schema: KindSchema, verbs: readonly string
     ...(isInNamespace ? [pathParameter('namespace', 'Namespace of the object.')] : []),
   ];
   return {
-    ...Object.fromEntries(operations.map((operation) => [operation.method, describeOperation(operation, schema)])),
+    ...Object.fromEntries(
+      operations.map((operation) => [operation.method, describeOperation(operation, schema, entry.subresource !== undefined)]),
+    ),
     ...(parameters.length === 0 ? {} : { parameters }),
   };
 }
 
-function describeOperation({ verb, description }: Operation, schema: KindSchema): Component {
+function describeOperation({ verb, description }: Operation, schema: KindSchema, isSubresource: boolean): Component {
   const answered = verb === 'list' ? listSchema(schema) : verb === 'delete' ? STATUS_SCHEMA : schema;
   const code = verb === 'create' ? '201' : '200';
   return {
     ...groupVersionKind(schema),
     'x-kubernetes-action': ACTIONS[verb] ?? verb,
     description: `${description} ${schema.kind}.`,
-    parameters: queryParameters(verb),
-    ...requestBody(verb, schema),
+    parameters: queryParameters(verb, schema),
+    ...requestBody(verb, schema, isSubresource),
     responses: { [code]: { description: 'Done.', content: json(reference(answered)) } },
   };
 }
 
-function requestBody(verb: string, schema: KindSchema): Component {
+function requestBody(verb: string, schema: KindSchema, isSubresource: boolean): Component {
   if (verb === 'patch') {
     const document = { type: 'object', description: 'A patch in the form its content type says.' };
-    return { requestBody: { required: true, content: Object.fromEntries(patchTypes(schema).map((type) => [type, { schema: document }])) } };
+    const types = patchTypes(schema, isSubresource);
+    return { requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema: document }])) } };
   }
   return WRITES.includes(verb) ? { requestBody: { required: true, content: json(reference(schema)) } } : {};
 }
@@ -109,24 +112,27 @@ const QUERY: Readonly<Record<string, string>> = {
   labelSelector: 'Only objects with these labels.',
   fieldSelector: 'Only objects with these fields.',
   dryRun: 'All answers as if, and writes nothing.',
-  fieldManager: 'Who is writing.',
+  fieldManager: 'Who is writing. A server-side apply has to say so.',
+  force: 'True takes fields that others own. For server-side apply only.',
   fieldValidation: 'What fields that do not exist, or come twice, lead to: Ignore, Warn (the default) or Strict.',
 };
 
-function queryParameters(verb: string): readonly Component[] {
+const PARAMETER_TYPES: Readonly<Record<string, string>> = { limit: 'integer', force: 'boolean' };
+
+function queryParameters(verb: string, { ownable }: KindSchema): readonly Component[] {
   const names =
     verb === 'list'
       ? ['limit', 'continue', 'labelSelector', 'fieldSelector']
       : verb === 'delete'
         ? ['dryRun']
         : WRITES.includes(verb)
-          ? ['dryRun', 'fieldManager', 'fieldValidation']
+          ? ['dryRun', 'fieldManager', 'fieldValidation', ...(verb === 'patch' && ownable !== undefined ? ['force'] : [])]
           : [];
   return names.map(queryParameter);
 }
 
 function queryParameter(name: string): Component {
-  return { name, in: 'query', description: QUERY[name], schema: { type: name === 'limit' ? 'integer' : 'string' } };
+  return { name, in: 'query', description: QUERY[name], schema: { type: PARAMETER_TYPES[name] ?? 'string' } };
 }
 
 function pathParameter(name: string, description: string): Component {

@@ -97,7 +97,8 @@ async function answer(
   await requireAccess(dependencies, identity, info);
   const context = { info, identity, now, dryRun: false, fieldManager: '' };
   const warnings = new Set<string>();
-  const outcome = await action.run({ entry, handlers, info, request, context, warn: (text) => warnings.add(text) });
+  const requireCreate = () => requireAccess(dependencies, identity, { ...info, verb: 'create' });
+  const outcome = await action.run({ entry, handlers, info, request, context, requireCreate, warn: (text) => warnings.add(text) });
   const includeObject = request.query.get('includeObject') ?? '';
   const options = { definition: handlers.table, includeObject, now };
   if ('watched' in outcome) {

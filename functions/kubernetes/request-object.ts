@@ -52,6 +52,14 @@ export function patched(target: Target, request: ApiRequest): (current: Kubernet
   };
 }
 
+/** A merged object whose fields are known to be the kind's: where the URL says, and without null. Throws ApiError 400. */
+export function finished(target: Target, merged: Readonly<Record<string, unknown>>): KubernetesObject {
+  const object = checkObject(merged, expectedKind(target));
+  checkName(target.info, object.metadata ?? {});
+  const { schema } = target.handlers;
+  return place(target, schema?.isBuiltIn === true ? decodedAs(object, schema) : object);
+}
+
 function decodedObject(target: Target, request: ApiRequest): KubernetesObject {
   const contentType = request.headers['content-type'];
   const decoded = decodeBody(request.body, contentType, expectedKind(target));

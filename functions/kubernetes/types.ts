@@ -13,7 +13,26 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>> | null;
   readonly ownerReferences?: readonly unknown[];
   readonly finalizers?: readonly string[];
-  readonly managedFields?: readonly unknown[];
+  /** As a client sent it, until the write is recorded (record-fields.ts). */
+  readonly managedFields?: readonly ManagedFieldsEntry[];
+}
+
+/** A set of fields as a tree of `f:<field>` and `k:{"<key>":"<value>"}`; `.` marks a node that is itself in the set besides something below it. */
+export interface FieldsV1 {
+  readonly [element: string]: FieldsV1;
+}
+
+/** The fields one manager has set, in one role: who applies and updates under the same name is two. */
+export interface ManagedFieldsEntry {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  /** RFC 3339; when the manager last changed something. */
+  readonly time?: string;
+  readonly fieldsType: 'FieldsV1';
+  readonly fieldsV1: FieldsV1;
+  /** Absent for the object itself. */
+  readonly subresource?: string;
 }
 
 export interface TypeMeta {

@@ -1,13 +1,17 @@
 /** What each verb does with a resource. A verb not listed here is 405; a further one is one more entry. */
+import { ApiError } from './api-error.ts';
 import { parseDeleteOptions } from './delete-options.ts';
 import { runDeleteCollection } from './delete-collection.ts';
-import type { ApiRequest, RequestContext, ResourceHandlers, WatchAnswer } from './handlers.ts';
+import type { ApiRequest, RequestContext, ResourceHandlers, WatchAnswer, Written } from './handlers.ts';
 import { parseListOptions } from './list-options.ts';
+import { APPLY_TYPE, patchTypes, requirePatchType } from './patch.ts';
+import { recordFields, writerOf } from './record-fields.ts';
 import { objectToCreate, patched, replacement, type Target } from './request-object.ts';
+import { appliedObject } from './server-side-apply.ts';
 import type { Answer } from './table.ts';
-import type { KubernetesObject } from './types.ts';
+import type { KubernetesObject, StatusReason } from './types.ts';
 import { parseWatchOptions } from './watch-options.ts';
-import { parseWriteOptions, type WriteOptions } from './write-options.ts';
+import { parseApplyOptions, parseWriteOptions, type WriteOptions } from './write-options.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -24,6 +28,8 @@ export interface WatchOutcome {
 export interface Call extends Target {
   readonly request: ApiRequest;
   readonly context: RequestContext;
+  /** Throws ApiError 403 unless whoever asks may also create the object. */
+  readonly requireCreate: () => Promise<void>;
 }
 
 export interface VerbAction {
@@ -64,7 +70,8 @@ async function runWatch({ handlers, context, request, info }: Call): Promise<Wat
 
 async function runCreate(call: Call): Promise<Outcome> {
   const options = writeOptions('CreateOptions', call);
-  const object = objectToCreate(call, call.request);
+  const writer = writerOf(call, { ...call.context, ...options });
+  const object = recordFields(call, writer, null, objectToCreate(call, call.request));
   const answer = served(await call.handlers.create?.({ ...call.context, ...options }, object));
   return { code: 'code' in answer ? (answer.code ?? 201) : 201, answer };
 }
@@ -74,9 +81,37 @@ async function runUpdate(call: Call): Promise<Outcome> {
 }
 
 async function runPatch(call: Call): Promise<Outcome> {
+  const { request, entry, handlers } = call;
   // The content type comes first: options of server-side apply would be wrong with any other patch.
-  const next = patched(call, call.request);
+  const type = requirePatchType(request.headers['content-type'], patchTypes(handlers.schema, entry.subresource !== undefined));
+  if (type === APPLY_TYPE) return runApply(call);
+  const next = patched(call, request);
   return write(call, writeOptions('PatchOptions', call), next);
+}
+
+/** Applying creates what is not there. That is found out by trying: a plain update reads no more for it. */
+async function runApply(call: Call): Promise<Outcome> {
+  const { force, ...options } = parseApplyOptions(call.request.query);
+  const context = { ...call.context, ...options };
+  const next = await appliedObject(call, call.request, { writer: writerOf(call, context), force });
+  const update = () => served(call.handlers.update?.(context, call.info.name, next));
+  const updated = await unless('NotFound', call, update);
+  if (updated !== null) return outcomeOf(updated);
+  await call.requireCreate();
+  const created = await unless('AlreadyExists', call, () => served(call.handlers.create?.(context, next(null))));
+  // Somebody else was first.
+  return created === null ? outcomeOf(await update()) : { code: 201, answer: created };
+}
+
+/** null when the attempt is refused for this reason, and the object of the request is what it is about. */
+async function unless<T>(reason: StatusReason, { info }: Call, attempt: () => Promise<T>): Promise<T | null> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const status = error instanceof ApiError ? error.status : undefined;
+    if (status?.reason === reason && status.details?.name === info.name) return null;
+    throw error;
+  }
 }
 
 async function runDelete({ handlers, context, info, request }: Call): Promise<Outcome> {
@@ -85,7 +120,13 @@ async function runDelete({ handlers, context, info, request }: Call): Promise<Ou
 }
 
 async function write(call: Call, options: WriteOptions, next: (current: KubernetesObject | null) => KubernetesObject): Promise<Outcome> {
-  const { object, created } = served(await call.handlers.update?.({ ...call.context, ...options }, call.info.name, next));
+  const context = { ...call.context, ...options };
+  const writer = writerOf(call, context);
+  const recorded = (current: KubernetesObject | null) => recordFields(call, writer, current, next(current));
+  return outcomeOf(served(await call.handlers.update?.(context, call.info.name, recorded)));
+}
+
+function outcomeOf({ object, created }: Written<KubernetesObject>): Outcome {
   return { code: created ? 201 : 200, answer: object };
 }
 

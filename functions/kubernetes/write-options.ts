@@ -10,6 +10,11 @@ export interface WriteOptions {
   readonly fieldManager: string;
 }
 
+export interface ApplyPatchOptions extends WriteOptions {
+  /** Take fields that others own. */
+  readonly force: boolean;
+}
+
 const MAX_MANAGER = 128;
 
 /**
@@ -17,14 +22,28 @@ const MAX_MANAGER = 128;
  * values; what it asks for is done where the object is decoded.
  */
 export function parseWriteOptions(kind: OptionsKind, query: URLSearchParams, userAgent: string): WriteOptions {
+  const isForced = kind === 'PatchOptions' && query.has('force');
+  const errors: FieldError[] = isForced ? [{ type: 'Forbidden', field: 'force', detail: 'may not be specified for non-apply patch' }] : [];
+  const options = readOptions(kind, query, errors);
+  return options.fieldManager === '' ? { ...options, fieldManager: managerOf(userAgent) } : options;
+}
+
+/** Options of a server-side apply: whoever applies says who he is. Throws ApiError 422. */
+export function parseApplyOptions(query: URLSearchParams): ApplyPatchOptions {
+  const isNamed = (query.get('fieldManager') ?? '') !== '';
+  const errors: FieldError[] = isNamed ? [] : [{ type: 'Required', field: 'fieldManager', detail: 'is required for apply patch' }];
+  const force = query.get('force');
+  return { ...readOptions('PatchOptions', query, errors), force: force !== null && force !== '0' && force.toLowerCase() !== 'false' };
+}
+
+/** `errors`: those known already. */
+function readOptions(kind: OptionsKind, query: URLSearchParams, errors: readonly FieldError[]): WriteOptions {
   const dryRun = query.getAll('dryRun');
-  const manager = query.get('fieldManager') ?? '';
-  const errors = [...managerErrors(manager), ...dryRunErrors(dryRun), ...validationErrors(query.get('fieldValidation') ?? '')];
-  if (kind === 'PatchOptions' && query.has('force')) {
-    errors.push({ type: 'Forbidden', field: 'force', detail: 'may not be specified for non-apply patch' });
-  }
-  if (errors.length > 0) throw new ApiError(invalid('meta.k8s.io', kind, '', errors));
-  return { dryRun: dryRun.length > 0, fieldManager: manager === '' ? managerOf(userAgent) : manager };
+  const fieldManager = query.get('fieldManager') ?? '';
+  const directive = query.get('fieldValidation') ?? '';
+  const all = [...errors, ...managerErrors(fieldManager), ...dryRunErrors(dryRun), ...validationErrors(directive)];
+  if (all.length > 0) throw new ApiError(invalid('meta.k8s.io', kind, '', all));
+  return { dryRun: dryRun.length > 0, fieldManager };
 }
 
 /** `All` is the only dry run there is. */

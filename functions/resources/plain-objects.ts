@@ -94,11 +94,11 @@ async function createObject<T extends StoredObject, O extends KubernetesObject>(
   object: O,
 ): Promise<O> {
   const { namespace } = context.info;
-  const { labels, annotations, resourceVersion = '', ...metadata } = object.metadata ?? {};
+  const { resourceVersion = '', ...metadata } = object.metadata ?? {};
   if (resourceVersion !== '') throw new ApiError(badRequest('resourceVersion should not be set on objects to be created'));
   const name = nameOf(metadata, newUid);
   const creationTimestamp = formatTime(context.now);
-  const base = { namespace, name, uid: newUid(), revision: 0, creationTimestamp, labels: labels ?? {}, annotations: annotations ?? {} };
+  const base = { namespace, name, uid: newUid(), revision: 0, creationTimestamp, ...ownMetadata(metadata) };
   const wanted = kind.prepare(object, base, null);
   refuseInvalid(kind, name, kind.validate(wanted));
   await requireNamespace(namespaces, context.info, name);
@@ -126,10 +126,10 @@ async function updateObject<T extends StoredObject, O extends KubernetesObject>(
   const stored = await api.retry(async () => {
     const before = await readObject(kind, api, context, name);
     const object = next(kind.view(before));
-    const { uid, resourceVersion, labels, annotations } = object.metadata ?? {};
+    const { uid, resourceVersion, ...metadata } = object.metadata ?? {};
     checkPreconditions(preconditionsOf(kind, before), { uid, resourceVersion });
     const { namespace, revision, creationTimestamp } = before;
-    const base = { namespace, name, uid: before.uid, revision, creationTimestamp, labels: labels ?? {}, annotations: annotations ?? {} };
+    const base = { namespace, name, uid: before.uid, revision, creationTimestamp, ...ownMetadata(metadata) };
     const after = kind.prepare(object, base, before);
     refuseInvalid(kind, name, [...kind.validate(after), ...kind.validateUpdate(before, after)]);
     return context.dryRun || sameJson(before, after) ? after : api.objects.update(after);
@@ -168,13 +168,24 @@ function refuseInvalid(
   if (errors.length > 0) throw new ApiError(invalid(group, kind, name, errors));
 }
 
+/** What of the metadata is the client's, and who has set what. */
+function ownMetadata({
+  labels,
+  annotations,
+  managedFields = [],
+}: ObjectMeta): Pick<StoredObject, 'labels' | 'annotations' | 'managedFields'> {
+  const kept = { labels: labels ?? {}, annotations: annotations ?? {} };
+  return managedFields.length === 0 ? kept : { ...kept, managedFields };
+}
+
 /** `generateName` plus five characters, when there is no name. */
 function nameOf({ name = '', generateName = '' }: ObjectMeta, newUid: () => string): string {
   return name !== '' || generateName === '' ? name : generateName + newUid().replaceAll('-', '').slice(0, 5);
 }
 
 /** Metadata as a client sees it; empty maps are left out, as Go's omitempty does. */
-export function viewMetadata({ namespace, name, uid, revision, creationTimestamp, labels, annotations }: StoredObject): ObjectMeta {
+export function viewMetadata(object: StoredObject): ObjectMeta {
+  const { namespace, name, uid, revision, creationTimestamp, labels, annotations, managedFields = [] } = object;
   return {
     name,
     namespace,
@@ -183,5 +194,6 @@ export function viewMetadata({ namespace, name, uid, revision, creationTimestamp
     creationTimestamp,
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...(managedFields.length === 0 ? {} : { managedFields }),
   };
 }

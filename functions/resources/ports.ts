@@ -1,5 +1,5 @@
 /** What the use cases need from the outside, as narrow interfaces; adapters (store, access, registry) implement them. */
-import type { Identity } from '../kubernetes/types.ts';
+import type { Identity, ManagedFieldsEntry } from '../kubernetes/types.ts';
 import type { NamespaceLimits } from '../image/namespace-limits.ts';
 import type { Image, TagReference } from '../image/types.ts';
 import type { ChangeCause, KeptEvent, StreamMember, StreamState } from '../image/stream-state.ts';
@@ -114,6 +114,8 @@ export interface Namespace {
   readonly creationTimestamp: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absent when nobody owns anything. */
+  readonly managedFields?: readonly ManagedFieldsEntry[];
   /** Being emptied since then (RFC 3339, whole seconds, UTC), and gone afterwards. */
   readonly deletionTimestamp?: string;
   /** Who deleted it; set together with the time. */
@@ -128,7 +130,7 @@ export interface NamespaceReader {
 export interface NamespaceStore extends NamespaceReader {
   listNamespaces(page: PageRequest): Promise<Page<Namespace>>;
   /** Throws StoreError ERR_STORE_EXISTS. */
-  createNamespace(namespace: Pick<Namespace, 'name' | 'labels' | 'annotations'>, now: number): Promise<Namespace>;
+  createNamespace(namespace: Pick<Namespace, 'name' | 'labels' | 'annotations' | 'managedFields'>, now: number): Promise<Namespace>;
   /**
    * Replaces what is stored if that still has the uid and revision; else StoreError ERR_STORE_CONFLICT, also when it is gone. One that gets a
    * `deletionTimestamp` is emptied and removed in the background.

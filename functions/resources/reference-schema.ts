@@ -4,6 +4,7 @@ import type { ObjectSchema } from '../kubernetes/kind-schema.ts';
 export const OBJECT_REFERENCE: ObjectSchema = {
   name: 'io.k8s.api.core.v1.ObjectReference',
   description: 'Names another object, or an image outside.',
+  isAtomic: true,
   fields: {
     kind: { description: 'What is named, e.g. ImageStreamTag, ImageStreamImage or DockerImage.', value: 'string' },
     namespace: { description: 'Namespace of the object; that of the referring object when empty.', value: 'string' },
@@ -18,5 +19,6 @@ export const OBJECT_REFERENCE: ObjectSchema = {
 export const LOCAL_OBJECT_REFERENCE: ObjectSchema = {
   name: 'io.k8s.api.core.v1.LocalObjectReference',
   description: 'Names an object of the same namespace.',
+  isAtomic: true,
   fields: { name: { description: 'Name of the object.', value: 'string' } },
 };

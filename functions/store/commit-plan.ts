@@ -7,6 +7,7 @@ import type { HistoryChange } from './history-change.ts';
 import type { TagItem } from './items.ts';
 import { followerKey, memberKey } from './keys.ts';
 import { encodeMember, type MemberItem, type MemberRecord } from './member-item.ts';
+import { encodeManagers } from './managers-item.ts';
 import { encodeMetadata } from './metadata-item.ts';
 import type { StreamChange, TagChange } from './stream-diff.ts';
 import { encodeTag, encodeTagTombstone, type TagWrite } from './tag-item.ts';
@@ -41,7 +42,8 @@ export function planCommit(facts: CommitFacts): WriteGroup[] {
   const children = [...membersLeft.values()].map((member) => group({ put: encodeMember(write.life, member) }));
   const gone = obsolete.map((member) => group(retireMember(facts, member)));
   const metadata = change.annotations === null ? [] : [group({ put: encodeMetadata(write.life, change.annotations, write.revision) })];
-  return [...children, ...tags, ...gone, ...metadata];
+  const managers = change.managers === null ? [] : [group({ put: encodeManagers(write.life, change.managers, write.revision) })];
+  return [...children, ...tags, ...gone, ...managers, ...metadata];
 }
 
 function group(action: Action): WriteGroup {

@@ -26,7 +26,7 @@ export interface PartResult {
 }
 
 /** Items whose `revision` is that of the part they travel in, and which `touched` counts. */
-const CHILDREN: ReadonlySet<Entity | undefined> = new Set(['metadata', 'tag', 'follower']);
+const CHILDREN: ReadonlySet<Entity | undefined> = new Set(['metadata', 'managers', 'tag', 'follower']);
 
 /**
  * Sends the parts one after another, each on condition of the one before: a stream another writer touched in between ends it with

@@ -40,7 +40,11 @@ export function decodeHead(item: Item): HeadItem {
   return decode<HeadItem>(item, 'head');
 }
 
-export function toStreamState(head: HeadItem, annotations: StreamState['annotations'], tags: ReadonlyMap<string, TagState>): StreamState {
+export function toStreamState(
+  head: HeadItem,
+  { annotations, managers }: Pick<StreamState, 'annotations' | 'managers'>,
+  tags: ReadonlyMap<string, TagState>,
+): StreamState {
   return {
     namespace: head.namespace,
     name: head.stream,
@@ -51,6 +55,7 @@ export function toStreamState(head: HeadItem, annotations: StreamState['annotati
     generation: head.generation,
     labels: head.labels,
     annotations,
+    ...(managers === undefined ? {} : { managers }),
     lookupPolicy: { local: head.lookupLocal },
     dockerImageRepository: head.dockerImageRepository ?? '',
     ...(head.repositoryCheck === undefined ? {} : { repositoryCheck: head.repositoryCheck }),

@@ -11,6 +11,7 @@ export const CODEC_VERSION = 1;
 export type Entity =
   | 'head'
   | 'metadata'
+  | 'managers'
   | 'tag'
   | 'follower'
   | 'event'
@@ -35,8 +36,10 @@ export interface ItemBase {
   readonly ttl?: number;
 }
 
-export interface NamespaceItem extends ItemBase, Namespace {
+export interface NamespaceItem extends ItemBase, Omit<Namespace, 'managedFields'> {
   readonly entity: 'namespace';
+  /** Its `managedFields`, packed (managers-text.ts). */
+  readonly managers?: string;
 }
 
 /** The only item every write of a stream touches; at most 1 KB without labels. */
@@ -78,6 +81,8 @@ export interface TagItem extends ItemBase {
   readonly base: number;
   readonly conditions?: readonly TagEventCondition[];
   readonly chosenFrom?: IndexChoice;
+  /** Owners of the spec tag, packed (owner-text.ts). */
+  readonly owners?: string;
   /** Who wrote this item last, why, when (ms). */
   readonly actor: string;
   readonly cause: ChangeCause;

@@ -95,6 +95,10 @@ export function metadataKey(life: StreamLife): Key {
   return { pk: namespacePartition(life.namespace), sk: childSort(life, 'M') };
 }
 
+export function managersKey(life: StreamLife): Key {
+  return { pk: namespacePartition(life.namespace), sk: childSort(life, 'O') };
+}
+
 export function tagKey(life: StreamLife, tag: string): Key {
   return { pk: namespacePartition(life.namespace), sk: childSort(life, 'T', encodeName(tag)) };
 }

@@ -8,6 +8,7 @@ import type { Item } from './item-size.ts';
 import type { NamespaceItem } from './items.ts';
 import { namespaceKey, namespacesRange } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
+import { managedFieldsOf, managersAttribute } from './managers-text.ts';
 import { queryPages, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
 import { writeTransaction } from './transaction.ts';
@@ -30,7 +31,7 @@ export function createNamespaceStore(options: StoreOptions): NamespaceStore {
   return {
     readNamespace: (name) => readNamespace(db, name),
     listNamespaces: (page) => listPage(db, page),
-    createNamespace: async ({ name, labels, annotations }, now) => {
+    createNamespace: async ({ name, labels, annotations, managedFields }, now) => {
       if (name === DEFAULT_NAMESPACE.name) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision: 1 });
       const namespace = {
         name,
@@ -39,10 +40,9 @@ export function createNamespaceStore(options: StoreOptions): NamespaceStore {
         creationTimestamp: formatTime(now),
         labels,
         annotations,
+        ...(managedFields === undefined ? {} : { managedFields }),
       };
-      const [refusal] = await writeTransaction(db, [
-        { put: { ...namespaceKey(name), ...tagged('namespace'), ...namespace }, condition: IS_ABSENT },
-      ]);
+      const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(namespace), condition: IS_ABSENT }]);
       if (refusal !== undefined) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', revisionOf(refusal.stored));
       return namespace;
     },
@@ -57,10 +57,10 @@ async function readNamespace(db: Database, name: string): Promise<Namespace | nu
 }
 
 async function updateNamespace(db: Database, namespace: Namespace): Promise<Namespace> {
-  const { name, uid, revision } = namespace;
+  const { uid, revision } = namespace;
   const written = { ...namespace, revision: nextRevision(revision, db.clock()) };
   const condition = revision === ORIGINAL_REVISION ? IS_ABSENT : objectIsUnchanged(uid, revision);
-  const [refusal] = await writeTransaction(db, [{ put: { ...namespaceKey(name), ...tagged('namespace'), ...written }, condition }]);
+  const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(written), condition }]);
   if (refusal !== undefined) throw new StoreError('ERR_STORE_CONFLICT', 'the namespace was changed meanwhile', revisionOf(refusal.stored));
   return written;
 }
@@ -88,9 +88,13 @@ async function readAll(db: Database): Promise<readonly Namespace[]> {
   return namespaces.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+function encodeNamespace({ managedFields, ...namespace }: Namespace): NamespaceItem {
+  return { ...namespaceKey(namespace.name), ...tagged('namespace'), ...namespace, ...managersAttribute(managedFields) };
+}
+
 function decodeNamespace(item: Item): Namespace {
-  const { pk: _pk, sk: _sk, entity: _entity, v: _v, ...namespace } = decode<NamespaceItem>(item, 'namespace');
-  return namespace;
+  const { pk: _pk, sk: _sk, entity: _entity, v: _v, managers, ...namespace } = decode<NamespaceItem>(item, 'namespace');
+  return { ...namespace, ...managedFieldsOf(managers) };
 }
 
 function revisionOf(stored: Item | null): { readonly storedRevision?: number } {

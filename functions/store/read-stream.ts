@@ -34,12 +34,12 @@ export async function loadSnapshot(
   memory: TagMemory,
   snapshot: StreamSnapshot,
 ): Promise<{ readonly state: StreamState; readonly complete: boolean }> {
-  const { head, annotations } = snapshot;
+  const { head } = snapshot;
   const tags = snapshot.tags.filter((tag) => tag.deleted !== true);
   const life = lifeOf({ namespace: head.namespace, name: head.stream, incarnation: head.incarnation });
   const older = await readOlderEvents(db, life, tags);
   const states = tags.map((tag) => [tag.tag, toTagState(tag, older.events.get(tag.tag) ?? [])] as const);
-  const state = toStreamState(head, annotations, new Map(states));
+  const state = toStreamState(head, snapshot, new Map(states));
   memory.set(state, { items: new Map(snapshot.tags.map((tag) => [tag.tag, tag])), complete: true });
   return { state, complete: snapshot.whole && older.complete };
 }

@@ -74,7 +74,7 @@ async function readFollowers(db: Database, life: StreamLife, tags: readonly stri
 
 function assemble(memory: TagMemory, head: HeadItem, items: TagItems): StreamState {
   const alive = [...items.values()].filter((tag): tag is TagItem => tag !== null && tag.deleted !== true);
-  const state = toStreamState(head, null, new Map(alive.map((tag) => [tag.tag, toTagState(tag, [])])));
+  const state = toStreamState(head, { annotations: null }, new Map(alive.map((tag) => [tag.tag, toTagState(tag, [])])));
   memory.set(state, { items, complete: false });
   return state;
 }

@@ -1,4 +1,5 @@
 import type { StreamState, TagState } from '../image/stream-state.ts';
+import type { ManagedFieldsEntry } from '../kubernetes/types.ts';
 import { sameJson } from '../image/same-json.ts';
 
 /** A tag that is not what it was; null: not there. */
@@ -11,21 +12,24 @@ export interface TagChange {
 export interface StreamChange {
   /** null: leave the stored ones alone. */
   readonly annotations: Readonly<Record<string, string>> | null;
+  /** As annotations. */
+  readonly managers: readonly ManagedFieldsEntry[] | null;
   readonly tags: readonly TagChange[];
 }
 
 /** What a commit has to write; null when nothing differs. Pure. */
 export function diffStream(before: StreamState | null, after: StreamState): StreamChange | null {
-  const annotations = changedAnnotations(before, after);
+  const annotations = changedPart(before === null ? {} : before.annotations, after.annotations);
+  const managers = changedPart(before === null ? [] : (before.managers ?? null), after.managers ?? null);
   const tags = changedTags(before?.tags ?? new Map<string, TagState>(), after.tags);
-  const same = before !== null && annotations === null && tags.length === 0 && sameJson(headFields(before), headFields(after));
-  return same ? null : { annotations, tags };
+  const same =
+    before !== null && annotations === null && managers === null && tags.length === 0 && sameJson(headFields(before), headFields(after));
+  return same ? null : { annotations, managers, tags };
 }
 
-function changedAnnotations(before: StreamState | null, after: StreamState): StreamChange['annotations'] {
-  if (after.annotations === null) return null;
-  const stored = before === null ? {} : before.annotations;
-  return sameJson(stored, after.annotations) ? null : after.annotations;
+/** null for what was not loaded, and for what stays as it is. */
+function changedPart<T>(before: T | null, after: T | null): T | null {
+  return after === null || sameJson(before, after) ? null : after;
 }
 
 function changedTags(before: ReadonlyMap<string, TagState>, after: ReadonlyMap<string, TagState>): TagChange[] {
@@ -38,7 +42,8 @@ function changedTags(before: ReadonlyMap<string, TagState>, after: ReadonlyMap<s
 }
 
 function sameTag(a: TagState, b: TagState): boolean {
-  return a.total === b.total && sameJson([a.spec, a.items, a.conditions, a.chosenFrom], [b.spec, b.items, b.conditions, b.chosenFrom]);
+  const written = ({ spec, items, conditions, chosenFrom, owners = [] }: TagState) => [spec, items, conditions, chosenFrom, owners];
+  return a.total === b.total && sameJson(written(a), written(b));
 }
 
 function headFields({ generation, labels, lookupPolicy, dockerImageRepository, repositoryCheck }: StreamState): unknown {

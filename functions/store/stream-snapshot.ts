@@ -1,6 +1,8 @@
+import type { ManagedFieldsEntry } from '../kubernetes/types.ts';
 import { decodeHead } from './head-item.ts';
 import type { Item } from './item-size.ts';
 import type { HeadItem, TagItem } from './items.ts';
+import { decodeManagers } from './managers-item.ts';
 import { decodeMetadata } from './metadata-item.ts';
 import { revisionAge } from './revision.ts';
 import { decodeTag } from './tag-item.ts';
@@ -9,6 +11,7 @@ import { decodeTag } from './tag-item.ts';
 export interface StreamSnapshot {
   readonly head: HeadItem;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly managers: readonly ManagedFieldsEntry[];
   /** Tombstones included. */
   readonly tags: readonly TagItem[];
   /** Whether all of it is of one revision. */
@@ -28,9 +31,11 @@ export function takeSnapshot(items: readonly Item[], now: number): StreamSnapsho
   const head = headItem === undefined ? null : decodeHead(headItem);
   if (head === null || head.deleted === true) return null;
   const children = items.filter((item) => item['entity'] !== 'head' && item['incarnation'] === head.incarnation);
+  const managers = children.find((item) => item['entity'] === 'managers');
   const metadata = children.find((item) => item['entity'] === 'metadata');
   return {
     head,
+    managers: managers === undefined ? [] : decodeManagers(managers),
     annotations: metadata === undefined ? {} : decodeMetadata(metadata).annotations,
     tags: children.filter((item) => item['entity'] === 'tag').map(decodeTag),
     whole: isWhole(head, children, now),

@@ -93,6 +93,6 @@ async function deleteStream(db: Database, { namespace, actor, now }: SweptNamesp
   if (item === null || item['deleted'] === true) return;
   const head = decodeHead(item);
   const revision = nextRevision(head.revision, db.clock());
-  const tombstone = encodeHeadTombstone(toStreamState(head, {}, new Map()), revision, { actor, now });
+  const tombstone = encodeHeadTombstone(toStreamState(head, { annotations: {} }, new Map()), revision, { actor, now });
   await putItem(db, tombstone, headIsUnchanged(head.revision, head.incarnation));
 }

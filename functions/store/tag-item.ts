@@ -7,6 +7,7 @@ import { importDue, importSchedule } from './import-schedule.ts';
 import type { Item } from './item-size.ts';
 import type { TagItem } from './items.ts';
 import { type StreamLife, tagKey } from './keys.ts';
+import { packOwners, unpackOwners } from './owner-text.ts';
 
 /** Most events of a tag that a stream is read with (design.md §3, "History"). */
 export const LOADED_EVENTS = 50;
@@ -30,6 +31,7 @@ export function encodeTag(write: TagWrite, tag: TagState, history: Pick<TagItem,
     base: history.base,
     ...(tag.conditions.length === 0 ? {} : { conditions: tag.conditions }),
     ...(tag.chosenFrom === undefined ? {} : { chosenFrom: tag.chosenFrom }),
+    ...(tag.owners === undefined || tag.owners.length === 0 ? {} : { owners: packOwners(tag.owners) }),
     ...importDue(tag, stored, write.context.now),
     ...importSchedule(write.life, tag, write.importInterval),
   };
@@ -65,5 +67,6 @@ export function toTagState(item: TagItem, older: readonly TagEvent[]): TagState 
     total: item.sequence - item.base,
     conditions: (item.conditions ?? []).map(orderTagCondition),
     ...(item.chosenFrom === undefined ? {} : { chosenFrom: item.chosenFrom }),
+    ...(item.owners === undefined ? {} : { owners: unpackOwners(item.owners) }),
   };
 }

@@ -3,10 +3,12 @@ import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
 import { followPartition, followSort, triggerFollowKey, triggerKey } from './keys.ts';
+import { managersAttribute, managedFieldsOf } from './managers-text.ts';
 
 /** A trigger; `spec` is a map, because the stream's readers look into it. */
-export interface TriggerItem extends ItemBase, StoredTrigger {
+export interface TriggerItem extends ItemBase, Omit<StoredTrigger, 'managedFields'> {
   readonly entity: 'trigger';
+  readonly managers?: string;
 }
 
 /** One row of index `triggers-by-tag`. */
@@ -20,11 +22,13 @@ export interface TriggerFollowItem extends ItemBase {
 }
 
 export function encodeTrigger(trigger: StoredTrigger): TriggerItem {
-  return { ...triggerKey(trigger.namespace, trigger.name), ...tagged('trigger'), ...documentOf(trigger) };
+  const key = triggerKey(trigger.namespace, trigger.name);
+  return { ...key, ...tagged('trigger'), ...documentOf(trigger), ...managersAttribute(trigger.managedFields) };
 }
 
 export function decodeTrigger(item: Item): StoredTrigger {
-  return documentOf(decode<TriggerItem>(item, 'trigger'));
+  const stored = decode<TriggerItem>(item, 'trigger');
+  return { ...documentOf(stored), ...managedFieldsOf(stored.managers) };
 }
 
 export function encodeFollow(
@@ -42,7 +46,7 @@ export function encodeFollow(
   };
 }
 
-function documentOf(trigger: StoredTrigger): StoredTrigger {
+function documentOf(trigger: Omit<StoredTrigger, 'managedFields'>): Omit<StoredTrigger, 'managedFields'> {
   const { namespace, name, uid, revision, creationTimestamp, generation, labels, annotations, spec, status, follows } = trigger;
   return { namespace, name, uid, revision, creationTimestamp, generation, labels, annotations, spec, status, follows };
 }

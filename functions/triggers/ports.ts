@@ -1,4 +1,5 @@
 /** What triggers need from the outside: their documents, their signing keys, the queue between matching and firing, and targets. */
+import type { ManagedFieldsEntry } from '../kubernetes/types.ts';
 import type { Page, PageRequest } from '../resources/ports.ts';
 import type { ImageTriggerSpec, ImageTriggerStatus } from './types.ts';
 
@@ -21,6 +22,8 @@ export interface StoredTrigger {
   readonly generation: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absent when nobody owns anything. */
+  readonly managedFields?: readonly ManagedFieldsEntry[];
   readonly spec: ImageTriggerSpec;
   readonly status: ImageTriggerStatus;
   /** The distinct tags of `spec.from`, namespaces filled in: what `listTriggersFollowing` finds the trigger by. */

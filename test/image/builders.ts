@@ -59,6 +59,7 @@ export function stream(tags: readonly TagState[] = [], fields: Partial<StreamSta
     generation: 4,
     labels: {},
     annotations: {},
+    managers: [],
     lookupPolicy: { local: false },
     dockerImageRepository: '',
     tags: new Map(tags.map((tag) => [tag.name, tag])),

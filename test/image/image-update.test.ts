@@ -66,7 +66,7 @@ describe('everything else', () => {
       dockerImageMetadataVersion: '1.0',
       dockerImageSignatures: ['AA=='],
     });
-    const metadata = { name: NAME, uid: 'x', labels: { a: '1' }, annotations: {}, managedFields: [{}] };
+    const metadata = { name: NAME, uid: 'x', labels: { a: '1' }, annotations: {}, managedFields: [] };
     const wanted: Image = { metadata, dockerImageReference: 'quay.io/other', dockerImageManifestMediaType: MEDIA_TYPE.schema2 };
     expect(JSON.parse(JSON.stringify(replaceImage(image, wanted, fits({}))))).toEqual({
       metadata: { ...image.metadata, labels: { a: '1' } },

@@ -63,6 +63,7 @@ describe('newStream', () => {
       generation: 1,
       labels: { l: '1' },
       annotations: { a: '1' },
+      managers: [],
       repositoryCheck: NOW,
       lookupPolicy: { local: true },
       dockerImageRepository: 'quay.io/x',
@@ -222,10 +223,10 @@ describe('replaceStatus', () => {
 describe('setSpecTag and removeTag', () => {
   it('replace the spec tag wholesale and keep its history', () => {
     const spec = specTag('v1', { from: { kind: 'ImageStreamTag', name: 'x' } });
-    const after = setSpecTag(before, spec);
+    const after = setSpecTag(before, spec, []);
     expect(after.tags.get('v1')).toEqual({ ...before.tags.get('v1'), spec });
     expect(after.tags.get('failed')).toBe(before.tags.get('failed'));
-    expect(setSpecTag(before, specTag('new')).tags.get('new')).toEqual(tagState('new', { spec: specTag('new') }));
+    expect(setSpecTag(before, specTag('new'), []).tags.get('new')).toEqual(tagState('new', { spec: specTag('new') }));
   });
 
   it('remove spec entry and history', () => {

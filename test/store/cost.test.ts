@@ -5,7 +5,7 @@ import type { StreamStore } from '../../functions/resources/ports.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
 import { meterCapacity } from '../support/capacity-meter.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
-import { CONTEXT, digestOf, moved, specTag, stream, tag, withTags } from './streams.ts';
+import { APPLIED, CONTEXT, digestOf, moved, RETAGGED, specTag, stream, tag, withTags } from './streams.ts';
 
 let dynamoDb: TestTable;
 
@@ -17,11 +17,26 @@ afterAll(() => dynamoDb.stop());
 /** `kubectl apply` keeps the whole object in an annotation. */
 const LAST_APPLIED = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ text: 'x'.repeat(100_000) }) };
 
+/** Entries of `managedFields` that are not about tags. */
+const MANAGERS = [
+  {
+    manager: 'kubectl',
+    operation: 'Apply',
+    apiVersion: 'image.openshift.io/v1',
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:metadata': { 'f:labels': { 'f:app': {} } } },
+  },
+] as const;
+
 async function streamOf(count: number): Promise<{ readonly table: string; readonly state: StreamState }> {
   const table = await dynamoDb.addTable();
   const store = createStreamStore({ client: dynamoDb.client, table, settings: { importInterval: '15m' } });
-  const tags = Array.from({ length: count }, (_, index) => tag(`v${index}`, [index + 3, index + 2, index + 1], specTag(`v${index}`)));
-  const state = await store.commit({ ...CONTEXT, now: Date.now(), before: null, after: stream(tags, { annotations: LAST_APPLIED }) });
+  const tags = Array.from({ length: count }, (_, index) => ({
+    ...tag(`v${index}`, [index + 3, index + 2, index + 1], specTag(`v${index}`)),
+    owners: APPLIED,
+  }));
+  const after = stream(tags, { annotations: LAST_APPLIED, managers: MANAGERS });
+  const state = await store.commit({ ...CONTEXT, now: Date.now(), before: null, after });
   return { table, state };
 }
 
@@ -52,6 +67,25 @@ describe.each([10, 1_000])('a stream of %i tags', (count) => {
     // head, tag and the (empty) list of its followers, then the member
     expect(meters.reads.calls).toHaveLength(4);
     expect(meters.reads.units).toBeLessThanOrEqual(4);
+  });
+
+  it('is retagged by somebody else than applied it for the same', async () => {
+    const { meters, store } = open();
+    const before = await load(store, 'v5');
+    const after = moved(before, 'v5', 8);
+    const retagged = withTags(after, { ...(after.tags.get('v5') ?? tag('v5', [])), owners: RETAGGED });
+    await store.commit({ ...CONTEXT, now: Date.now(), before, after: { ...retagged, generation: before.generation + 1 } });
+    expect(meters.writes).toEqual({ units: 6, calls: ['TransactWriteItemsCommand'] });
+    expect((await load(store, 'v5')).tags.get('v5')?.owners).toEqual(RETAGGED);
+  });
+
+  it('is labelled for 4, whatever its annotations weigh', async () => {
+    const { meters, store } = open();
+    const before = await store.readStream('team', 'app');
+    if (before === null) throw new Error('stream is missing');
+    const managers = [...MANAGERS, { ...MANAGERS[0], manager: 'kubectl-label', operation: 'Update' as const }];
+    await store.commit({ ...CONTEXT, now: Date.now(), before, after: { ...before, labels: { app: '2' }, managers } });
+    expect(meters.writes.units).toBe(4);
   });
 
   it('is retagged after a long history for the same', async () => {

@@ -1,5 +1,5 @@
 /** Streams as tests write them. */
-import type { StreamState, TagState } from '../../functions/image/stream-state.ts';
+import type { StreamState, TagOwner, TagState } from '../../functions/image/stream-state.ts';
 import type { TagEvent, TagReference } from '../../functions/image/types.ts';
 import type { ChangeContext } from '../../functions/resources/ports.ts';
 
@@ -28,6 +28,25 @@ export function tracking(name: string, followed: string): TagReference {
 /** `numbers`: events, newest first. */
 export function tag(name: string, numbers: readonly number[], spec: TagReference | null = null): TagState {
   return { name, spec, items: numbers.map((number) => event(number)), total: numbers.length, conditions: [] };
+}
+
+/** What a server-side apply leaves with a tag: `kubectl` names all of it. */
+export const APPLIED: readonly TagOwner[] = [owner('kubectl', 'Apply', ['.', 'f:from', 'f:importPolicy', 'f:name', 'f:referencePolicy'])];
+
+/** What `oc tag` leaves with a tag of somebody else. */
+export const RETAGGED: readonly TagOwner[] = [
+  owner('kubectl', 'Apply', ['.', 'f:importPolicy', 'f:name', 'f:referencePolicy']),
+  owner('oc', 'Update', ['f:from', 'f:generation']),
+];
+
+function owner(manager: string, operation: TagOwner['operation'], fields: readonly string[]): TagOwner {
+  return {
+    manager,
+    operation,
+    subresource: '',
+    time: '2026-11-21T00:00:00Z',
+    fields: Object.fromEntries(fields.map((name) => [name, {}])),
+  };
 }
 
 export function stream(tags: readonly TagState[], fields: Partial<StreamState> = {}): StreamState {

@@ -20,14 +20,14 @@ export interface Kubectl {
   close(): void;
 }
 
-/** `input`: an object is piped in as JSON (for `-f -`). */
-export function createKubectl(kubeconfig: string): Kubectl {
+/** `input`: an object is piped in as JSON (for `-f -`). `command`: another kubectl than the one on PATH. */
+export function createKubectl(kubeconfig: string, command = 'kubectl'): Kubectl {
   const home = mkdtempSync(join(tmpdir(), 'kubectl-home-'));
   const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: kubeconfig };
 
   function attempt(args: readonly string[], input?: unknown): Promise<Outcome> {
     return new Promise((resolve) => {
-      const child = execFile('kubectl', [...args], { env, timeout: 60_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const child = execFile(command, [...args], { env, timeout: 60_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
         resolve({ code, stdout, stderr });
       });

@@ -12,6 +12,7 @@ import { checkFieldSelector } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkPreconditions } from '../preconditions.ts';
 import { createStream } from './create-stream.ts';
+import { decodeStream } from './decode-stream.ts';
 import { IMAGE_STREAM } from './schema.ts';
 import { matchesStreamFields, STREAM_FIELDS } from './stream-selection.ts';
 import { streamTable } from './stream-table.ts';
@@ -24,6 +25,7 @@ export function createStreamHandlers(api: ImageApi): ResourceHandlers<ImageStrea
     create: (context, stream) => createStream(api, context, stream),
     update: (context, name, next) => updateStream(api, context, name, next),
     delete: (context, name, options) => deleteStream(api, context, name, options),
+    decode: decodeStream,
     table: streamTable,
     schema: IMAGE_STREAM,
   };
@@ -33,6 +35,7 @@ export function createStreamStatusHandlers(api: ImageApi): ResourceHandlers<Imag
   return {
     get: async (context, name) => viewStream(await readStream(api, context, name), api.hosts),
     update: (context, name, next) => updateStreamStatus(api, context, name, next),
+    decode: decodeStream,
     schema: IMAGE_STREAM,
   };
 }

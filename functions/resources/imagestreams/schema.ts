@@ -39,6 +39,7 @@ export const IMAGE_STREAM: KindSchema = kindSchema({
   version: 'v1',
   kind: 'ImageStream',
   isBuiltIn: true,
+  ownable: ['spec'],
   name: `${IMAGE_V1}.ImageStream`,
   description:
     'Tags that point to exact images, wherever those are stored, and remember where they pointed before. A tag follows a tag of a registry, another tag, or stays at one image; deployments name the tag and are told when it moves.',

@@ -1,4 +1,6 @@
 /** POST imagestreamtags (openshift-semantics.md §4.1 CREATE). */
+import { ownersFromWire } from '../../image/tag-owners.ts';
+import { IMAGE_STREAM_TAG_PLACE } from '../../image/tag-view.ts';
 import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { ImageStreamTag } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
@@ -24,7 +26,8 @@ export async function createTag(api: ImageApi, context: RequestContext, wanted: 
     const before = await api.streams.readTags(context.info.namespace, names.stream, [names.tag]);
     const exists = (before?.tags.get(names.tag)?.spec ?? null) !== null;
     if (exists) throw new ApiError(alreadyExists(IMAGE_GROUP, 'imagestreamtag', name)); // singular, as upstream (§11.10)
-    return writeTag(api, { context, names, before, spec });
+    const owners = ownersFromWire(wanted.metadata.managedFields, IMAGE_STREAM_TAG_PLACE);
+    return writeTag(api, { context, names, before, spec, owners });
   });
   return viewWrittenTag(api, written.stream, written.tag);
 }

@@ -3,6 +3,7 @@ import type { ImageStreamTag } from '../../image/types.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import type { ImageApi } from '../image-api.ts';
 import { createTag } from './create-tag.ts';
+import { decodeTag } from './decode-tag.ts';
 import { deleteTag } from './delete-tag.ts';
 import { listTags } from './list-tags.ts';
 import { readTag } from './read-tag.ts';
@@ -17,6 +18,7 @@ export function createTagHandlers(api: ImageApi): ResourceHandlers<ImageStreamTa
     create: (context, tag) => createTag(api, context, tag),
     update: (context, name, next) => updateTag(api, context, name, next),
     delete: (context, name, options) => deleteTag(api, context, name, options),
+    decode: decodeTag,
     table: tagTable,
     schema: IMAGE_STREAM_TAG,
   };

@@ -9,6 +9,8 @@ export const IMAGE_STREAM_TAG: KindSchema = kindSchema({
   version: 'v1',
   kind: 'ImageStreamTag',
   isBuiltIn: true,
+  ownable: ['tag'],
+  element: 'tag',
   name: `${IMAGE_V1}.ImageStreamTag`,
   description:
     'One tag of an image stream with the image it points to, named STREAM:TAG. Writing it tags; the stream is made if there is none.',

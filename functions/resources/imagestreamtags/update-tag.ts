@@ -1,5 +1,7 @@
 /** PUT and PATCH of imagestreamtags: how `oc tag` tags (openshift-semantics.md §4.1 UPDATE). */
+import { ownersFromWire } from '../../image/tag-owners.ts';
 import { defaultTagReference } from '../../image/tag-reference.ts';
+import { IMAGE_STREAM_TAG_PLACE } from '../../image/tag-view.ts';
 import type { ImageStreamTag, TagReference } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
@@ -30,7 +32,8 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
     const errors = validateTagUpdate(before, stored, { metadata: wanted.metadata, spec: sent }, api.allowedRegistries);
     if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStreamTag', name, errors));
     const spec = wantedSpec(wanted, stored, names.tag, `${namespace}/${names.stream}`);
-    return { ...(await writeTag(api, { context, names, before, spec })), created: stored === null };
+    const owners = ownersFromWire(wanted.metadata.managedFields, IMAGE_STREAM_TAG_PLACE);
+    return { ...(await writeTag(api, { context, names, before, spec, owners })), created: stored === null };
   });
   return { object: await viewWrittenTag(api, written.stream, written.tag), created: written.created };
 }

@@ -1,7 +1,7 @@
 /** POST, PUT, PATCH and DELETE of imagestreamtags (openshift-semantics.md §4.1). */
 import { followedTag } from '../../image/followers.ts';
 import { isTagChanged } from '../../image/generations.ts';
-import { EMPTY_TAG, type ChangeCause, type StreamState, type TagState } from '../../image/stream-state.ts';
+import { EMPTY_TAG, type ChangeCause, type StreamState, type TagOwner, type TagState } from '../../image/stream-state.ts';
 import { newStream, setSpecTag } from '../../image/stream-update.ts';
 import { viewTag } from '../../image/tag-view.ts';
 import type { ImageStreamTag, TagReference } from '../../image/types.ts';
@@ -19,6 +19,8 @@ export interface TagWrite {
   readonly before: StreamState | null;
   /** null creates or touches the stream without any tag. */
   readonly spec: TagReference | null;
+  /** Who owns which fields of it. */
+  readonly owners: readonly TagOwner[];
 }
 
 /**
@@ -26,10 +28,10 @@ export interface TagWrite {
  * moved since `before` was read.
  */
 export async function writeTag(api: ImageApi, write: TagWrite): Promise<{ readonly stream: StreamState; readonly tag: TagState }> {
-  const { context, names, spec } = write;
+  const { context, names, spec, owners } = write;
   const before = await withSourceLoaded(api, write);
   const base = before ?? emptyStream(api, context, names.stream);
-  const wanted = spec === null ? base : setSpecTag(base, spec);
+  const wanted = spec === null ? base : setSpecTag(base, spec, owners);
   const stream = await writeStream(api, { context, before, wanted, cause: (after) => causeOf(api, write, after) });
   return { stream, tag: stream.tags.get(names.tag) ?? { name: names.tag, ...EMPTY_TAG } };
 }

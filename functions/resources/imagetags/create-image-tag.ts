@@ -1,4 +1,6 @@
 /** POST imagetags (openshift-semantics.md §4.2 CREATE). */
+import { IMAGE_TAG_PLACE } from '../../image/image-tag-view.ts';
+import { ownersFromWire } from '../../image/tag-owners.ts';
 import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { ImageTag } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
@@ -22,12 +24,13 @@ export async function createImageTag(api: ImageApi, context: RequestContext, wan
   // Validation lets neither pass without the other.
   if (names === null || wanted.spec === null) throw new ApiError(plainFailure(500, `"${name}" must be of the form <stream_name>:<tag>`));
   const spec = defaultTagReference({ ...wanted.spec, name: names.tag });
+  const owners = ownersFromWire(wanted.metadata.managedFields, IMAGE_TAG_PLACE);
   await requireNamespace(api.namespaces, context.info, name);
   const shown = await api.retry(async () => {
     const before = await api.streams.readTags(namespace, names.stream, [names.tag]);
     if ((before?.tags.get(names.tag)?.spec ?? null) !== null) throw new ApiError(alreadyExists(IMAGE_GROUP, 'imagetags', name));
     const then = await showTag(api, before ?? emptyStream(api, context, names.stream), names.tag);
-    return showWritten(before, then, (await writeTag(api, { context, names, before, spec })).stream);
+    return showWritten(before, then, (await writeTag(api, { context, names, before, spec, owners })).stream);
   });
   return viewShown(api, shown);
 }

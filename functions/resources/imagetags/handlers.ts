@@ -6,12 +6,17 @@ import type { ImageApi } from '../image-api.ts';
 import { deleteTag } from '../imagestreamtags/delete-tag.ts';
 import { listTagsAs, type TagListing } from '../imagestreamtags/list-tags.ts';
 import { createImageTag } from './create-image-tag.ts';
+import { decodeImageTag } from './decode-image-tag.ts';
 import { imageTagTable } from './image-tag-table.ts';
 import { readImageTag } from './read-image-tag.ts';
 import { IMAGE_TAG } from './schema.ts';
 import { updateImageTag } from './update-image-tag.ts';
 
-const LISTING: TagListing<ImageTag> = { kind: 'ImageTagList', isListed: () => true, view: viewListedImageTag };
+const LISTING: TagListing<ImageTag> = {
+  kind: 'ImageTagList',
+  isListed: () => true,
+  view: (stream, tag) => viewListedImageTag(stream, { ...tag, owners: [] }),
+};
 
 export function createImageTagHandlers(api: ImageApi): ResourceHandlers<ImageTag> {
   return {
@@ -20,6 +25,7 @@ export function createImageTagHandlers(api: ImageApi): ResourceHandlers<ImageTag
     create: (context, tag) => createImageTag(api, context, tag),
     update: (context, name, next) => updateImageTag(api, context, name, next),
     delete: (context, name, options) => deleteTag(api, context, name, options, 'imagetags'),
+    decode: decodeImageTag,
     table: imageTagTable,
     schema: IMAGE_TAG,
   };

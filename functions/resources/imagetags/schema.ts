@@ -9,6 +9,8 @@ export const IMAGE_TAG: KindSchema = kindSchema({
   version: 'v1',
   kind: 'ImageTag',
   isBuiltIn: true,
+  ownable: ['spec'],
+  element: 'spec',
   name: `${IMAGE_V1}.ImageTag`,
   description:
     'One tag of an image stream, named STREAM:TAG: what is wanted of it and where it points and pointed, side by side. Deleting it removes both.',

@@ -3,7 +3,8 @@ import type { StreamState } from '../../image/stream-state.ts';
 import { removeSpecTag } from '../../image/stream-update.ts';
 import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { ImageTag } from '../../image/types.ts';
-import { viewImageTag } from '../../image/image-tag-view.ts';
+import { IMAGE_TAG_PLACE, viewImageTag } from '../../image/image-tag-view.ts';
+import { ownersFromWire } from '../../image/tag-owners.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
 import { invalid } from '../../kubernetes/status.ts';
@@ -64,10 +65,11 @@ async function write(
   context: RequestContext,
   names: StreamAndTag,
   before: StreamState | null,
-  { spec }: ImageTag,
+  { spec, metadata }: ImageTag,
 ): Promise<StreamState> {
   if (spec !== null && spec !== undefined) {
-    return (await writeTag(api, { context, names, before, spec: defaultTagReference({ ...spec, name: names.tag }) })).stream;
+    const owners = ownersFromWire(metadata.managedFields, IMAGE_TAG_PLACE);
+    return (await writeTag(api, { context, names, before, spec: defaultTagReference({ ...spec, name: names.tag }), owners })).stream;
   }
   if (before === null) throw new Error('a tag of a new stream has a spec: validation sees to it');
   return writeStream(api, { context, before, wanted: removeSpecTag(before, names.tag), cause: 'tag' });

@@ -8,6 +8,7 @@ import { DELIVERY_API_VERSION, DELIVERY_GROUP, type ImageTrigger } from '../../t
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { checkPreconditions } from '../preconditions.ts';
 import { createTrigger } from './create-trigger.ts';
+import { decodeTrigger } from './decode-trigger.ts';
 import { IMAGE_TRIGGER } from './schema.ts';
 import type { TriggerApi } from './trigger-api.ts';
 import { updateTrigger } from './update-trigger.ts';
@@ -22,6 +23,7 @@ export function createTriggerHandlers(api: TriggerApi): ResourceHandlers<ImageTr
     create: (context, trigger) => createTrigger(api, context, trigger),
     update: (context, name, next) => updateTrigger(api, context, name, next),
     delete: (context, name, options) => deleteTrigger(api, context, name, options),
+    decode: (body) => ({ ...(body as ImageTrigger), spec: decodeTrigger(body as ImageTrigger).spec }),
     table: triggerTable,
     schema: IMAGE_TRIGGER,
   };

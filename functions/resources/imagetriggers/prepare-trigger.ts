@@ -1,4 +1,5 @@
 /** What is stored when a trigger is created or replaced. Pure. */
+import type { ObjectMeta } from '../../kubernetes/types.ts';
 import { followedTags } from '../../triggers/followed-tags.ts';
 import type { StoredTrigger } from '../../triggers/ports.ts';
 import { keepSources } from '../../triggers/trigger-status.ts';
@@ -26,6 +27,7 @@ export function prepareCreate({ metadata, spec }: WantedTrigger, { namespace, na
     generation: 1,
     labels: metadata.labels ?? {},
     annotations: maskSecrets(metadata.annotations ?? {}),
+    ...ownersOf(metadata),
     spec: withoutSecret(spec),
     status: { observedGeneration: 0, conditions: [] },
     follows: followedTags(spec.from, namespace),
@@ -41,15 +43,24 @@ export function prepareUpdate(before: StoredTrigger, { metadata, spec: wanted }:
   const labels = metadata.labels ?? {};
   const annotations = maskSecrets(metadata.annotations ?? {});
   const isSpecChanged = rotated || !sameJson(spec, before.spec);
-  if (!isSpecChanged && sameJson(labels, before.labels) && sameJson(annotations, before.annotations)) return before;
+  const owners = ownersOf(metadata);
+  const isSameMetadata =
+    sameJson(labels, before.labels) && sameJson(annotations, before.annotations) && sameJson(owners.managedFields, before.managedFields);
+  if (!isSpecChanged && isSameMetadata) return before;
   const told = sameJson(spec.target, before.spec.target) ? keepSources(before.status.tags ?? [], spec.from) : [];
+  const { managedFields: _before, ...kept } = before;
   return {
-    ...before,
+    ...kept,
     labels,
     annotations,
+    ...owners,
     spec,
     generation: isSpecChanged ? before.generation + 1 : before.generation,
     status: { ...before.status, tags: told },
     follows: followedTags(spec.from, before.namespace),
   };
+}
+
+function ownersOf({ managedFields = [] }: ObjectMeta): Pick<StoredTrigger, 'managedFields'> {
+  return managedFields.length === 0 ? {} : { managedFields };
 }

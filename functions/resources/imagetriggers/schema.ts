@@ -25,6 +25,7 @@ const WEBHOOK: ObjectSchema = {
       description:
         'Key the requests are signed with, whsec_ and base64. Made when empty and shown once, in the answer to the create request; a mask afterwards.',
       value: 'string',
+      isWriteOnly: true,
     },
   },
 };
@@ -88,6 +89,7 @@ export const IMAGE_TRIGGER: KindSchema = kindSchema({
   version: 'v1',
   kind: 'ImageTrigger',
   isBuiltIn: false,
+  ownable: ['spec'],
   name: `${DELIVERY_V1}.ImageTrigger`,
   description: 'Tells a target whenever a tag comes to point to another image.',
   required: ['spec'],

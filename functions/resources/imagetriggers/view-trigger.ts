@@ -9,10 +9,11 @@ import { SECRET_MASK } from './signing-secret.ts';
 
 /** `secret`: shown instead of the mask; only to whoever just created the trigger without giving one. */
 export function viewTrigger(stored: StoredTrigger, secret: string = SECRET_MASK): ImageTrigger {
-  const { namespace, name, uid, generation, creationTimestamp, labels, annotations } = stored;
+  const { namespace, name, uid, generation, creationTimestamp, labels, annotations, managedFields } = stored;
   const texts = {
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...(managedFields === undefined ? {} : { managedFields }),
   };
   // Nothing has a revision before its first write (dry runs).
   const revision = stored.revision === 0 ? {} : { resourceVersion: String(stored.revision) };

@@ -2,7 +2,7 @@
 import type { LimitRangeStore, StoredLimitRange } from '../../access/ports.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { createPlainHandlers, type PlainApi, type PlainKind } from '../plain-objects.ts';
-import { decodeLimitRange, type LimitRange, limitRangeTable, viewLimitRange } from './limit-range-object.ts';
+import { decodeLimitRange, foldQuantities, type LimitRange, limitRangeTable, viewLimitRange } from './limit-range-object.ts';
 import { LIMIT_RANGE } from './schema.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
 
@@ -20,5 +20,11 @@ const limitRangeKind: PlainKind<StoredLimitRange, LimitRange> = {
 export function createLimitRangeHandlers(
   api: PlainApi<StoredLimitRange> & { readonly objects: LimitRangeStore },
 ): ResourceHandlers<LimitRange> {
-  return { ...createPlainHandlers(limitRangeKind, api), decode: decodeLimitRange, table: limitRangeTable, schema: LIMIT_RANGE };
+  return {
+    ...createPlainHandlers(limitRangeKind, api),
+    decode: decodeLimitRange,
+    foldApplied: foldQuantities,
+    table: limitRangeTable,
+    schema: LIMIT_RANGE,
+  };
 }

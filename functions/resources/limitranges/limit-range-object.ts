@@ -25,6 +25,12 @@ export function decodeLimitRange(body: unknown): LimitRange {
   return { kind, apiVersion, metadata, spec: { limits: (spec?.limits ?? []).map((item) => decodeItem(item ?? {})) } };
 }
 
+/** Amounts in their canonical form, so that the same ones spelled otherwise are no change. Throws ApiError 400. */
+export function foldQuantities(document: KubernetesObject): KubernetesObject {
+  const { spec } = document as { readonly spec?: unknown };
+  return spec === undefined || spec === null ? document : ({ ...document, spec: decodeLimitRange(document).spec } as KubernetesObject);
+}
+
 export function viewLimitRange(stored: StoredLimitRange): LimitRange {
   return { kind: 'LimitRange', apiVersion: 'v1', metadata: viewMetadata(stored), spec: { limits: stored.limits } };
 }

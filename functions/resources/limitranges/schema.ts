@@ -34,6 +34,7 @@ export const LIMIT_RANGE: KindSchema = kindSchema({
   version: 'v1',
   kind: 'LimitRange',
   isBuiltIn: true,
+  ownable: ['spec'],
   name: `${CORE_V1}.LimitRange`,
   description: 'How much each object of a namespace may take. Of several ranges the smallest maximum counts.',
   fields: { spec: { description: 'The limits.', value: SPEC } },

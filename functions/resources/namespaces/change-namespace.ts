@@ -8,7 +8,7 @@ import type { Namespace } from '../ports.ts';
 import { checkPreconditions } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { NamespaceApi } from './namespace-api.ts';
-import { withNameLabel } from './namespace-object.ts';
+import { ownMetadata, withNameLabel } from './namespace-object.ts';
 
 /** It is where clients are that name no namespace. */
 const IMMORTAL = 'default';
@@ -34,7 +34,8 @@ export function updateNamespace(
     const before = await readNamespace(api, name);
     const metadata = wanted(before);
     checkPreconditions({ ...before, group: '', resource: 'namespaces' }, metadata);
-    const after = { ...before, labels: withNameLabel(name, metadata.labels), annotations: metadata.annotations ?? {} };
+    const { managedFields: _before, ...kept } = before;
+    const after = { ...kept, ...ownMetadata(name, metadata) };
     const isSame = sameJson({ ...before, labels: withNameLabel(name, before.labels) }, after);
     return context.dryRun || isSame ? after : api.namespaces.updateNamespace(after);
   });

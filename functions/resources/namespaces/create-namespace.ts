@@ -7,7 +7,7 @@ import { StoreError } from '../../store/errors.ts';
 import type { Namespace } from '../ports.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { NamespaceApi } from './namespace-api.ts';
-import { withNameLabel } from './namespace-object.ts';
+import { ownMetadata } from './namespace-object.ts';
 import { validateNamespace } from './validate-namespace.ts';
 
 /** Throws ApiError 409 when it exists, 422 for a name that is no RFC 1123 label and for bad labels, 500 (resourceVersion set). */
@@ -18,10 +18,10 @@ export async function createNamespace(
 ): Promise<Namespace> {
   if ((metadata.resourceVersion ?? '') !== '')
     throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
-  const { name = '', labels, annotations } = named(metadata, newUid);
-  const errors = validateNamespace({ name, labels, annotations });
+  const { name = '', ...given } = named(metadata, newUid);
+  const errors = validateNamespace({ name, labels: given.labels, annotations: given.annotations });
   if (errors.length > 0) throw new ApiError(invalid('', 'Namespace', name, errors));
-  const wanted = { name, labels: withNameLabel(name, labels), annotations: annotations ?? {} };
+  const wanted = { name, ...ownMetadata(name, given) };
   const stored = await namespaces.readNamespace(name);
   if (stored !== null) throw exists(name, stored);
   if (context.dryRun) return { ...wanted, uid: newUid(), revision: 0, creationTimestamp: formatTime(context.now) };

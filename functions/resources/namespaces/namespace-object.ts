@@ -14,7 +14,7 @@ export interface NamespaceObject extends KubernetesObject {
 }
 
 export function viewNamespace(namespace: Namespace): NamespaceObject {
-  const { name, uid, revision, creationTimestamp, deletionTimestamp, labels, annotations } = namespace;
+  const { name, uid, revision, creationTimestamp, deletionTimestamp, labels, annotations, managedFields } = namespace;
   return {
     kind: 'Namespace',
     apiVersion: 'v1',
@@ -26,10 +26,20 @@ export function viewNamespace(namespace: Namespace): NamespaceObject {
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
       labels: withNameLabel(name, labels),
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      ...(managedFields === undefined ? {} : { managedFields }),
     },
     spec: { finalizers: ['kubernetes'] },
     status: { phase: deletionTimestamp === undefined ? 'Active' : 'Terminating' },
   };
+}
+
+/** What of the metadata a client writes, and who has set what. */
+export function ownMetadata(
+  name: string,
+  { labels, annotations, managedFields = [] }: ObjectMeta,
+): Pick<Namespace, 'labels' | 'annotations' | 'managedFields'> {
+  const kept = { labels: withNameLabel(name, labels), annotations: annotations ?? {} };
+  return managedFields.length === 0 ? kept : { ...kept, managedFields };
 }
 
 export function withNameLabel(name: string, labels: ObjectMeta['labels']): Readonly<Record<string, string>> {

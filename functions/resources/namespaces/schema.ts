@@ -37,6 +37,7 @@ export const NAMESPACE: KindSchema = kindSchema({
   version: 'v1',
   kind: 'Namespace',
   isBuiltIn: true,
+  ownable: [],
   name: `${CORE_V1}.Namespace`,
   description: 'A room for names: objects of different namespaces do not see each other unless they say so.',
   fields: {

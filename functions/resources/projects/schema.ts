@@ -24,6 +24,7 @@ const STATUS: ObjectSchema = {
 export const PROJECT: KindSchema = kindSchema({
   ...kind,
   kind: 'Project',
+  ownable: [],
   name: `${PROJECT_V1}.Project`,
   description: 'A namespace under another name, with words for people about it.',
   fields: {

@@ -5,7 +5,7 @@ import type { KubernetesList, KubernetesObject } from '../../kubernetes/types.ts
 import { createPlainHandlers, type ObjectBase, type PlainApi, type PlainKind } from '../plain-objects.ts';
 import { SECRET } from './schema.ts';
 import { SECRET_MESSAGE } from './secret-message.ts';
-import { decodeSecret, type Secret, secretTable, viewSecret } from './secret-object.ts';
+import { decodeSecret, foldStringData, type Secret, secretTable, viewSecret } from './secret-object.ts';
 import { DEFAULT_TYPE, validateSecret, validateSecretUpdate } from './validate-secret.ts';
 
 const secretKind: PlainKind<StoredSecret, Secret> = {
@@ -21,7 +21,14 @@ const secretKind: PlainKind<StoredSecret, Secret> = {
 };
 
 export function createSecretHandlers(api: PlainApi<StoredSecret> & { readonly objects: SecretStore }): ResourceHandlers<Secret> {
-  return { ...createPlainHandlers(secretKind, api), decode: decodeSecret, protobuf: SECRET_MESSAGE, table: secretTable, schema: SECRET };
+  return {
+    ...createPlainHandlers(secretKind, api),
+    decode: decodeSecret,
+    foldApplied: foldStringData,
+    protobuf: SECRET_MESSAGE,
+    table: secretTable,
+    schema: SECRET,
+  };
 }
 
 /** An update that names no type keeps the one there is. */

@@ -7,6 +7,7 @@ export const SECRET: KindSchema = kindSchema({
   version: 'v1',
   kind: 'Secret',
   isBuiltIn: true,
+  ownable: ['data', 'type', 'immutable'],
   name: 'io.k8s.api.core.v1.Secret',
   description:
     'Something not everybody may read, kept encrypted. Those of type kubernetes.io/dockerconfigjson are used to pull images from their registries.',

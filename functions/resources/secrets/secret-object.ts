@@ -36,6 +36,14 @@ export function decodeSecret(body: unknown): Secret {
   return { ...common, ...(isAbsent(type) ? {} : { type }), ...(isAbsent(immutable) ? {} : { immutable }) };
 }
 
+/** `stringData` is written as `data`, so that whoever applies it owns what it becomes. */
+export function foldStringData(document: KubernetesObject): KubernetesObject {
+  const { stringData, ...secret } = document as Secret & { readonly stringData?: Readonly<Record<string, string | null>> | null };
+  if (isAbsent(stringData)) return document;
+  const packed = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(value ?? '').toString('base64')] as const);
+  return { ...secret, data: { ...secret.data, ...Object.fromEntries(packed) } } as KubernetesObject;
+}
+
 export function viewSecret(secret: StoredSecret): Secret {
   const { type, immutable, data } = secret;
   return {

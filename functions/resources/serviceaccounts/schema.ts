@@ -8,6 +8,7 @@ export const SERVICE_ACCOUNT: KindSchema = kindSchema({
   version: 'v1',
   kind: 'ServiceAccount',
   isBuiltIn: true,
+  ownable: ['secrets', 'imagePullSecrets', 'automountServiceAccountToken'],
   name: 'io.k8s.api.core.v1.ServiceAccount',
   description: 'A name for programs to act under.',
   fields: {

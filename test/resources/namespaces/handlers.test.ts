@@ -42,6 +42,16 @@ describe('namespaces', () => {
         resourceVersion: '5',
         creationTimestamp: '2026-01-02T00:00:00.000Z',
         labels: { team: 'a', 'kubernetes.io/metadata.name': 'proj' },
+        managedFields: [
+          {
+            manager: 'unknown',
+            operation: 'Update',
+            apiVersion: 'v1',
+            time: '2026-01-02T00:00:00Z',
+            fieldsType: 'FieldsV1',
+            fieldsV1: { 'f:metadata': { 'f:labels': { 'f:kubernetes.io/metadata.name': {}, 'f:team': {} } } },
+          },
+        ],
       },
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },

@@ -32,6 +32,16 @@ describe('secrets', () => {
         resourceVersion: '1',
         creationTimestamp: '2026-01-02T00:00:00Z',
         labels: { x: 'y' },
+        managedFields: [
+          {
+            manager: 'unknown',
+            operation: 'Update',
+            apiVersion: 'v1',
+            time: '2026-01-02T00:00:00Z',
+            fieldsType: 'FieldsV1',
+            fieldsV1: { 'f:data': { 'f:k': {} }, 'f:metadata': { 'f:labels': { 'f:x': {} } } },
+          },
+        ],
       },
       data: { k: base64('v') },
       type: 'Opaque',
