@@ -29,7 +29,12 @@ export interface SourceRequest {
 export interface ImagesRequest {
   readonly images: readonly SourceRequest[];
   readonly repository?: SourceRequest;
+  /** Tags of the repository that others import: they are not fetched, and count as the others do. */
+  readonly except?: ReadonlySet<string>;
 }
+
+/** Tags of a repository that are imported at most, the others are only named (upstream's maxImagesBulkImportedPerRepository). */
+export const REPOSITORY_TAGS = 50;
 
 /** `tag` is the tag that was asked of the registry, '' for a digest or a source that is no reference. */
 export type ImageResult =
@@ -60,7 +65,7 @@ export async function importImages(
 ): Promise<ImagesResult> {
   const [images, repository] = await Promise.all([
     Promise.all(request.images.map((image) => importImage(session, image, now))),
-    request.repository && importRepository(session, request.repository, request.images, { now, repositoryTags }),
+    request.repository && importRepository(session, request.repository, request, { now, repositoryTags }),
   ]);
   return { images, repository };
 }
@@ -90,7 +95,7 @@ function importReference(
 async function importRepository(
   session: RegistrySession,
   request: SourceRequest,
-  images: readonly SourceRequest[],
+  { images, except }: ImagesRequest,
   { now, repositoryTags }: { readonly now: string; readonly repositoryTags: number },
 ): Promise<RepositoryResult> {
   const parsed = parseReference(request.from);
@@ -105,7 +110,8 @@ async function importRepository(
   const isFetchedAnyway = tagsFetchedFrom(request, repository, images);
   const chosen = [...tags.slice(0, repositoryTags), ...tags.slice(repositoryTags).filter(isFetchedAnyway)];
   const additionalTags = tags.slice(repositoryTags).filter((tag) => !isFetchedAnyway(tag));
-  const results = await Promise.all(chosen.map((tag) => importReference(session, request, { ...repository, tag }, now)));
+  const fetched = chosen.filter((tag) => except?.has(tag) !== true);
+  const results = await Promise.all(fetched.map((tag) => importReference(session, request, { ...repository, tag }, now)));
   return { status: repositorySummary(results.filter((result) => result.kind !== 'fetched').length), images: results, additionalTags };
 }
 
