@@ -54,77 +54,88 @@ export interface ImagesResult {
   readonly repository?: RepositoryResult;
 }
 
+export interface ImportOptions {
+  /** RFC 3339. */
+  readonly now: string;
+  /** Of a repository at most so many tags are imported, the others are only named. */
+  readonly repositoryTags: number;
+  /** Somebody goes on with what is pending, so that an image whose registry was silent is pending, too, rather than failed (§12). */
+  readonly isContinued?: boolean;
+}
+
 /**
- * Fetches everything asked for; failures are data, one per image, and what is still under way when the session's time is over is pending. Of a
- * repository at most `repositoryTags` tags are imported, the others are only named. `now`: RFC 3339.
+ * Fetches everything asked for; failures are data, one per image, and what is still under way when the session's time is over is pending.
  */
-export async function importImages(
-  session: RegistrySession,
-  request: ImagesRequest,
-  { now, repositoryTags }: { readonly now: string; readonly repositoryTags: number },
-): Promise<ImagesResult> {
+export async function importImages(session: RegistrySession, request: ImagesRequest, options: ImportOptions): Promise<ImagesResult> {
   const [images, repository] = await Promise.all([
-    Promise.all(request.images.map((image) => importImage(session, image, now))),
-    request.repository && importRepository(session, request.repository, request, { now, repositoryTags }),
+    Promise.all(request.images.map((image) => importImage(session, image, options))),
+    request.repository && importRepository(session, request.repository, request, options),
   ]);
   return { images, repository };
 }
 
-function importImage(session: RegistrySession, request: SourceRequest, now: string): Promise<ImageResult> {
+function importImage(session: RegistrySession, request: SourceRequest, options: ImportOptions): Promise<ImageResult> {
   const parsed = parseReference(request.from);
   if (!parsed.ok) return Promise.resolve({ kind: 'failed', tag: '', status: refusedReference(request.from, parsed.message) });
   if (parsed.reference.name === '') return Promise.resolve({ kind: 'failed', tag: '', status: unusableReference(request.from) });
-  return importReference(session, request, parsed.reference, now);
+  return importReference(session, request, parsed.reference, options);
 }
 
 function importReference(
   session: RegistrySession,
   request: SourceRequest,
   reference: DockerImageReference,
-  now: string,
+  { now, isContinued = false }: ImportOptions,
 ): Promise<ImageResult> {
   const source = { ...request, reference };
   const { tag } = locateSource(source);
+  const pending = (): ImageResult => ({ kind: 'pending', tag, status: unfinished(fullName(reference)) });
   const work = fetchImage(session.registry, source, now).then(
     (fetched): ImageResult => ({ kind: 'fetched', tag, fetched }),
-    (error: unknown): ImageResult => ({ kind: 'failed', tag, ...failureOf(error, (cause) => imageFailure(cause, fullName(reference))) }),
+    (error: unknown): ImageResult => {
+      if (isContinued && isSilence(error)) return pending();
+      return { kind: 'failed', tag, ...failureOf(error, (cause) => imageFailure(cause, fullName(reference))) };
+    },
   );
-  return session.within<ImageResult>(work, () => ({ kind: 'pending', tag, status: unfinished(fullName(reference)) }));
+  return session.within(work, pending);
 }
 
 async function importRepository(
   session: RegistrySession,
   request: SourceRequest,
   { images, except }: ImagesRequest,
-  { now, repositoryTags }: { readonly now: string; readonly repositoryTags: number },
+  options: ImportOptions,
 ): Promise<RepositoryResult> {
+  const { repositoryTags, isContinued = false } = options;
   const parsed = parseReference(request.from);
   if (!parsed.ok) return { status: refusedReference(request.from, parsed.message) };
   if (parsed.reference.name === '') return { status: unusableReference(request.from) };
   const repository = { ...parsed.reference, tag: '', id: '' };
-  const listed = await session.within<Listed>(listTags(session.registry, request, repository), () => ({
-    status: unfinished(fullName(repository)),
-  }));
+  const pending = (): Listed => ({ status: unfinished(formatReference(repository)) });
+  const work = listTags(session.registry, request, repository).catch((error: unknown) => {
+    if (isContinued && isSilence(error)) return pending();
+    // Upstream names the repository as it was typed here.
+    return { status: failureOf(error, (cause) => repositoryFailure(cause, formatReference(repository))).status };
+  });
+  const listed = await session.within(work, pending);
   if ('status' in listed) return listed;
   const tags = orderTags([...new Set(listed.tags.map((tag) => tag || 'latest'))]);
   const isFetchedAnyway = tagsFetchedFrom(request, repository, images);
   const chosen = [...tags.slice(0, repositoryTags), ...tags.slice(repositoryTags).filter(isFetchedAnyway)];
   const additionalTags = tags.slice(repositoryTags).filter((tag) => !isFetchedAnyway(tag));
   const fetched = chosen.filter((tag) => except?.has(tag) !== true);
-  const results = await Promise.all(fetched.map((tag) => importReference(session, request, { ...repository, tag }, now)));
+  const results = await Promise.all(fetched.map((tag) => importReference(session, request, { ...repository, tag }, options)));
   return { status: repositorySummary(results.filter((result) => result.kind !== 'fetched').length), images: results, additionalTags };
 }
 
 type Listed = { readonly tags: readonly string[] } | { readonly status: Status };
 
 async function listTags(registry: RegistryClient, request: SourceRequest, reference: DockerImageReference): Promise<Listed> {
-  try {
-    return { tags: await registry.listTags(locateSource({ ...request, reference }).repository) };
-  } catch (error) {
-    // Upstream names the repository as it was typed here.
-    const { status } = failureOf(error, (cause) => repositoryFailure(cause, formatReference(reference)));
-    return { status };
-  }
+  return { tags: await registry.listTags(locateSource({ ...request, reference }).repository) };
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof RegistryError && error.code === 'ERR_REGISTRY_TIMEOUT';
 }
 
 /** `*` passes validation and fails here, as upstream lets it. */

@@ -50,7 +50,8 @@ async function fetchImages(
 ): Promise<ImagesResult> {
   const session = openSession(connect, { parallel: PARALLEL_REQUESTS, timeLimit, credentialsOf: openCredentials?.() });
   try {
-    return await importImages(session.forNamespace(info.namespace), wanted, { now: formatTime(now), repositoryTags: REPOSITORY_TAGS });
+    const options = { now: formatTime(now), repositoryTags: REPOSITORY_TAGS, isContinued: true };
+    return await importImages(session.forNamespace(info.namespace), wanted, options);
   } finally {
     session.close();
   }
