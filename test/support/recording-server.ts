@@ -55,7 +55,7 @@ export function startRecordingServer(table: TestTable, name: string, registry: M
   const connect = () => plainHttpOnly(registry);
   const schedule = createScheduleStore({ client: table.client, table: name });
   const resources = createHttpFunction(api.authorizer, {
-    '/v1/namespaces': createNamespaceHandlers(api.namespaces),
+    '/v1/namespaces': createNamespaceHandlers(api),
     'image.openshift.io/v1/images': createImageHandlers(api),
     'image.openshift.io/v1/imagestreams': createStreamHandlers(api),
     'image.openshift.io/v1/imagestreamimages': createStreamImageHandlers(api),
