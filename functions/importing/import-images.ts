@@ -1,30 +1,21 @@
 /** The reading half of an import: images and a repository, fetched in parallel within a time limit (openshift-semantics.md §6.2, §6.3, §12). */
 import { type DockerImageReference, formatReference, parseReference } from '../image/reference.ts';
-import type { Platform } from '../image/platform.ts';
-import type { ImportMode } from '../image/types.ts';
 import type { Status } from '../kubernetes/types.ts';
-import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
-import { fetchImage, type FetchedImage, locateSource } from './fetch-image.ts';
+import { locateSource } from './fetch-image.ts';
 import {
-  fullName,
-  imageFailure,
-  invalidReference,
-  repositoryFailure,
-  repositorySummary,
-  unfinished,
-  unusableReference,
-} from './import-status.ts';
+  failureOf,
+  type ImageResult,
+  importImage,
+  type ImportOptions,
+  importReference,
+  isSilence,
+  refusedReference,
+  type SourceRequest,
+} from './import-image.ts';
+import { repositoryFailure, repositorySummary, unfinished, unusableReference } from './import-status.ts';
 import { orderTags } from './order-tags.ts';
 import type { RegistryClient } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
-
-export interface SourceRequest {
-  /** `from.name` as typed. */
-  readonly from: string;
-  readonly insecure: boolean;
-  readonly importMode: ImportMode;
-  readonly platform: Platform;
-}
 
 export interface ImagesRequest {
   readonly images: readonly SourceRequest[];
@@ -35,12 +26,6 @@ export interface ImagesRequest {
 
 /** Tags of a repository that are imported at most, the others are only named (upstream's maxImagesBulkImportedPerRepository). */
 export const REPOSITORY_TAGS = 50;
-
-/** `tag` is the tag that was asked of the registry, '' for a digest or a source that is no reference. */
-export type ImageResult =
-  | { readonly kind: 'fetched'; readonly tag: string; readonly fetched: FetchedImage }
-  | { readonly kind: 'failed'; readonly tag: string; readonly status: Status; readonly code?: RegistryErrorCode }
-  | { readonly kind: 'pending'; readonly tag: string; readonly status: Status };
 
 export interface RepositoryResult {
   readonly status: Status;
@@ -54,15 +39,6 @@ export interface ImagesResult {
   readonly repository?: RepositoryResult;
 }
 
-export interface ImportOptions {
-  /** RFC 3339. */
-  readonly now: string;
-  /** Of a repository at most so many tags are imported, the others are only named. */
-  readonly repositoryTags: number;
-  /** Somebody goes on with what is pending, so that an image whose registry was silent is pending, too, rather than failed (§12). */
-  readonly isContinued?: boolean;
-}
-
 /**
  * Fetches everything asked for; failures are data, one per image, and what is still under way when the session's time is over is pending.
  */
@@ -72,32 +48,6 @@ export async function importImages(session: RegistrySession, request: ImagesRequ
     request.repository && importRepository(session, request.repository, request, options),
   ]);
   return { images, repository };
-}
-
-function importImage(session: RegistrySession, request: SourceRequest, options: ImportOptions): Promise<ImageResult> {
-  const parsed = parseReference(request.from);
-  if (!parsed.ok) return Promise.resolve({ kind: 'failed', tag: '', status: refusedReference(request.from, parsed.message) });
-  if (parsed.reference.name === '') return Promise.resolve({ kind: 'failed', tag: '', status: unusableReference(request.from) });
-  return importReference(session, request, parsed.reference, options);
-}
-
-function importReference(
-  session: RegistrySession,
-  request: SourceRequest,
-  reference: DockerImageReference,
-  { now, isContinued = false }: ImportOptions,
-): Promise<ImageResult> {
-  const source = { ...request, reference };
-  const { tag } = locateSource(source);
-  const pending = (): ImageResult => ({ kind: 'pending', tag, status: unfinished(fullName(reference)) });
-  const work = fetchImage(session.registry, source, now).then(
-    (fetched): ImageResult => ({ kind: 'fetched', tag, fetched }),
-    (error: unknown): ImageResult => {
-      if (isContinued && isSilence(error)) return pending();
-      return { kind: 'failed', tag, ...failureOf(error, (cause) => imageFailure(cause, fullName(reference))) };
-    },
-  );
-  return session.within(work, pending);
 }
 
 async function importRepository(
@@ -134,15 +84,6 @@ async function listTags(registry: RegistryClient, request: SourceRequest, refere
   return { tags: await registry.listTags(locateSource({ ...request, reference }).repository) };
 }
 
-function isSilence(error: unknown): boolean {
-  return error instanceof RegistryError && error.code === 'ERR_REGISTRY_TIMEOUT';
-}
-
-/** `*` passes validation and fails here, as upstream lets it. */
-function refusedReference(text: string, why: string): Status {
-  return text === '*' ? unusableReference(text) : invalidReference(text, why);
-}
-
 /** Tags beyond the limit that images[] of the same request fetch from the same place cost nothing: they are imported, too. */
 function tagsFetchedFrom(
   request: SourceRequest,
@@ -160,10 +101,4 @@ function tagsFetchedFrom(
     }),
   );
   return (tag) => fetched.has(key(request, { ...repository, tag }));
-}
-
-/** Only registries fail as data; anything else is a defect and fails the request. */
-function failureOf(error: unknown, word: (cause: RegistryError) => Status): { readonly status: Status; readonly code: RegistryErrorCode } {
-  if (!(error instanceof RegistryError)) throw error;
-  return { status: word(error), code: error.code };
 }

@@ -4,7 +4,7 @@ import { type Platform, preferredPlatform } from '../image/platform.ts';
 import type { StreamState, TagState } from '../image/stream-state.ts';
 import type { TagReference } from '../image/types.ts';
 import type { StreamStore } from '../resources/ports.ts';
-import type { SourceRequest } from './import-images.ts';
+import type { SourceRequest } from './import-image.ts';
 import type { ImportTarget, TagsMessage } from './ports.ts';
 
 /** One tag that is to be imported, as it was read just now. */

@@ -2,7 +2,7 @@
 import type { ImportedSource } from '../image/import-result.ts';
 import { formatReference, parseReference } from '../image/reference.ts';
 import type { RepositoryImportSpec } from '../image/types.ts';
-import type { ImageResult } from './import-images.ts';
+import type { ImageResult } from './import-image.ts';
 import type { TagOutcome } from './merge-import.ts';
 
 export type RepositorySource = Pick<RepositoryImportSpec, 'from' | 'importPolicy' | 'referencePolicy'>;

@@ -2,7 +2,8 @@
 import { isImportable, needsRepositoryImport } from '../image/import-due.ts';
 import type { StreamState } from '../image/stream-state.ts';
 import { formatTime } from '../resources/rfc3339.ts';
-import { type ImageResult, importImages, REPOSITORY_TAGS } from './import-images.ts';
+import type { ImageResult } from './import-image.ts';
+import { importImages, REPOSITORY_TAGS } from './import-images.ts';
 import type { RepositoryMessage } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
 import { repositoryOutcomes, type RepositorySource } from './repository-outcomes.ts';

@@ -7,7 +7,7 @@ import type { ChangeContext, ImageStore, StreamStore } from '../resources/ports.
 import { formatTime } from '../resources/rfc3339.ts';
 import { StoreError } from '../store/errors.ts';
 import type { FetchedImage } from './fetch-image.ts';
-import type { ImageResult } from './import-images.ts';
+import type { ImageResult } from './import-image.ts';
 import { internalError } from './import-status.ts';
 import { mergeImport, retargetedTags, type TagOutcome, tagOf } from './merge-import.ts';
 
