@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import type { StreamState, TagState } from '../../functions/image/stream-state.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';
+import type { RunImportsDependencies } from '../../functions/importing/run-imports.ts';
 import { runRepositoryImport } from '../../functions/importing/run-repository-import.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './fakes/memory-registry.ts';
 import { createMemoryStores, type MemoryStores } from './fakes/memory-stores.ts';
@@ -23,10 +24,12 @@ function naming(...tags: readonly TagState[]): StreamState {
   return { ...streamOf('s', ...tags), dockerImageRepository: REPOSITORY, repositoryCheck: undefined };
 }
 
-async function run({ isLastTry = false, timeLimit = 5_000, incarnation = '1' } = {}) {
+const ALLOW: RunImportsDependencies['refuse'] = async () => null;
+
+async function run({ isLastTry = false, timeLimit = 5_000, incarnation = '1', refuse = ALLOW } = {}) {
   const session = openSession(() => registry, { parallel: 16, timeLimit });
   const target = { namespace: 'ns', stream: 's', incarnation };
-  const deps = { ...stores, clock: () => NOW, platform: DEFAULT_PLATFORM, refuse: async () => null };
+  const deps = { ...stores, clock: () => NOW, platform: DEFAULT_PLATFORM, refuse };
   try {
     return await runRepositoryImport(deps, session, { reason: 'repository', target }, isLastTry);
   } finally {
@@ -111,6 +114,16 @@ describe('runRepositoryImport', () => {
     expect(await run({ isLastTry: true })).toBe('done');
     expect(stream()).toMatchObject({ repositoryCheck: CHECKED, generation: 5 });
     expect(stream().tags.size).toBe(0);
+  });
+
+  it('tells of a stream that may not be stored in a condition of each tag, once', async () => {
+    registry.pushImage(`${REPOSITORY}:1`);
+    stores.put(naming());
+    const refuse = async (_: StreamState | null, { tags }: StreamState) =>
+      tags.get('1')?.spec == null ? null : ({ metadata: {}, status: 'Failure', reason: 'Invalid', message: 'too many tags' } as const);
+    expect(await run({ refuse })).toBe('done');
+    expect(tag('1')).toMatchObject({ spec: null, items: [], conditions: [{ reason: 'Invalid', message: 'too many tags' }] });
+    expect(stream().repositoryCheck).toBe(CHECKED);
   });
 
   it('is satisfied with an empty repository', async () => {

@@ -5,12 +5,13 @@ import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import { groupTargets, type SourcedTarget } from '../../functions/importing/group-targets.ts';
 import type { ImportMessage, RegistryClient, RegistryRepository, RepositoryMessage } from '../../functions/importing/ports.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';
-import { runImports } from '../../functions/importing/run-imports.ts';
+import { runImports, type RunImportsDependencies } from '../../functions/importing/run-imports.ts';
 import { runRepositoryImport } from '../../functions/importing/run-repository-import.ts';
 import { createDiscoveryApi } from '../../functions/kubernetes/discovery.ts';
 import { createOpenApiV2 } from '../../functions/kubernetes/openapi-v2.ts';
 import { createOpenApi } from '../../functions/kubernetes/openapi.ts';
 import { RegistryError } from '../../functions/registry/errors.ts';
+import { checkSpecWrite } from '../../functions/resources/imagestreams/check-stream.ts';
 import { createImageHandlers } from '../../functions/resources/images/handlers.ts';
 import { createStreamImageHandlers } from '../../functions/resources/imagestreamimages/handlers.ts';
 import { createImportHandlers } from '../../functions/resources/imagestreamimports/handlers.ts';
@@ -75,7 +76,12 @@ export function startRecordingServer(table: TestTable, name: string, registry: M
   );
 
   async function consume(messages: readonly ImportMessage[]): Promise<void> {
-    const deps = { ...api, clock: Date.now, platform: DEFAULT_PLATFORM };
+    const deps: RunImportsDependencies = {
+      ...api,
+      clock: Date.now,
+      platform: DEFAULT_PLATFORM,
+      refuse: async (before, after) => (await checkSpecWrite(api, before, after)).refusal,
+    };
     const session = openSession(connect, { parallel: 16, timeLimit: TIME_LIMIT });
     for (const message of messages) {
       if (message.reason === 'repository') await runRepositoryImport(deps, session, message, true);
