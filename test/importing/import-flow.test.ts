@@ -77,7 +77,10 @@ async function stored(): Promise<StreamState> {
 async function inSession<T>(work: (deps: RunImportsDependencies, session: RegistrySession) => Promise<T>): Promise<T> {
   const session = openSession(() => registry, { parallel: 16, timeLimit: 5_000 });
   try {
-    return await work({ streams, images, retry: retryOnConflict, clock: () => now, platform: DEFAULT_PLATFORM, refuse: async () => null }, session);
+    return await work(
+      { streams, images, retry: retryOnConflict, clock: () => now, platform: DEFAULT_PLATFORM, refuse: async () => null },
+      session,
+    );
   } finally {
     session.close();
   }
