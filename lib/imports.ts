@@ -41,7 +41,7 @@ export class Imports extends Construct {
       workTimeout: RUN_TIMEOUT,
       maxReceiveCount: 5,
       runbook: 'imports-given-up',
-      meaning: 'Tags could not be imported although the import was repeated.',
+      meaning: 'Tags or repositories could not be imported although the import was repeated.',
     });
     this.sweepQueue = new WorkQueue(this, 'SweepQueue', {
       workTimeout: SWEEP_TIMEOUT,
@@ -53,7 +53,7 @@ export class Imports extends Construct {
 
     const queueImports = new NodeFunction(this, 'QueueImports', {
       entry: 'queue-imports',
-      description: 'Changed tags to the import queue, deleted streams and namespaces to the sweep queue',
+      description: 'Changed tags and new repositories to the import queue, deleted streams and namespaces to the sweep queue',
       environment: {
         [ENV.importQueueUrl]: this.importQueue.queue.queueUrl,
         [ENV.sweepQueueUrl]: this.sweepQueue.queue.queueUrl,
@@ -67,7 +67,7 @@ export class Imports extends Construct {
       stateTable,
       reader: queueImports,
       filters: [
-        { dynamodb: { NewImage: { entity: { S: ['tag'] }, importDue: { N: [{ exists: true }] } } } },
+        { dynamodb: { NewImage: { entity: { S: ['tag', 'head'] }, importDue: { N: [{ exists: true }] } } } },
         // A base above 0: the events below it belong to a history that was deleted or replaced.
         { dynamodb: { NewImage: { entity: { S: ['tag'] }, base: { N: [{ 'anything-but': ['0'] }] } } } },
         { dynamodb: { NewImage: { entity: { S: ['head'] }, deleted: { BOOL: [true] } } } },

@@ -1,6 +1,6 @@
 /** Which tags wait for an import, and which are checked again and again (openshift-semantics.md §7). Pure. */
 import { parseReference } from './reference.ts';
-import type { TagState } from './stream-state.ts';
+import type { StreamState, TagState } from './stream-state.ts';
 import type { TagReference } from './types.ts';
 
 /** Follows an image of a registry: a DockerImage that is not a mere reference. */
@@ -17,6 +17,14 @@ export function observedGeneration({ items, conditions }: TagState): number {
 /** The spec is ahead of what was imported. A failed import is not due again by itself: its condition answers the generation. */
 export function needsImport(tag: TagState): boolean {
   return isImportable(tag.spec) && (tag.spec?.generation ?? 0) > observedGeneration(tag);
+}
+
+/**
+ * The stream names a repository whose tags nobody has imported yet. Once they were, other tags of the repository do not follow by themselves;
+ * taking away the annotation that keeps `repositoryCheck` asks for them again.
+ */
+export function needsRepositoryImport({ dockerImageRepository, repositoryCheck }: StreamState): boolean {
+  return dockerImageRepository !== '' && repositoryCheck === undefined;
 }
 
 /** To be checked on schedule. A digest can never move, so it is tried only until its first success. */

@@ -1,6 +1,6 @@
 /** Messages for the import queue: tags of one host and repository travel together, so that one check serves those with the same source. */
 import { dockerClientDefaults, parseReference, registryAddress } from '../image/reference.ts';
-import type { ImportMessage, ImportTarget } from './ports.ts';
+import type { ImportTarget, TagsMessage } from './ports.ts';
 
 export interface SourcedTarget extends ImportTarget {
   /** spec.from.name as typed; '' when it is not known. */
@@ -12,7 +12,7 @@ const MAX_TARGETS = 100;
 const MAX_BYTES = 200 * 1024;
 
 /** The targets as messages, each with the targets of one repository, in the order they came. */
-export function groupTargets(reason: ImportMessage['reason'], targets: Iterable<SourcedTarget>): readonly ImportMessage[] {
+export function groupTargets(reason: TagsMessage['reason'], targets: Iterable<SourcedTarget>): readonly TagsMessage[] {
   const groups = new Map<string, Part[]>();
   for (const { source, ...target } of targets) {
     const key = repositoryOf(source);

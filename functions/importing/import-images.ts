@@ -1,41 +1,31 @@
 /** The reading half of an import: images and a repository, fetched in parallel within a time limit (openshift-semantics.md §6.2, §6.3, §12). */
 import { type DockerImageReference, formatReference, parseReference } from '../image/reference.ts';
-import type { Platform } from '../image/platform.ts';
-import type { ImportMode } from '../image/types.ts';
 import type { Status } from '../kubernetes/types.ts';
-import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
-import { fetchImage, type FetchedImage, locateSource } from './fetch-image.ts';
+import { locateSource } from './fetch-image.ts';
 import {
-  fullName,
-  imageFailure,
-  invalidReference,
-  repositoryFailure,
-  repositorySummary,
-  unfinished,
-  unusableReference,
-} from './import-status.ts';
+  failureOf,
+  type ImageResult,
+  importImage,
+  type ImportOptions,
+  importReference,
+  isSilence,
+  refusedReference,
+  type SourceRequest,
+} from './import-image.ts';
+import { repositoryFailure, repositorySummary, unfinished, unusableReference } from './import-status.ts';
 import { orderTags } from './order-tags.ts';
 import type { RegistryClient } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
 
-export interface SourceRequest {
-  /** `from.name` as typed. */
-  readonly from: string;
-  readonly insecure: boolean;
-  readonly importMode: ImportMode;
-  readonly platform: Platform;
-}
-
 export interface ImagesRequest {
   readonly images: readonly SourceRequest[];
   readonly repository?: SourceRequest;
+  /** Tags of the repository that others import: they are not fetched, and count as the others do. */
+  readonly except?: ReadonlySet<string>;
 }
 
-/** `tag` is the tag that was asked of the registry, '' for a digest or a source that is no reference. */
-export type ImageResult =
-  | { readonly kind: 'fetched'; readonly tag: string; readonly fetched: FetchedImage }
-  | { readonly kind: 'failed'; readonly tag: string; readonly status: Status; readonly code?: RegistryErrorCode }
-  | { readonly kind: 'pending'; readonly tag: string; readonly status: Status };
+/** Tags of a repository that are imported at most, the others are only named (upstream's maxImagesBulkImportedPerRepository). */
+export const REPOSITORY_TAGS = 50;
 
 export interface RepositoryResult {
   readonly status: Status;
@@ -50,80 +40,48 @@ export interface ImagesResult {
 }
 
 /**
- * Fetches everything asked for; failures are data, one per image, and what is still under way when the session's time is over is pending. Of a
- * repository at most `repositoryTags` tags are imported, the others are only named. `now`: RFC 3339.
+ * Fetches everything asked for; failures are data, one per image, and what is still under way when the session's time is over is pending.
  */
-export async function importImages(
-  session: RegistrySession,
-  request: ImagesRequest,
-  { now, repositoryTags }: { readonly now: string; readonly repositoryTags: number },
-): Promise<ImagesResult> {
+export async function importImages(session: RegistrySession, request: ImagesRequest, options: ImportOptions): Promise<ImagesResult> {
   const [images, repository] = await Promise.all([
-    Promise.all(request.images.map((image) => importImage(session, image, now))),
-    request.repository && importRepository(session, request.repository, request.images, { now, repositoryTags }),
+    Promise.all(request.images.map((image) => importImage(session, image, options))),
+    request.repository && importRepository(session, request.repository, request, options),
   ]);
   return { images, repository };
-}
-
-function importImage(session: RegistrySession, request: SourceRequest, now: string): Promise<ImageResult> {
-  const parsed = parseReference(request.from);
-  if (!parsed.ok) return Promise.resolve({ kind: 'failed', tag: '', status: refusedReference(request.from, parsed.message) });
-  if (parsed.reference.name === '') return Promise.resolve({ kind: 'failed', tag: '', status: unusableReference(request.from) });
-  return importReference(session, request, parsed.reference, now);
-}
-
-function importReference(
-  session: RegistrySession,
-  request: SourceRequest,
-  reference: DockerImageReference,
-  now: string,
-): Promise<ImageResult> {
-  const source = { ...request, reference };
-  const { tag } = locateSource(source);
-  const work = fetchImage(session.registry, source, now).then(
-    (fetched): ImageResult => ({ kind: 'fetched', tag, fetched }),
-    (error: unknown): ImageResult => ({ kind: 'failed', tag, ...failureOf(error, (cause) => imageFailure(cause, fullName(reference))) }),
-  );
-  return session.within<ImageResult>(work, () => ({ kind: 'pending', tag, status: unfinished(fullName(reference)) }));
 }
 
 async function importRepository(
   session: RegistrySession,
   request: SourceRequest,
-  images: readonly SourceRequest[],
-  { now, repositoryTags }: { readonly now: string; readonly repositoryTags: number },
+  { images, except }: ImagesRequest,
+  options: ImportOptions,
 ): Promise<RepositoryResult> {
+  const { repositoryTags, isContinued = false } = options;
   const parsed = parseReference(request.from);
   if (!parsed.ok) return { status: refusedReference(request.from, parsed.message) };
   if (parsed.reference.name === '') return { status: unusableReference(request.from) };
   const repository = { ...parsed.reference, tag: '', id: '' };
-  const listed = await session.within<Listed>(listTags(session.registry, request, repository), () => ({
-    status: unfinished(fullName(repository)),
-  }));
+  const pending = (): Listed => ({ status: unfinished(formatReference(repository)) });
+  const work = listTags(session.registry, request, repository).catch((error: unknown) => {
+    if (isContinued && isSilence(error)) return pending();
+    // Upstream names the repository as it was typed here.
+    return { status: failureOf(error, (cause) => repositoryFailure(cause, formatReference(repository))).status };
+  });
+  const listed = await session.within(work, pending);
   if ('status' in listed) return listed;
   const tags = orderTags([...new Set(listed.tags.map((tag) => tag || 'latest'))]);
   const isFetchedAnyway = tagsFetchedFrom(request, repository, images);
   const chosen = [...tags.slice(0, repositoryTags), ...tags.slice(repositoryTags).filter(isFetchedAnyway)];
   const additionalTags = tags.slice(repositoryTags).filter((tag) => !isFetchedAnyway(tag));
-  const results = await Promise.all(chosen.map((tag) => importReference(session, request, { ...repository, tag }, now)));
+  const fetched = chosen.filter((tag) => except?.has(tag) !== true);
+  const results = await Promise.all(fetched.map((tag) => importReference(session, request, { ...repository, tag }, options)));
   return { status: repositorySummary(results.filter((result) => result.kind !== 'fetched').length), images: results, additionalTags };
 }
 
 type Listed = { readonly tags: readonly string[] } | { readonly status: Status };
 
 async function listTags(registry: RegistryClient, request: SourceRequest, reference: DockerImageReference): Promise<Listed> {
-  try {
-    return { tags: await registry.listTags(locateSource({ ...request, reference }).repository) };
-  } catch (error) {
-    // Upstream names the repository as it was typed here.
-    const { status } = failureOf(error, (cause) => repositoryFailure(cause, formatReference(reference)));
-    return { status };
-  }
-}
-
-/** `*` passes validation and fails here, as upstream lets it. */
-function refusedReference(text: string, why: string): Status {
-  return text === '*' ? unusableReference(text) : invalidReference(text, why);
+  return { tags: await registry.listTags(locateSource({ ...request, reference }).repository) };
 }
 
 /** Tags beyond the limit that images[] of the same request fetch from the same place cost nothing: they are imported, too. */
@@ -143,10 +101,4 @@ function tagsFetchedFrom(
     }),
   );
   return (tag) => fetched.has(key(request, { ...repository, tag }));
-}
-
-/** Only registries fail as data; anything else is a defect and fails the request. */
-function failureOf(error: unknown, word: (cause: RegistryError) => Status): { readonly status: Status; readonly code: RegistryErrorCode } {
-  if (!(error instanceof RegistryError)) throw error;
-  return { status: word(error), code: error.code };
 }

@@ -2,10 +2,12 @@
 import * as z from 'zod/mini';
 import type { ImportMessage } from './ports.ts';
 
-const schema = z.object({
-  reason: z.enum(['spec', 'scheduled']),
-  targets: z.array(z.object({ namespace: z.string(), stream: z.string(), incarnation: z.string(), tag: z.string() })),
-});
+const repository = z.object({ namespace: z.string(), stream: z.string(), incarnation: z.string() });
+
+const schema = z.discriminatedUnion('reason', [
+  z.object({ reason: z.enum(['spec', 'scheduled']), targets: z.array(z.extend(repository, { tag: z.string() })) }),
+  z.object({ reason: z.literal('repository'), target: repository }),
+]);
 
 /** Throws for a body that is no import message: nothing but us writes to the queue, so it belongs on the dead letter queue. */
 export function readImportMessage(body: string): ImportMessage {

@@ -2,6 +2,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { readImportMessage } from './import-message.ts';
 import { runImports, type RunImportsDependencies } from './run-imports.ts';
+import { runRepositoryImport } from './run-repository-import.ts';
 import { type ConnectRegistry, type NamespaceCredentials, openSession, type RegistrySession } from './registry-session.ts';
 
 /** A message is received this often before its tags get their failure as condition. The queue must not give up earlier. */
@@ -37,7 +38,9 @@ export function createImportWorker(deps: ImportWorkerDependencies): (event: SQSE
 async function consume(deps: ImportWorkerDependencies, session: RegistrySession, record: SQSRecord): Promise<'done' | 'again'> {
   const isLastTry = Number(record.attributes.ApproximateReceiveCount) >= IMPORT_TRIES;
   try {
-    return await runImports(deps, session, readImportMessage(record.body), isLastTry);
+    const message = readImportMessage(record.body);
+    if (message.reason === 'repository') return await runRepositoryImport(deps, session, message, isLastTry);
+    return await runImports(deps, session, message, isLastTry);
   } catch (error) {
     deps.report(error, record.messageId);
     return 'again';

@@ -2,6 +2,7 @@
 import { applyGenerations } from '../image/generations.ts';
 import { followTags } from '../image/followers.ts';
 import { isTagChanged } from '../image/generations.ts';
+import { needsRepositoryImport } from '../image/import-due.ts';
 import { applyImportFailure, applyImportPending, applyImportSuccess, type ImportedSource } from '../image/import-result.ts';
 import type { StreamState } from '../image/stream-state.ts';
 import type { TagReference } from '../image/types.ts';
@@ -47,14 +48,27 @@ function isWanted(spec: TagReference, { source }: TagOutcome): boolean {
   return spec.from?.kind === 'DockerImage' && spec.from.name === source?.from && spec.reference !== true && isSameMode;
 }
 
+export interface MergeOptions {
+  /** RFC 3339. */
+  readonly now: string;
+  /** The import was one of the stream's whole repository; one of single tags leaves the repository waiting for its own. */
+  readonly coversRepository: boolean;
+}
+
 /**
  * The stream with all outcomes, its generations counted and its tracking tags moved; the same object when nothing changed. `stored` null: the
- * stream is new. `now`: RFC 3339.
+ * stream is new.
  */
-export function mergeImport(stored: StreamState | null, stream: StreamState, outcomes: readonly TagOutcome[], now: string): StreamState {
+export function mergeImport(
+  stored: StreamState | null,
+  stream: StreamState,
+  outcomes: readonly TagOutcome[],
+  { now, coversRepository }: MergeOptions,
+): StreamState {
   const applied = outcomes.reduce((state, outcome) => applyOutcome(state, outcome, now), stream);
-  if (stored !== null && applied === stream && stream.repositoryCheck !== undefined) return stream;
-  return followTags(stored, applyGenerations(stored, { ...applied, repositoryCheck: now }));
+  const staysUnchecked = needsRepositoryImport(stream) && !coversRepository;
+  if (stored !== null && applied === stream && (stream.repositoryCheck !== undefined || staysUnchecked)) return stream;
+  return followTags(stored, applyGenerations(stored, staysUnchecked ? applied : { ...applied, repositoryCheck: now }));
 }
 
 function applyOutcome(stream: StreamState, outcome: TagOutcome, now: string): StreamState {

@@ -41,11 +41,22 @@ export interface ImportTarget {
   readonly tag: string;
 }
 
-/** Body of a message on the import queue: tags of one host and repository travel together. */
-export interface ImportMessage {
+/** A stream whose repository is to be imported as a whole. */
+export type RepositoryTarget = Omit<ImportTarget, 'tag'>;
+
+/** Tags of one host and repository travel together. */
+export interface TagsMessage {
   readonly reason: 'spec' | 'scheduled';
   readonly targets: readonly ImportTarget[];
 }
+
+export interface RepositoryMessage {
+  readonly reason: 'repository';
+  readonly target: RepositoryTarget;
+}
+
+/** Body of a message on the import queue. */
+export type ImportMessage = TagsMessage | RepositoryMessage;
 
 /** What the scheduled index projects of one tag. */
 export interface ScheduledTag extends ImportTarget {
@@ -68,6 +79,6 @@ export interface ScheduleStore {
   readCheckpoints(): Promise<readonly ShardCheckpoint[]>;
   saveCheckpoint(checkpoint: ShardCheckpoint): Promise<void>;
   listScheduled(interval: string, shard: number): AsyncIterable<ScheduledTag>;
-  /** Tags whose import was due before `before` (ms) and has not happened. */
-  listImportDue(before: number): AsyncIterable<ImportTarget>;
+  /** Tags, and streams with their repository, whose import was due before `before` (ms) and has not happened. */
+  listImportDue(before: number): AsyncIterable<ImportTarget | RepositoryTarget>;
 }

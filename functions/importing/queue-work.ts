@@ -2,7 +2,7 @@
 import { formatQueueText } from '../changes/queue-text.ts';
 import { groupTargets } from './group-targets.ts';
 import type { MessageQueue } from './message-queue.ts';
-import type { ImportTarget } from './ports.ts';
+import type { ImportMessage, ImportTarget } from './ports.ts';
 import { type ItemChange, readChange } from './read-changes.ts';
 
 export interface QueueWorkDependencies {
@@ -33,10 +33,15 @@ export async function queueWork({ imports, sweeps }: QueueWorkDependencies, chan
     body: formatQueueText(message),
     position: Math.min(...message.targets.map((target) => positions.get(keyOf(target)) ?? 0)),
   }));
+  const repositoryMessages = work.flatMap(({ each, position }): Sent[] => {
+    if (each.kind !== 'repository') return [];
+    const message: ImportMessage = { reason: 'repository', target: each.target };
+    return [{ body: formatQueueText(message), position }];
+  });
   const sweepMessages = work.flatMap(({ each, position }): Sent[] =>
     each.kind === 'sweep' ? [{ body: formatQueueText(each.message), position }] : [],
   );
-  const failed = [...(await sendAll(imports, importMessages)), ...(await sendAll(sweeps, sweepMessages))];
+  const failed = [...(await sendAll(imports, [...importMessages, ...repositoryMessages])), ...(await sendAll(sweeps, sweepMessages))];
   return failed.length === 0 ? null : Math.min(...failed);
 }
 

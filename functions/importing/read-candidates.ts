@@ -4,8 +4,8 @@ import { type Platform, preferredPlatform } from '../image/platform.ts';
 import type { StreamState, TagState } from '../image/stream-state.ts';
 import type { TagReference } from '../image/types.ts';
 import type { StreamStore } from '../resources/ports.ts';
-import type { SourceRequest } from './import-images.ts';
-import type { ImportMessage, ImportTarget } from './ports.ts';
+import type { SourceRequest } from './import-image.ts';
+import type { ImportTarget, TagsMessage } from './ports.ts';
 
 /** One tag that is to be imported, as it was read just now. */
 export interface Candidate {
@@ -16,7 +16,7 @@ export interface Candidate {
 }
 
 /** One read per stream. Tags of a stream that is gone, or that was made anew, are dropped. */
-export async function readCandidates(streams: StreamStore, message: ImportMessage, deployment: Platform): Promise<readonly Candidate[]> {
+export async function readCandidates(streams: StreamStore, message: TagsMessage, deployment: Platform): Promise<readonly Candidate[]> {
   const isDue = message.reason === 'spec' ? needsImport : isScheduled;
   const found = await Promise.all(
     groupByStream(message.targets).map(async (targets) => {

@@ -1,6 +1,7 @@
-/** What a change of a stored item asks of the background: an import, a sweep, or nothing (design.md §2, queue-imports). */
+/** What a change of a stored item asks of the background: imports, a sweep, or nothing (design.md §2, queue-imports). */
 import type { HeadItem, NamespaceItem, TagItem } from '../store/items.ts';
 import type { SourcedTarget } from './group-targets.ts';
+import type { RepositoryTarget } from './ports.ts';
 
 /** Body of a message on the sweep queue: what a deleted namespace holds, children of a stream that is gone, events of a history that is. */
 export type SweepMessage =
@@ -34,7 +35,9 @@ export type SweepMessage =
     };
 
 export type BackgroundWork =
-  { readonly kind: 'import'; readonly target: SourcedTarget } | { readonly kind: 'sweep'; readonly message: SweepMessage };
+  | { readonly kind: 'import'; readonly target: SourcedTarget }
+  | { readonly kind: 'repository'; readonly target: RepositoryTarget }
+  | { readonly kind: 'sweep'; readonly message: SweepMessage };
 
 /** Items as they were and are; undefined when there was none, or is none any more. */
 export interface ItemChange {
@@ -47,9 +50,24 @@ export interface ItemChange {
 export function readChange({ before, after, time }: ItemChange): readonly BackgroundWork[] {
   if (isTag(after)) return readTagChange(isTag(before) ? before : undefined, after);
   if (isNamespace(after)) return readNamespaceChange(isNamespace(before) ? before : undefined, after, time);
-  if (!isHead(after) || after.deleted !== true || (isHead(before) && before.deleted === true)) return [];
+  return isHead(after) ? readHeadChange(isHead(before) ? before : undefined, after, time) : [];
+}
+
+function readHeadChange(before: HeadItem | undefined, after: HeadItem, time: number): readonly BackgroundWork[] {
   const { namespace, stream, incarnation, uid, revision, actor = '' } = after;
-  return [{ kind: 'sweep', message: { kind: 'stream', namespace, stream, incarnation, uid, revision, actor, now: time } }];
+  if (after.deleted === true) {
+    if (before?.deleted === true) return [];
+    return [{ kind: 'sweep', message: { kind: 'stream', namespace, stream, incarnation, uid, revision, actor, now: time } }];
+  }
+  return after.importDue === undefined || isAsked(before, after)
+    ? []
+    : [{ kind: 'repository', target: { namespace, stream, incarnation } }];
+}
+
+/** The head is written with every change of the stream: only the first that wants the repository asks for it. */
+function isAsked(before: HeadItem | undefined, after: HeadItem): boolean {
+  if (before?.importDue === undefined || before.incarnation !== after.incarnation) return false;
+  return before.dockerImageRepository === after.dockerImageRepository;
 }
 
 function readNamespaceChange(before: NamespaceItem | undefined, after: NamespaceItem, time: number): readonly BackgroundWork[] {

@@ -5,10 +5,11 @@ import type { RegistryError } from '../registry/errors.ts';
 import type { Clock } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { checkSource, isUpToDate, type SourceCheck } from './check-sources.ts';
-import { type ImageResult, importImages } from './import-images.ts';
+import type { ImageResult } from './import-image.ts';
+import { importImages } from './import-images.ts';
 import { fullName, imageFailure } from './import-status.ts';
 import type { TagOutcome } from './merge-import.ts';
-import type { ImportMessage } from './ports.ts';
+import type { TagsMessage } from './ports.ts';
 import { type Candidate, readCandidates } from './read-candidates.ts';
 import type { RegistrySession } from './registry-session.ts';
 import { type ImportStores, refuseUnstored, storeImages, storeOutcomes, type StreamImport } from './store-import.ts';
@@ -35,7 +36,7 @@ interface Imported extends Candidate {
 export async function runImports(
   deps: RunImportsDependencies,
   session: RegistrySession,
-  message: ImportMessage,
+  message: TagsMessage,
   isLastTry: boolean,
 ): Promise<'done' | 'again'> {
   const candidates = await readCandidates(deps.streams, message, deps.platform);
@@ -109,7 +110,7 @@ function refusal(error: RegistryError, name: string): ImageResult {
   return { kind: 'failed', tag: '', status: imageFailure(error, name), code: error.code };
 }
 
-async function storeResults(deps: RunImportsDependencies, { reason }: ImportMessage, results: readonly Imported[]): Promise<void> {
+async function storeResults(deps: RunImportsDependencies, { reason }: TagsMessage, results: readonly Imported[]): Promise<void> {
   const now = deps.clock();
   const fetched = results.flatMap(({ result }) => (result.kind === 'fetched' ? [result.fetched] : []));
   const { refused } = await storeImages(deps.images, fetched, now);
@@ -130,6 +131,7 @@ async function storeResults(deps: RunImportsDependencies, { reason }: ImportMess
         // Nobody waits for an answer: what was not imported has to say why.
         refusalOn: 'all-tags',
         outcomes: ofStream.map((imported) => outcomeOf(imported, refuseUnstored(imported.result, refused))),
+        coversRepository: false,
         actor: IMPORT_ACTOR,
         cause: reason === 'scheduled' ? 'scheduled-import' : 'import',
         now,

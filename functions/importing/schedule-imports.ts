@@ -1,10 +1,10 @@
-/** Every minute: scheduled tags whose turn it is, and tags whose first import got lost, become messages on the import queue (design.md §2, §3). */
+/** Every minute: scheduled tags whose turn it is, and tags and repositories whose first import got lost, become messages on the import queue (design.md §2, §3). */
 import { formatQueueText } from '../changes/queue-text.ts';
 import type { Clock } from '../resources/ports.ts';
 import { groupTargets, type SourcedTarget } from './group-targets.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { planSchedule, type ShardPass } from './plan-schedule.ts';
-import type { ImportMessage, ScheduleStore } from './ports.ts';
+import type { ImportMessage, RepositoryMessage, ScheduleStore } from './ports.ts';
 
 export interface ScheduleDependencies {
   readonly schedule: ScheduleStore;
@@ -43,10 +43,12 @@ async function runPass({ schedule, queue }: ScheduleDependencies, { interval, sh
 
 async function sweepLost({ schedule, queue }: ScheduleDependencies, now: number): Promise<void> {
   const tags: SourcedTarget[] = [];
-  for await (const { namespace, stream, incarnation, tag } of schedule.listImportDue(now - LOST_AFTER)) {
-    tags.push({ namespace, stream, incarnation, tag, source: '' });
+  const repositories: RepositoryMessage[] = [];
+  for await (const target of schedule.listImportDue(now - LOST_AFTER)) {
+    if ('tag' in target) tags.push({ ...target, source: '' });
+    else repositories.push({ reason: 'repository', target });
   }
-  await enqueue(queue, groupTargets('spec', tags));
+  await enqueue(queue, [...groupTargets('spec', tags), ...repositories]);
 }
 
 async function enqueue(queue: MessageQueue, messages: readonly ImportMessage[]): Promise<void> {

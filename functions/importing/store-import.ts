@@ -7,7 +7,7 @@ import type { ChangeContext, ImageStore, StreamStore } from '../resources/ports.
 import { formatTime } from '../resources/rfc3339.ts';
 import { StoreError } from '../store/errors.ts';
 import type { FetchedImage } from './fetch-image.ts';
-import type { ImageResult } from './import-images.ts';
+import type { ImageResult } from './import-image.ts';
 import { internalError } from './import-status.ts';
 import { mergeImport, retargetedTags, type TagOutcome, tagOf } from './merge-import.ts';
 
@@ -26,6 +26,8 @@ export interface StreamImport extends ChangeContext {
   /** The stream to create when there is none; null: a stream that is gone stays gone. */
   readonly create: StreamState | null;
   readonly outcomes: readonly TagOutcome[];
+  /** See `MergeOptions`. */
+  readonly coversRepository: boolean;
   /** When a tag was given another spec while the import ran: store the others, or nothing at all. */
   readonly whenRetargeted: 'store-others' | 'store-nothing';
   /** Why the stream must not be stored as it would be, e.g. because it exceeds a limit; null when it may be. */
@@ -106,10 +108,11 @@ async function commitOutcomes(streams: StreamStore, work: StreamImport, newest: 
   const retargeted = retargetedTags(work.read, newest, work.outcomes);
   if (retargeted.size > 0 && work.whenRetargeted === 'store-nothing') return { stream: newest, retargeted: [...retargeted] };
   const outcomes = work.outcomes.filter((outcome) => !retargeted.has(tagOf(outcome)));
-  const after = mergeImport(newest, base, outcomes, formatTime(work.now));
+  const options = { now: formatTime(work.now), coversRepository: work.coversRepository };
+  const after = mergeImport(newest, base, outcomes, options);
   const refused = after === newest ? null : await work.refuse(newest, after);
   if (refused === null) return { stream: await commitMerged(streams, work, newest, after, outcomes), retargeted: [...retargeted] };
-  const told = newest === null ? null : mergeImport(newest, newest, refusedOutcomes(work, newest, outcomes, refused), formatTime(work.now));
+  const told = newest === null ? null : mergeImport(newest, newest, refusedOutcomes(work, newest, outcomes, refused), options);
   const stream = told === null ? null : await commitMerged(streams, work, newest, told, []);
   return { stream, retargeted: [...retargeted], refused };
 }

@@ -20,7 +20,7 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly code: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Objects are sent as JSON, strings as they are. */
+  /** Objects are sent as JSON, strings and bytes as they are. */
   readonly body: unknown;
 }
 

@@ -29,7 +29,7 @@ const ACTIONS: Readonly<Record<string, string>> = { create: 'post', update: 'put
 export function openApiPaths(
   entries: readonly ApiResource[],
   schemaOf: (entry: ApiResource) => KindSchema,
-): Readonly<Record<string, unknown>> {
+): Readonly<Record<string, Component>> {
   return Object.fromEntries(
     entries.flatMap((entry) => {
       const schema = schemaOf(entry);

@@ -1,12 +1,8 @@
 /** `/openapi/v3`: what kubectl apply, create, replace and explain read (clients-on-the-wire.md §1.4). Made from the table and the schemas. */
-import { createHash } from 'node:crypto';
-import { type ApiResource, formatGroupVersion, kindGroupVersion } from './api-resource.ts';
-import { groupVersions } from './group-versions.ts';
+import type { ApiResource } from './api-resource.ts';
 import type { ApiRequest, ApiResponse } from './handlers.ts';
 import type { KindSchema } from './kind-schema.ts';
-import { kindSchema } from './meta-schema.ts';
-import { openApiComponents } from './openapi-components.ts';
-import { openApiPaths } from './openapi-paths.ts';
+import { API_INFO, type ApiDescription, describeApi, documentHash } from './openapi-description.ts';
 import { successResponse } from './responses.ts';
 
 const ROOT = '/openapi/v3';
@@ -26,7 +22,7 @@ export function createOpenApi({ entries, kinds, clock }: OpenApiDependencies): (
   let documents: ReadonlyMap<string, Document> | undefined;
   return ({ path, query, headers, requestId }) => {
     if (path !== ROOT && !path.startsWith(`${ROOT}/`)) return null;
-    documents ??= makeDocuments(entries, kinds);
+    documents ??= new Map([...describeApi(entries, kinds)].map(([name, description]) => [name, makeDocument(description)]));
     if (path === ROOT) return successResponse(200, index(documents), requestId);
     const name = path.slice(ROOT.length + 1);
     const document = documents.get(name);
@@ -42,29 +38,9 @@ interface Document {
   readonly hash: string;
 }
 
-/** By `api/v1` and `apis/GROUP/VERSION`. */
-function makeDocuments(entries: readonly ApiResource[], kinds: readonly KindSchema[]): ReadonlyMap<string, Document> {
-  const schemas = new Map(kinds.map((kind) => [kindKey(kind), kind]));
-  const documents = groupVersions(entries).flatMap(({ group, versions }) =>
-    versions.map(({ version, entries: own }) => {
-      const schemaOf = (entry: ApiResource) => schemas.get(kindKey(kindOf(entry))) ?? unknownKind(entry);
-      const name = group === '' ? `api/${version}` : `apis/${formatGroupVersion(group, version)}`;
-      return [name, makeDocument(own, schemaOf)] as const;
-    }),
-  );
-  return new Map(documents);
-}
-
-function makeDocument(entries: readonly ApiResource[], schemaOf: (entry: ApiResource) => KindSchema): Document {
-  const listed = new Set(entries.filter(({ verbs }) => verbs.includes('list')).map((entry) => kindKey(kindOf(entry))));
-  const kinds = new Map(entries.map((entry) => [kindKey(kindOf(entry)), schemaOf(entry)]));
-  const text = JSON.stringify({
-    openapi: '3.0.0',
-    info: { title: 'Image Streams', version: 'v1' },
-    paths: openApiPaths(entries, schemaOf),
-    components: { schemas: openApiComponents([...kinds.values()], (kind) => listed.has(kindKey(kind))) },
-  });
-  return { text, hash: createHash('sha256').update(text).digest('hex').slice(0, 32).toUpperCase() };
+function makeDocument(description: ApiDescription): Document {
+  const text = JSON.stringify({ openapi: '3.0.0', info: API_INFO, ...description });
+  return { text, hash: documentHash(text) };
 }
 
 function index(documents: ReadonlyMap<string, Document>): unknown {
@@ -93,23 +69,4 @@ function redirect(name: string, document: Document, requestId: string): ApiRespo
 
 function urlOf(name: string, { hash }: Document): string {
   return `${ROOT}/${name}?hash=${hash}`;
-}
-
-type Kind = Pick<KindSchema, 'group' | 'version' | 'kind'>;
-
-function kindOf(entry: ApiResource): Kind {
-  return { ...kindGroupVersion(entry), kind: entry.kind };
-}
-
-function kindKey({ group, version, kind }: Kind): string {
-  return `${group}/${version}/${kind}`;
-}
-
-/** Nobody has described the kind: it has metadata, and anything else. */
-function unknownKind(entry: ApiResource): KindSchema {
-  const { group, version, kind } = kindOf(entry);
-  const reversed = group.split('.').reverse().filter(Boolean).join('.');
-  const name = [reversed === '' ? 'io.k8s.api.core' : reversed, version, kind].join('.');
-  const description = `${kind} of ${formatGroupVersion(group, version)}.`;
-  return kindSchema({ group, version, kind, isBuiltIn: false, name, description, fields: {}, isOpen: true });
 }

@@ -11,20 +11,23 @@ const MOST = 6 * 1024 * 1024 - 64 * 1024;
 
 /** Compresses when the client accepts it; an answer that is too large even so becomes a Status that names the way out. */
 export function writeHttpResponse(response: ApiResponse, acceptEncoding: string | undefined): APIGatewayProxyStructuredResultV2 {
-  const text = typeof response.body === 'string' ? response.body : JSON.stringify(response.body);
+  const { body } = response;
+  const content = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
   const acceptsGzip = /\bgzip\b/.test(acceptEncoding ?? '');
-  const answer = acceptsGzip && text.length >= GZIP_FROM ? gzipped(response, text) : plain(response, text);
+  const answer = acceptsGzip && content.length >= GZIP_FROM ? gzipped(response, content) : plain(response, content);
   if (sentSize(answer) <= MOST) return answer;
   const message = 'the answer is larger than 6 MB: ask for fewer objects with limit and continue, or accept gzip';
   return plain({ ...response, code: 413 }, JSON.stringify(requestEntityTooLarge(message)));
 }
 
-function plain({ code, headers }: ApiResponse, body: string): APIGatewayProxyStructuredResultV2 {
-  return { statusCode: code, headers: { ...headers }, body, isBase64Encoded: false };
+function plain({ code, headers }: ApiResponse, content: string | Uint8Array): APIGatewayProxyStructuredResultV2 {
+  const isText = typeof content === 'string';
+  const body = isText ? content : Buffer.from(content).toString('base64');
+  return { statusCode: code, headers: { ...headers }, body, isBase64Encoded: !isText };
 }
 
-function gzipped({ code, headers }: ApiResponse, text: string): APIGatewayProxyStructuredResultV2 {
-  const body = gzipSync(text, { level: 4 }).toString('base64');
+function gzipped({ code, headers }: ApiResponse, content: string | Uint8Array): APIGatewayProxyStructuredResultV2 {
+  const body = gzipSync(content, { level: 4 }).toString('base64');
   const vary = headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`;
   return { statusCode: code, headers: { ...headers, 'content-encoding': 'gzip', vary }, body, isBase64Encoded: true };
 }

@@ -1,9 +1,11 @@
+import { needsRepositoryImport } from '../image/import-due.ts';
 import type { StreamState, TagState } from '../image/stream-state.ts';
 import type { ChangeContext } from '../resources/ports.ts';
 import { decode, tagged, tombstoneTtl } from './codec.ts';
 import type { Item } from './item-size.ts';
 import type { HeadItem } from './items.ts';
 import { headKey, type StreamLife } from './keys.ts';
+import { revisionTime } from './revision.ts';
 
 /** Where a stream's children live. */
 export function lifeOf(stream: Pick<StreamState, 'namespace' | 'name' | 'incarnation'>): StreamLife {
@@ -27,6 +29,7 @@ export function encodeHead(stream: StreamState, touched: number): HeadItem {
     labels,
     ...(stream.dockerImageRepository === '' ? {} : { dockerImageRepository: stream.dockerImageRepository }),
     ...(stream.repositoryCheck === undefined ? {} : { repositoryCheck: stream.repositoryCheck }),
+    ...(needsRepositoryImport(stream) ? { importDue: revisionTime(revision), duePk: 'IMPORT-DUE' } : {}),
   };
 }
 

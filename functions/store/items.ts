@@ -58,6 +58,9 @@ export interface HeadItem extends ItemBase {
   readonly labels: Readonly<Record<string, string>>;
   readonly dockerImageRepository?: string;
   readonly repositoryCheck?: string;
+  /** ms of the last write; present while the repository waits to be imported. Key of index `import-due` together with `duePk`. */
+  readonly importDue?: number;
+  readonly duePk?: 'IMPORT-DUE';
   /** Tombstone: the stream was deleted at `revision` by `actor`. */
   readonly deleted?: true;
   readonly actor?: string;

@@ -1,11 +1,11 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { ImportTarget, ScheduledTag, ScheduleStore, ShardCheckpoint } from '../importing/ports.ts';
+import type { ImportTarget, RepositoryTarget, ScheduledTag, ScheduleStore, ShardCheckpoint } from '../importing/ports.ts';
 import { INDEX } from '../runtime/environment.ts';
 import { decode, tagged } from './codec.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import type { Item } from './item-size.ts';
-import type { ItemBase, TagItem } from './items.ts';
+import type { HeadItem, ItemBase, TagItem } from './items.ts';
 import { checkpointKey, checkpointsRange, scheduledPartition } from './keys.ts';
 import { pages, queryAll } from './reading.ts';
 import { putItem } from './writing.ts';
@@ -41,12 +41,18 @@ async function* listScheduled(db: Database, interval: string, shard: number): As
   }
 }
 
-async function* listImportDue(db: Database, before: number): AsyncGenerator<ImportTarget> {
-  for await (const page of pages(db, importDueQuery(db.table, before))) yield* (page as unknown as readonly TagItem[]).map(targetOf);
+async function* listImportDue(db: Database, before: number): AsyncGenerator<ImportTarget | RepositoryTarget> {
+  for await (const page of pages(db, importDueQuery(db.table, before))) {
+    for (const item of page as unknown as readonly (TagItem | HeadItem)[]) yield 'tag' in item ? targetOf(item) : repositoryTargetOf(item);
+  }
 }
 
 function targetOf({ namespace, stream, incarnation, tag }: TagItem): ImportTarget {
   return { namespace, stream, incarnation, tag };
+}
+
+function repositoryTargetOf({ namespace, stream, incarnation }: HeadItem): RepositoryTarget {
+  return { namespace, stream, incarnation };
 }
 
 /** Command input; pure. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { isImportable, isScheduled, needsImport, observedGeneration } from '../../functions/image/import-due.ts';
+import { isImportable, isScheduled, needsImport, needsRepositoryImport, observedGeneration } from '../../functions/image/import-due.ts';
 import type { TagState } from '../../functions/image/stream-state.ts';
 import type { TagReference } from '../../functions/image/types.ts';
-import { alias, digest, failure, specTag, tagEvent, tagState } from './builders.ts';
+import { alias, digest, failure, specTag, stream, tagEvent, tagState } from './builders.ts';
 
 test.each<[boolean, TagReference | null]>([
   [true, specTag('a')],
@@ -36,6 +36,16 @@ describe('needsImport', () => {
     ['pushed only', false, { items: [tagEvent()] }],
   ])('%s: %s', (_what, wanted, tag) => {
     expect(needsImport(tagState('a', tag))).toBe(wanted);
+  });
+});
+
+describe('needsRepositoryImport', () => {
+  test.each([
+    ['no repository', false, '', undefined],
+    ['a repository', true, 'quay.io/x/y', undefined],
+    ['a repository that was imported', false, 'quay.io/x/y', '2026-01-02T03:04:05Z'],
+  ])('%s: %s', (_what, wanted, dockerImageRepository, repositoryCheck) => {
+    expect(needsRepositoryImport(stream([], { dockerImageRepository, repositoryCheck }))).toBe(wanted);
   });
 });
 

@@ -56,6 +56,22 @@ describe('createChangeReader', () => {
     expect(imports.bodies).toHaveLength(expected);
   });
 
+  const whole = (repository: string, more: object = {}) => head({ dockerImageRepository: repository, importDue: 5, ...more });
+
+  it.each([
+    ['a new stream with a repository', whole('quay.io/x/y'), undefined, 1],
+    ['one that got a repository', whole('quay.io/x/y'), head(), 1],
+    ['one whose check was taken away', whole('quay.io/x/y'), head({ dockerImageRepository: 'quay.io/x/y', repositoryCheck: 'then' }), 1],
+    ['one with another repository', whole('quay.io/x/z'), whole('quay.io/x/y'), 1],
+    ['one made anew', whole('quay.io/x/y', { incarnation: '2' }), whole('quay.io/x/y'), 1],
+    ['one that waited already', whole('quay.io/x/y', { importDue: 6 }), whole('quay.io/x/y'), 0],
+    ['one that waits no longer', head({ dockerImageRepository: 'quay.io/x/y' }), whole('quay.io/x/y'), 0],
+  ])('queues repositories: %s', async (_, after, before, expected) => {
+    await read(record('1', after, before));
+    const { incarnation } = after as { incarnation: string };
+    expect(imports.bodies).toEqual(Array.from({ length: expected }, () => ({ reason: 'repository', target: { ...life, incarnation } })));
+  });
+
   it('has deleted streams swept, once', async () => {
     const tombstone = head({ deleted: true, actor: 'me' });
     await read(record('1', tombstone, head()), record('2', tombstone, tombstone), record('3', undefined, tombstone));
@@ -94,6 +110,8 @@ describe('createChangeReader', () => {
     expect(await read(...changes)).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
     imports.refused.push('"tag":"later"');
     expect(await read(...changes)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    imports.refused.push('repository');
+    expect(await read(record('0', whole('quay.io/x/y')), ...changes)).toEqual({ batchItemFailures: [{ itemIdentifier: '0' }] });
     imports.refused.length = 0;
     sweeps.refused.length = 0;
     expect(await read(...changes)).toEqual({ batchItemFailures: [] });

@@ -4,9 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import type { StreamState } from '../../functions/image/stream-state.ts';
-import type { ImportTarget, ScheduleStore } from '../../functions/importing/ports.ts';
-import { openSession } from '../../functions/importing/registry-session.ts';
-import { runImports } from '../../functions/importing/run-imports.ts';
+import { newStream } from '../../functions/image/stream-update.ts';
+import type { ImportTarget, RepositoryTarget, ScheduleStore } from '../../functions/importing/ports.ts';
+import { openSession, type RegistrySession } from '../../functions/importing/registry-session.ts';
+import { runImports, type RunImportsDependencies } from '../../functions/importing/run-imports.ts';
+import { runRepositoryImport } from '../../functions/importing/run-repository-import.ts';
 import { createImageStore } from '../../functions/store/image-store.ts';
 import { retryOnConflict } from '../../functions/store/retry-on-conflict.ts';
 import { createScheduleStore } from '../../functions/store/schedule-store.ts';
@@ -72,18 +74,24 @@ async function stored(): Promise<StreamState> {
   return stream;
 }
 
-async function run(reason: 'spec' | 'scheduled', targets: readonly ImportTarget[]) {
+async function inSession<T>(work: (deps: RunImportsDependencies, session: RegistrySession) => Promise<T>): Promise<T> {
   const session = openSession(() => registry, { parallel: 16, timeLimit: 5_000 });
   try {
-    return await runImports(
+    return await work(
       { streams, images, retry: retryOnConflict, clock: () => now, platform: DEFAULT_PLATFORM, refuse: async () => null },
       session,
-      { reason, targets },
-      false,
     );
   } finally {
     session.close();
   }
+}
+
+function run(reason: 'spec' | 'scheduled', targets: readonly ImportTarget[]) {
+  return inSession((deps, session) => runImports(deps, session, { reason, targets }, false));
+}
+
+function runRepository(target: RepositoryTarget) {
+  return inSession((deps, session) => runRepositoryImport(deps, session, { reason: 'repository', target }, false));
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -131,9 +139,27 @@ describe('imports over the store', () => {
     registry.delay = 0;
     const due = await collect(schedule.listImportDue(now + 1));
     expect(due).toMatchObject([{ stream: 's', tag: '1' }]);
-    await run('spec', due);
+    await run('spec', due as readonly ImportTarget[]);
     expect((await stored()).tags.get('1')?.items[0]?.image).toBe(digest);
     expect(await collect(schedule.listImportDue(now + 1))).toEqual([]);
+  });
+
+  it('a stream that names its repository gets all its tags, once', async () => {
+    const digest = registry.pushImage('quay.io/x/y:1');
+    registry.pushImage('quay.io/x/y:latest');
+    const bare = { lookupPolicy: { local: false }, dockerImageRepository: 'quay.io/x/y' };
+    const status = { dockerImageRepository: '' };
+    const wanted = newStream({ metadata: { name: 's', namespace: 'ns' }, spec: bare, status }, { uid: 'u', now: '2026-01-01T00:00:00Z' });
+    await streams.commit({ before: null, after: wanted, actor: 'me', cause: 'tag', now });
+    const [target] = await collect(schedule.listImportDue(Date.now() + 1_000));
+    expect(target).toMatchObject({ stream: 's' });
+    await runRepository(target as RepositoryTarget);
+    const imported = await stored();
+    expect(imported.tags.get('1')).toMatchObject({ spec: { from: { name: 'quay.io/x/y:1' } }, items: [{ image: digest }] });
+    expect(imported.tags.size).toBe(2);
+    expect(await collect(schedule.listImportDue(Date.now() + 1_000))).toEqual([]);
+    await runRepository(target as RepositoryTarget);
+    expect(await stored()).toEqual(imported);
   });
 
   it('a scheduled index costs one HEAD and no write until it moves', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlatform } from '../../functions/image/platform.ts';
-import { importImages, type ImagesRequest, type ImagesResult, type SourceRequest } from '../../functions/importing/import-images.ts';
+import type { SourceRequest } from '../../functions/importing/import-image.ts';
+import { importImages, type ImagesRequest, type ImagesResult } from '../../functions/importing/import-images.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './fakes/memory-registry.ts';
 

@@ -49,6 +49,14 @@ describe('createImportWorker', () => {
     ]);
   });
 
+  it('imports repositories', async () => {
+    const { worker, stores } = setUp();
+    stores.put({ ...streamOf('whole'), dockerImageRepository: 'quay.io/x/y', repositoryCheck: undefined });
+    const target = { namespace: 'ns', stream: 'whole', incarnation: '1' };
+    expect(await worker(event({ whole: JSON.stringify({ reason: 'repository', target }) }))).toEqual({ batchItemFailures: [] });
+    expect(stores.get('ns/whole').tags.get('1')?.items).toHaveLength(1);
+  });
+
   it('gives up throttled tags after some tries, with a condition', async () => {
     const { worker, stores } = setUp();
     expect(await worker(event({ throttled: body('2') }, IMPORT_TRIES))).toEqual({ batchItemFailures: [] });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import type { TagState } from '../../functions/image/stream-state.ts';
-import type { ImportMessage } from '../../functions/importing/ports.ts';
+import type { TagsMessage } from '../../functions/importing/ports.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';
 import { runImports } from '../../functions/importing/run-imports.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './fakes/memory-registry.ts';
@@ -19,12 +19,12 @@ beforeEach(() => {
 });
 
 async function run(
-  reason: ImportMessage['reason'],
+  reason: TagsMessage['reason'],
   targets: readonly string[],
   { isLastTry = false, timeLimit = 5_000, incarnation = '1' } = {},
 ) {
   const session = openSession(() => registry, { parallel: 16, timeLimit });
-  const message: ImportMessage = {
+  const message: TagsMessage = {
     reason,
     targets: targets.map((target) => {
       const [stream = '', tag = ''] = target.split(':');

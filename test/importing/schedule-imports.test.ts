@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ImportTarget, ScheduledTag, ScheduleStore, ShardCheckpoint } from '../../functions/importing/ports.ts';
+import type { ImportTarget, RepositoryTarget, ScheduledTag, ScheduleStore, ShardCheckpoint } from '../../functions/importing/ports.ts';
 import { scheduleImports } from '../../functions/importing/schedule-imports.ts';
 import { createMemoryQueue, type MemoryQueue } from './fakes/memory-queue.ts';
 
@@ -11,7 +11,7 @@ const scheduled = (tag: string, source: string): ScheduledTag => ({ ...target(ta
 let queue: MemoryQueue;
 let saved: ShardCheckpoint[];
 let shards: Readonly<Record<number, readonly ScheduledTag[]>>;
-let lost: readonly ImportTarget[];
+let lost: readonly (ImportTarget | RepositoryTarget)[];
 let askedBefore: number;
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
@@ -59,10 +59,14 @@ describe('scheduleImports', () => {
   });
 
   it('queues again what should have been imported two minutes ago', async () => {
-    lost = [target('1')];
+    const repository = { namespace: 'ns', stream: 'whole', incarnation: '1' };
+    lost = [repository, target('1')];
     await run();
     expect(askedBefore).toBe(NOW - 120_000);
-    expect(queue.bodies).toEqual([{ reason: 'spec', targets: [target('1')] }]);
+    expect(queue.bodies).toEqual([
+      { reason: 'spec', targets: [target('1')] },
+      { reason: 'repository', target: repository },
+    ]);
   });
 
   it('repeats a shard that did not get through, and does the others nevertheless', async () => {

@@ -29,7 +29,7 @@ function work(
 ): StreamImport {
   const create = { ...streamOf('s'), incarnation: '', revision: 0, generation: 0, repositoryCheck: undefined };
   const readAgain = () => stores.streams.readStream('ns', 's');
-  const policies = { whenRetargeted: 'store-others', refusalOn: 'all-tags', refuse: async () => null } as const;
+  const policies = { whenRetargeted: 'store-others', refusalOn: 'all-tags', refuse: async () => null, coversRepository: false } as const;
   return { read, readAgain, create, outcomes, ...policies, actor: 'me', cause: 'import', now: NOW, ...more };
 }
 
@@ -50,6 +50,21 @@ describe('storeOutcomes', () => {
     const { stream } = await storeOutcomes(stores, work(stores, read, [success('1', fetched(A))]));
     expect(stream).toMatchObject({ generation: 6 });
     expect(stream?.tags.get('1')).toMatchObject({ spec: { generation: 6 }, items: [{ generation: 6 }] });
+  });
+
+  it.each([
+    ['single tags of a stream without one', '', undefined, false, true],
+    ['single tags', 'quay.io/x/y', undefined, false, false],
+    ['the repository', 'quay.io/x/y', undefined, true, true],
+    ['single tags after the repository', 'quay.io/x/y', '2025-01-01T00:00:00Z', false, true],
+  ])('notes when the repository was checked, in an import of %s', async (_, repository, checked, coversRepository, expected) => {
+    const stores = createMemoryStores();
+    const read = { ...streamOf('s', tagOf('1', FROM)), dockerImageRepository: repository, repositoryCheck: checked };
+    stores.put(read);
+    const { stream } = await storeOutcomes(stores, work(stores, read, [success('1', fetched(A))], { coversRepository }));
+    expect(stream?.repositoryCheck).toBe(expected ? '2026-01-02T03:04:05Z' : undefined);
+    const again = await storeOutcomes(stores, work(stores, stream, [success('1', fetched(A))], { coversRepository }));
+    expect(again.stream).toBe(stream);
   });
 
   it('moves the tags that track an imported one', async () => {

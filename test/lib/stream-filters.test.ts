@@ -40,6 +40,7 @@ describe('queue-imports reads', () => {
     ['a tag that expired', removed(TOMBSTONE), false],
     ['a stream that was deleted', modified(DEAD_HEAD, HEAD), true],
     ['a stream that was written', modified(HEAD, HEAD), false],
+    ['a stream whose repository waits for its import', inserted({ ...HEAD, importDue: { N: '1795229328000' } }), true],
     ['a namespace that was deleted', modified(DEAD_NAMESPACE, NAMESPACE), true],
     ['a namespace that was made', inserted(NAMESPACE), false],
     ['a namespace that is gone', removed(DEAD_NAMESPACE), false],

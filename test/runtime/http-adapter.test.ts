@@ -72,6 +72,13 @@ describe('HTTP API answer', () => {
     expect(writeHttpResponse({ code: 404, headers: {}, body: '404 page not found\n' }, 'gzip').body).toBe('404 page not found\n');
   });
 
+  it('sends bytes as base64, which the gateway decodes', () => {
+    const body = Uint8Array.of(0, 255, 10);
+    expect(writeHttpResponse({ code: 200, headers: {}, body }, 'gzip')).toMatchObject({ body: 'AP8K', isBase64Encoded: true });
+    const large = writeHttpResponse({ code: 200, headers: {}, body: new Uint8Array(5000) }, 'gzip');
+    expect(gunzipSync(Buffer.from(large.body ?? '', 'base64'))).toEqual(Buffer.alloc(5000));
+  });
+
   it('answers past 6 MB with a Status that names the way out', () => {
     const answer = writeHttpResponse(response({ data: 'x'.repeat(7_000_000) }), undefined);
     expect(answer.statusCode).toBe(413);

@@ -42,7 +42,7 @@ async function scheduled(interval = '30m') {
 }
 
 async function due(before: number) {
-  return (await collect(schedule.listImportDue(before))).map(({ tag: name }) => name);
+  return (await collect(schedule.listImportDue(before))).map((target) => ('tag' in target ? target.tag : `all of ${target.stream}`));
 }
 
 describe('scheduled tags', () => {
@@ -95,6 +95,24 @@ describe('due imports', () => {
     const created = await commit(1_000, null, stream([tag('a', [], from('a', 'busybox:1'))]));
     await commit(2_000, created, withoutTags(created, 'a'));
     expect(await due(9_000)).toEqual([]);
+  });
+});
+
+describe('repositories that wait', () => {
+  it('are due from the write that names them until they are checked, tombstones never', async () => {
+    const soon = () => Date.now() + 1_000;
+    const created = await commit(1_000, null, stream([], { dockerImageRepository: 'quay.io/x/y' }));
+    expect(await due(soon())).toEqual(['all of app']);
+    expect(await due(Date.now() - 60_000)).toEqual([]);
+    const [found] = await collect(schedule.listImportDue(soon()));
+    expect(found).toEqual({ namespace: 'team', stream: 'app', incarnation: created.incarnation });
+    const checked = await commit(2_000, created, { ...created, repositoryCheck: '2026-01-02T03:04:05Z' });
+    expect(await due(soon())).toEqual([]);
+    const { repositoryCheck: _taken, ...unchecked } = checked;
+    const waiting = await commit(3_000, checked, unchecked);
+    expect(await due(soon())).toEqual(['all of app']);
+    await streams.deleteStream(waiting, { ...CONTEXT, now: 4_000 });
+    expect(await due(soon())).toEqual([]);
   });
 });
 

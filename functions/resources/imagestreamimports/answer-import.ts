@@ -2,7 +2,8 @@
 import type { StreamState } from '../../image/stream-state.ts';
 import { viewStream } from '../../image/stream-view.ts';
 import type { Image, ImageImportStatus, ImageStreamImport, RepositoryImportStatus } from '../../image/types.ts';
-import type { ImageResult, ImagesResult, RepositoryResult } from '../../importing/import-images.ts';
+import type { ImageResult } from '../../importing/import-image.ts';
+import type { ImagesResult, RepositoryResult } from '../../importing/import-images.ts';
 import { SUCCESS } from '../../importing/import-status.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
 import type { ImageApi } from '../image-api.ts';

@@ -3,7 +3,7 @@ import { stripImage } from '../../image/image-view.ts';
 import type { StreamState } from '../../image/stream-state.ts';
 import type { Image, ImageStreamImport } from '../../image/types.ts';
 import { validateImportRequest } from '../../image/validation.ts';
-import { importImages, type ImagesRequest, type ImagesResult } from '../../importing/import-images.ts';
+import { importImages, type ImagesRequest, type ImagesResult, REPOSITORY_TAGS } from '../../importing/import-images.ts';
 import { openSession } from '../../importing/registry-session.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
@@ -20,8 +20,6 @@ import { type ImportApi, simulateImport, storeImport } from './store-request.ts'
 
 /** Requests to registries under way at a time for one import. */
 const PARALLEL_REQUESTS = 16;
-/** Tags of a repository imported by one request (upstream's maxImagesBulkImportedPerRepository). */
-const REPOSITORY_TAGS = 50;
 
 export function createImportHandlers(api: ImportApi): ResourceHandlers<ImageStreamImport> {
   return { decode: decodeImport, create: (context, request) => createImport(api, context, request), schema: IMAGE_STREAM_IMPORT };
@@ -52,7 +50,8 @@ async function fetchImages(
 ): Promise<ImagesResult> {
   const session = openSession(connect, { parallel: PARALLEL_REQUESTS, timeLimit, credentialsOf: openCredentials?.() });
   try {
-    return await importImages(session.forNamespace(info.namespace), wanted, { now: formatTime(now), repositoryTags: REPOSITORY_TAGS });
+    const options = { now: formatTime(now), repositoryTags: REPOSITORY_TAGS, isContinued: true };
+    return await importImages(session.forNamespace(info.namespace), wanted, options);
   } finally {
     session.close();
   }

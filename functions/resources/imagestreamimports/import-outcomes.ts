@@ -1,13 +1,13 @@
 /** Between an import request, what is fetched for it, and what its tags get of that (openshift-semantics.md §6.1, §6.4). Pure. */
-import type { ImportedSource } from '../../image/import-result.ts';
-import { formatReference, parseReference } from '../../image/reference.ts';
 import { type Platform, preferredPlatform } from '../../image/platform.ts';
 import type { StreamState } from '../../image/stream-state.ts';
 import type { ImageStreamImport, RepositoryImportSpec } from '../../image/types.ts';
 import type { FetchedImage } from '../../importing/fetch-image.ts';
-import type { ImageResult, ImagesRequest, ImagesResult, SourceRequest } from '../../importing/import-images.ts';
+import type { ImageResult, SourceRequest } from '../../importing/import-image.ts';
+import type { ImagesRequest, ImagesResult } from '../../importing/import-images.ts';
 import { repositorySummary } from '../../importing/import-status.ts';
 import type { TagOutcome } from '../../importing/merge-import.ts';
+import { outcomeOf, repositoryOutcomes } from '../../importing/repository-outcomes.ts';
 
 /** What is to be fetched. Which image of an index a tag prefers is written on the spec tag that is there already. */
 export function requestOf({ spec }: ImageStreamImport, stream: StreamState | null, deployment: Platform): ImagesRequest {
@@ -25,10 +25,7 @@ export function requestOf({ spec }: ImageStreamImport, stream: StreamState | nul
 
 /** Outcomes of all tags the import names: those of the repository first, so that images[] win on the same tag. */
 export function outcomesOf({ spec }: ImageStreamImport, results: ImagesResult): readonly TagOutcome[] {
-  const ofRepository =
-    spec.repository === undefined
-      ? []
-      : (results.repository?.images ?? []).map((result) => outcomeOf(result, repositorySource(spec.repository, result.tag), false));
+  const ofRepository = spec.repository === undefined ? [] : repositoryOutcomes(spec.repository, results.repository?.images ?? []);
   const ofImages = (spec.images ?? []).flatMap((image, index) => {
     const result = results.images[index];
     if (image.to === undefined || result === undefined) return [];
@@ -36,25 +33,6 @@ export function outcomesOf({ spec }: ImageStreamImport, results: ImagesResult): 
     return [outcomeOf(result, { tag: image.to.name, from: image.from.name ?? '', importPolicy, referencePolicy }, true)];
   });
   return [...ofRepository, ...ofImages];
-}
-
-/** Each tag of the repository follows that tag from now on. */
-function repositorySource(spec: RepositoryImportSpec | undefined, tag: string): ImportedSource {
-  const parsed = parseReference(spec?.from.name ?? '');
-  const from = parsed.ok ? formatReference({ ...parsed.reference, tag, id: '' }) : '';
-  return { tag, from, importPolicy: spec?.importPolicy ?? {}, referencePolicy: spec?.referencePolicy ?? { type: 'Source' } };
-}
-
-/** A repository's failed tag does not become a spec tag, an image's does. */
-function outcomeOf(result: ImageResult, source: ImportedSource, createsTag: boolean): TagOutcome {
-  switch (result.kind) {
-    case 'fetched':
-      return { kind: 'success', source, fetched: result.fetched };
-    case 'failed':
-      return { kind: 'failure', tag: source.tag, status: result.status, source: createsTag ? source : null };
-    case 'pending':
-      return { kind: 'pending', source };
-  }
 }
 
 /** Images that no tag gets are looked at, not kept. */

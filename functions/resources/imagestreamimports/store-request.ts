@@ -49,6 +49,7 @@ export async function storeImport(
     create: emptyStream(api, context, name),
     whenRetargeted: 'store-nothing',
     outcomes: outcomesOf(request, results),
+    coversRepository: hasReadRepository(results),
     refuse: (before, after) => refuseOverLimit(api, before, after),
     refusalOn: 'new-tags',
     actor: context.identity.user,
@@ -73,7 +74,8 @@ export async function simulateImport(
   results: ImagesResult,
 ): Promise<ImageStreamImport> {
   const base = stream ?? emptyStream(api, context, request.metadata?.name ?? '');
-  const after = mergeImport(stream, base, outcomesOf(request, results), formatTime(context.now));
+  const options = { now: formatTime(context.now), coversRepository: hasReadRepository(results) };
+  const after = mergeImport(stream, base, outcomesOf(request, results), options);
   const { refusal } = await checkSpecWrite(api, stream, after);
   if (refusal !== null) throw new ApiError(refusal);
   return answerImport(api, context, request, results, stripImage, after);
@@ -84,6 +86,11 @@ async function refuseOverLimit(api: CheckApi, before: StreamState | null, after:
   const { refusal, isOverLimit } = await checkSpecWrite(api, before, after);
   if (refusal !== null && !isOverLimit) throw new ApiError(refusal);
   return refusal;
+}
+
+/** A repository whose tags could not even be listed still waits for its import. */
+function hasReadRepository({ repository }: ImagesResult): boolean {
+  return repository?.images !== undefined;
 }
 
 /** Generation 0: the first write makes it 1. */

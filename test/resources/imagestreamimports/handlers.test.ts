@@ -157,6 +157,21 @@ describe('POST imagestreamimports', () => {
     expect(stream().tags.get('1.0')).toMatchObject({ spec: null, conditions: [{ status: 'False' }] });
   });
 
+  it('answers images whose registry is silent as 504 as well, however early it was given up', async () => {
+    registry.pushImage('quay.io/x/y:1');
+    registry.fail('hanging.io', 'ERR_REGISTRY_TIMEOUT');
+    const status = (await post(isi({ images: [image('quay.io/x/y:1'), image('hanging.io/x/y:2')], repository: image('hanging.io/x/y') })))
+      .status;
+    const timeout = (name: string) => ({
+      code: 504,
+      reason: 'Timeout',
+      message: `Timeout: the import of "${name}" did not finish in time`,
+    });
+    expect(status.images).toMatchObject([{ status: { status: 'Success' } }, { status: timeout('hanging.io/x/y:2'), tag: '2' }]);
+    expect(status.repository).toEqual({ status: expect.objectContaining(timeout('hanging.io/x/y')) as unknown });
+    expect(stream().tags.get('2')).toMatchObject({ spec: { from: { name: 'hanging.io/x/y:2' }, generation: 1 }, conditions: [] });
+  });
+
   it('answers images that take too long as 504 and leaves their tags to the background', async () => {
     registry.pushImage('quay.io/x/y:1');
     registry.hang('slow.io');
