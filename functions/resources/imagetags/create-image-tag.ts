@@ -15,9 +15,8 @@ import { validateImageTagCreate } from './validate-image-tag.ts';
 
 /** Adds a spec tag, and the stream if need be; status and image of the body count for nothing. Throws ApiError 404 (namespace), 409, 422. */
 export async function createImageTag(api: ImageApi, context: RequestContext, wanted: ImageTag): Promise<ImageTag> {
-  const { name = '', resourceVersion = '' } = wanted.metadata;
+  const { name = '' } = wanted.metadata;
   const { namespace } = context.info;
-  if (resourceVersion !== '') throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
   const names = parseNewTagName(name);
   const errors = validateImageTagCreate(wanted, names?.tag ?? null, api.allowedRegistries);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageTag', name, errors));

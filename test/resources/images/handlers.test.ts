@@ -112,7 +112,9 @@ describe('update', () => {
     await expect(withMeta({ resourceVersion: '1' })).rejects.toMatchObject({ status: { code: 409 } });
     await expect(withMeta({ uid: 'other' })).rejects.toMatchObject({ status: { code: 409 } });
     const causes = [{ field: 'metadata.resourceVersion' }];
-    await expect(withMeta({ resourceVersion: '' })).rejects.toMatchObject({ status: { code: 422, details: { causes } } });
+    await expect(withMeta({ resourceVersion: '' })).rejects.toMatchObject({ status: { code: 422, details: { kind: 'images', causes } } });
+    await expect(withMeta({ resourceVersion: '0' })).rejects.toMatchObject({ status: { code: 422, details: { causes } } });
+    await expect(withMeta({ resourceVersion: 'x' })).rejects.toMatchObject({ status: { code: 500 } });
     await expect(update('sha256:none', (stored) => stored)).rejects.toMatchObject({ status: { code: 404 } });
   });
 
@@ -194,7 +196,6 @@ describe('imagesignatures', () => {
     ['labels', { metadata: { name: 'x@y', labels: { a: 'b' } } }, 422],
     ['annotations', { metadata: { name: 'x@y', annotations: { a: 'b' } } }, 422],
     ['a name without @', { metadata: { name: 'xy' } }, 422],
-    ['content that is no base64', { content: '!' }, 400],
     ['an image that is not there', {}, 404],
   ])('are refused with %s', async (_what, over, code) => {
     await expect(sign('x@y', over)).rejects.toMatchObject({ status: { code } });
