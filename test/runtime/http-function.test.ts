@@ -47,6 +47,19 @@ describe('HTTP function', () => {
     ]);
   });
 
+  it('asks further for what is no resource of its own, once somebody is known', async () => {
+    const handler = createHttpFunction(authorizer, {}, ({ path }) =>
+      path === '/api/v1/pods' ? { code: 200, headers: {}, body: { items: [] } } : null,
+    );
+    const answers: unknown[] = [];
+    await logged(async () => {
+      for (const each of [event('/api/v1/pods'), event('/api/v1/other'), event('/api/v1/pods', { reason: 'unknown token' })]) {
+        answers.push(await handler(each, context()));
+      }
+    });
+    expect(answers).toMatchObject([{ statusCode: 200, body: '{"items":[]}' }, { statusCode: 404 }, { statusCode: 401 }]);
+  });
+
   it('logs and measures each request without its content', async () => {
     const handler = createHttpFunction(authorizer, { '/v1/namespaces': { get: async () => ({ metadata: {} }) } });
     const request = { ...event('/api/v1/namespaces/proj'), headers: { authorization: 'Bearer sha256~very-secret' } };
