@@ -46,15 +46,15 @@ export interface ItemChange {
 
 export function readChange({ before, after, time }: ItemChange): readonly BackgroundWork[] {
   if (isTag(after)) return readTagChange(isTag(before) ? before : undefined, after);
-  if (isNamespace(after)) return readNamespaceChange(isNamespace(before) ? before : undefined, after, time);
+  if (isNamespace(after)) return readNamespaceChange(after, time);
   if (!isHead(after) || after.deleted !== true || (isHead(before) && before.deleted === true)) return [];
   const { namespace, stream, incarnation, uid, revision, actor = '' } = after;
   return [{ kind: 'sweep', message: { kind: 'stream', namespace, stream, incarnation, uid, revision, actor, now: time } }];
 }
 
-function readNamespaceChange(before: NamespaceItem | undefined, after: NamespaceItem, time: number): readonly BackgroundWork[] {
-  const { name, uid, deletionTimestamp, deletedBy = '' } = after;
-  if (deletionTimestamp === undefined || before?.deletionTimestamp !== undefined) return [];
+/** With every write of a namespace that is being deleted: deleting it again is how somebody gets one going that is stuck. */
+function readNamespaceChange({ name, uid, deletionTimestamp, deletedBy = '' }: NamespaceItem, time: number): readonly BackgroundWork[] {
+  if (deletionTimestamp === undefined) return [];
   return [{ kind: 'sweep', message: { kind: 'namespace', namespace: name, uid, actor: deletedBy, now: time } }];
 }
 
