@@ -53,8 +53,9 @@ export function readChange({ before, after, time }: ItemChange): readonly Backgr
 }
 
 /** With every write of a namespace that is being deleted: deleting it again is how somebody gets one going that is stuck. */
-function readNamespaceChange({ name, uid, deletionTimestamp, deletedBy = '' }: NamespaceItem, time: number): readonly BackgroundWork[] {
-  if (deletionTimestamp === undefined) return [];
+function readNamespaceChange(after: NamespaceItem, time: number): readonly BackgroundWork[] {
+  const { name, uid, deletionTimestamp, deletedBy = '', deleted } = after;
+  if (deletionTimestamp === undefined || deleted === true) return [];
   return [{ kind: 'sweep', message: { kind: 'namespace', namespace: name, uid, actor: deletedBy, now: time } }];
 }
 

@@ -37,6 +37,8 @@ export interface ItemBase {
 
 export interface NamespaceItem extends ItemBase, Namespace {
   readonly entity: 'namespace';
+  /** Tombstone of a namespace that was emptied (kept 24 h, so that watches see it go). */
+  readonly deleted?: true;
 }
 
 /** The only item every write of a stream touches; at most 1 KB without labels. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Namespace, NamespaceStore, Page, PageRequest } from '../resources/ports.ts';
 import { decode, formatTime, tagged } from './codec.ts';
-import { IS_ABSENT, objectIsUnchanged } from './conditions.ts';
+import { headIsFree, IS_ABSENT, objectIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { Item } from './item-size.ts';
@@ -30,30 +30,33 @@ export function createNamespaceStore(options: StoreOptions): NamespaceStore {
   return {
     readNamespace: (name) => readNamespace(db, name),
     listNamespaces: (page) => listPage(db, page),
-    createNamespace: async ({ name, labels, annotations }, now) => {
-      if (name === DEFAULT_NAMESPACE.name) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision: 1 });
-      const namespace = {
-        name,
-        uid: randomUUID(),
-        revision: nextRevision(0, db.clock()),
-        creationTimestamp: formatTime(now),
-        labels,
-        annotations,
-      };
-      const [refusal] = await writeTransaction(db, [
-        { put: { ...namespaceKey(name), ...tagged('namespace'), ...namespace }, condition: IS_ABSENT },
-      ]);
-      if (refusal !== undefined) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', revisionOf(refusal.stored));
-      return namespace;
-    },
+    createNamespace: (namespace, now) => createNamespace(db, namespace, now),
     updateNamespace: (namespace) => updateNamespace(db, namespace),
   };
 }
 
 async function readNamespace(db: Database, name: string): Promise<Namespace | null> {
   const item = await readNamed(db, () => namespaceKey(name));
-  if (item !== null) return decodeNamespace(item);
+  if (item !== null && !isTombstone(item)) return decodeNamespace(item);
   return name === DEFAULT_NAMESPACE.name ? DEFAULT_NAMESPACE : null;
+}
+
+/** A tombstone of the same name may stand above our clock: then once more above it. */
+async function createNamespace(db: Database, wanted: Pick<Namespace, 'name' | 'labels' | 'annotations'>, now: number): Promise<Namespace> {
+  const { name } = wanted;
+  if (name === DEFAULT_NAMESPACE.name)
+    throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision: ORIGINAL_REVISION });
+  for (let previous = 0; ;) {
+    const revision = nextRevision(previous, db.clock());
+    const { labels, annotations } = wanted;
+    const namespace = { name, uid: randomUUID(), revision, creationTimestamp: formatTime(now), labels, annotations };
+    const put = { ...namespaceKey(name), ...tagged('namespace'), ...namespace };
+    const [refusal] = await writeTransaction(db, [{ put, condition: headIsFree(revision) }]);
+    if (refusal === undefined) return namespace;
+    const { storedRevision = revision } = revisionOf(refusal.stored);
+    if (!isTombstone(refusal.stored)) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision });
+    previous = storedRevision;
+  }
 }
 
 async function updateNamespace(db: Database, namespace: Namespace): Promise<Namespace> {
@@ -83,7 +86,8 @@ async function listPage(db: Database, request: PageRequest): Promise<Page<Namesp
 /** Names are DNS labels: JavaScript and DynamoDB order them alike. */
 async function readAll(db: Database): Promise<readonly Namespace[]> {
   const namespaces: Namespace[] = [];
-  for await (const page of queryPages(db, namespacesRange(null))) namespaces.push(...page.map(decodeNamespace));
+  for await (const page of queryPages(db, namespacesRange(null)))
+    namespaces.push(...page.filter((item) => !isTombstone(item)).map(decodeNamespace));
   if (namespaces.every(({ name }) => name !== DEFAULT_NAMESPACE.name)) namespaces.push(DEFAULT_NAMESPACE);
   return namespaces.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -91,6 +95,10 @@ async function readAll(db: Database): Promise<readonly Namespace[]> {
 function decodeNamespace(item: Item): Namespace {
   const { pk: _pk, sk: _sk, entity: _entity, v: _v, ...namespace } = decode<NamespaceItem>(item, 'namespace');
   return namespace;
+}
+
+function isTombstone(item: Item | null): boolean {
+  return item?.['deleted'] === true;
 }
 
 function revisionOf(stored: Item | null): { readonly storedRevision?: number } {
