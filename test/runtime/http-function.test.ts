@@ -47,17 +47,20 @@ describe('HTTP function', () => {
     ]);
   });
 
-  it('asks further for what is no resource of its own, once somebody is known', async () => {
-    const handler = createHttpFunction(authorizer, {}, ({ path }) =>
-      path === '/api/v1/pods' ? { code: 200, headers: {}, body: { items: [] } } : null,
-    );
+  it('lists what lives elsewhere, once somebody is known', async () => {
+    const handler = createHttpFunction(authorizer, {});
+    const path = '/api/v1/namespaces/shop/pods';
     const answers: unknown[] = [];
     await logged(async () => {
-      for (const each of [event('/api/v1/pods'), event('/api/v1/other'), event('/api/v1/pods', { reason: 'unknown token' })]) {
+      for (const each of [event(path), event(`${path}/web`), event(path, { reason: 'unknown token' })]) {
         answers.push(await handler(each, context()));
       }
     });
-    expect(answers).toMatchObject([{ statusCode: 200, body: '{"items":[]}' }, { statusCode: 404 }, { statusCode: 401 }]);
+    expect(answers).toMatchObject([
+      { statusCode: 200, body: expect.stringMatching(/"kind":"PodList".*"items":\[\]/) as string },
+      { statusCode: 404 },
+      { statusCode: 401 },
+    ]);
   });
 
   it('logs and measures each request without its content', async () => {
