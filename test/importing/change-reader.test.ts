@@ -65,7 +65,12 @@ describe('createChangeReader', () => {
   it('has deleted namespaces swept, as often as they are written', async () => {
     const namespace = { entity: 'namespace', name: 'ns', uid: 'u' };
     const deleted = { ...namespace, deletionTimestamp: '2026-01-01T00:00:00Z', deletedBy: 'me' };
-    await read(record('1', namespace), record('2', deleted, namespace), record('3', deleted, deleted), record('4', { ...deleted, deleted: true }, deleted));
+    await read(
+      record('1', namespace),
+      record('2', deleted, namespace),
+      record('3', deleted, deleted),
+      record('4', { ...deleted, deleted: true }, deleted),
+    );
     const swept = { kind: 'namespace', namespace: 'ns', uid: 'u', actor: 'me', now: 1_700_000_000_000 };
     expect(sweeps.bodies).toEqual([swept, swept]);
   });
