@@ -1,5 +1,6 @@
 /** Whatever JSON is in whatever field of whatever kind: no 500, nothing thrown, and no resource meets a value of another type or null. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kindGroupVersion } from '../../functions/kubernetes/api-resource.ts';
 import { findWrongType } from '../../functions/kubernetes/field-types.ts';
 import type { ResourceHandlers } from '../../functions/kubernetes/handlers.ts';
 import type { KindSchema } from '../../functions/kubernetes/kind-schema.ts';
@@ -50,11 +51,13 @@ describe('what a resource gets', () => {
       ...decoderOf(schema),
     };
     const { send, errors } = serve({ ...entry, verbs: ['create', 'update', 'patch'] }, handlers);
+    // A part of an object is posted to where the object is.
+    const collection = entry.subresource === undefined ? '' : '/a';
     for (const path of fieldPaths(schema)) {
       for (const value of VALUES) {
         const body = withField({ metadata: { name: 'a' } }, path, value);
         const sent = `${path.join('.')}: ${JSON.stringify(value)}`;
-        const codes = await Promise.all([send('POST', '', body), send('PUT', '/a', body), send('PATCH', '/a', body)]);
+        const codes = await Promise.all([send('POST', collection, body), send('PUT', '/a', body), send('PATCH', '/a', body)]);
         expect(
           codes.filter((code) => code >= 500 || code < 200),
           sent,
@@ -128,9 +131,12 @@ describe('resources make something of every zero value', () => {
   });
 });
 
-function entryOf({ kind, group }: KindSchema, subresource = ''): ResourceEntry {
-  const found = RESOURCE_TABLE.find((entry) => entry.kind === kind && entry.group === group && (entry.subresource ?? '') === subresource);
-  return found ?? (RESOURCE_TABLE.find((entry) => entry.kind === kind && entry.group === group) as ResourceEntry);
+function entryOf({ kind, group, version }: KindSchema, subresource = ''): ResourceEntry {
+  const ofKind = RESOURCE_TABLE.filter((entry) => {
+    const of = kindGroupVersion(entry);
+    return entry.kind === kind && of.group === group && of.version === version;
+  });
+  return ofKind.find((entry) => (entry.subresource ?? '') === subresource) ?? (ofKind[0] as ResourceEntry);
 }
 
 /** What some resources do to an object before it gets to them. */
