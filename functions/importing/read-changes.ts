@@ -49,7 +49,7 @@ export interface ItemChange {
 
 export function readChange({ before, after, time }: ItemChange): readonly BackgroundWork[] {
   if (isTag(after)) return readTagChange(isTag(before) ? before : undefined, after);
-  if (isNamespace(after)) return readNamespaceChange(isNamespace(before) ? before : undefined, after, time);
+  if (isNamespace(after)) return readNamespaceChange(after, time);
   return isHead(after) ? readHeadChange(isHead(before) ? before : undefined, after, time) : [];
 }
 
@@ -70,9 +70,10 @@ function isAsked(before: HeadItem | undefined, after: HeadItem): boolean {
   return before.dockerImageRepository === after.dockerImageRepository;
 }
 
-function readNamespaceChange(before: NamespaceItem | undefined, after: NamespaceItem, time: number): readonly BackgroundWork[] {
-  const { name, uid, deletionTimestamp, deletedBy = '' } = after;
-  if (deletionTimestamp === undefined || before?.deletionTimestamp !== undefined) return [];
+/** With every write of a namespace that is being deleted: deleting it again is how somebody gets one going that is stuck. */
+function readNamespaceChange(after: NamespaceItem, time: number): readonly BackgroundWork[] {
+  const { name, uid, deletionTimestamp, deletedBy = '', deleted } = after;
+  if (deletionTimestamp === undefined || deleted === true) return [];
   return [{ kind: 'sweep', message: { kind: 'namespace', namespace: name, uid, actor: deletedBy, now: time } }];
 }
 

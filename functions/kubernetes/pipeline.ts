@@ -55,6 +55,8 @@ export interface ApiDependencies {
   /** Gets errors nobody foresaw, once; the client learns nothing of them. */
   readonly onError: (error: unknown, info: RequestInfo) => void;
   readonly observe?: (observation: Observation) => void;
+  /** Answers of paths that are no resource served here; null leaves them a plain 404. */
+  readonly otherwise?: (request: ApiRequest) => ApiResponse | null;
 }
 
 /** Never rejects. */
@@ -89,7 +91,7 @@ async function answer(
 ): Promise<ApiResponse> {
   const identity = requireIdentity(request);
   const found = findResource(dependencies, entries, info);
-  if (found === null) return pathNotFound(dependencies.entries, request);
+  if (found === null) return dependencies.otherwise?.(request) ?? pathNotFound(dependencies.entries, request);
   const { entry, handlers } = found;
   const action = requireAction(entry, handlers, info);
   const form = negotiateForm(request.headers['accept'], { table: handlers.table !== undefined });

@@ -5,6 +5,7 @@ import { createApi } from '../kubernetes/pipeline.ts';
 import { statusResponse } from '../kubernetes/responses.ts';
 import { timeout } from '../kubernetes/status.ts';
 import { UNEXPECTED } from '../kubernetes/to-status.ts';
+import { listAbsentKind } from '../resources/absent-kinds.ts';
 import type { Authorizer } from '../resources/ports.ts';
 import { RESOURCE_TABLE } from '../resources/resource-table.ts';
 import { storeStatus } from '../resources/store-status.ts';
@@ -20,7 +21,7 @@ export type HttpHandler = LambdaHandler<HttpEvent, APIGatewayProxyStructuredResu
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each resource has its own object type; the pipeline hands a resource only what its own decode made
 export type Resources = Readonly<Record<string, ResourceHandlers<any>>>;
 
-/** Serves the given resources of the table. */
+/** Serves the given resources of the table, and empty lists of what lives elsewhere: their paths may lie below those of a namespace. */
 export function createHttpFunction(authorizer: Authorizer, resources: Resources): HttpHandler {
   const api = createApi({
     entries: RESOURCE_TABLE,
@@ -30,6 +31,7 @@ export function createHttpFunction(authorizer: Authorizer, resources: Resources)
     mapError: storeStatus,
     onError: (error) => logger.error('request failed', { error: error as Error }),
     observe: observeRequest,
+    otherwise: listAbsentKind,
   });
   return createHttpHandler(api);
 }

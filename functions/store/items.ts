@@ -40,6 +40,8 @@ export interface NamespaceItem extends ItemBase, Omit<Namespace, 'managedFields'
   readonly entity: 'namespace';
   /** Its `managedFields`, packed (managers-text.ts). */
   readonly managers?: string;
+  /** Tombstone of a namespace that was emptied (kept 24 h, so that watches see it go). */
+  readonly deleted?: true;
 }
 
 /** The only item every write of a stream touches; at most 1 KB without labels. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Namespace, NamespaceStore, Page, PageRequest } from '../resources/ports.ts';
 import { decode, formatTime, tagged } from './codec.ts';
-import { IS_ABSENT, objectIsUnchanged } from './conditions.ts';
+import { headIsFree, IS_ABSENT, objectIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { Item } from './item-size.ts';
@@ -31,29 +31,37 @@ export function createNamespaceStore(options: StoreOptions): NamespaceStore {
   return {
     readNamespace: (name) => readNamespace(db, name),
     listNamespaces: (page) => listPage(db, page),
-    createNamespace: async ({ name, labels, annotations, managedFields }, now) => {
-      if (name === DEFAULT_NAMESPACE.name) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision: 1 });
-      const namespace = {
-        name,
-        uid: randomUUID(),
-        revision: nextRevision(0, db.clock()),
-        creationTimestamp: formatTime(now),
-        labels,
-        annotations,
-        ...(managedFields === undefined ? {} : { managedFields }),
-      };
-      const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(namespace), condition: IS_ABSENT }]);
-      if (refusal !== undefined) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', revisionOf(refusal.stored));
-      return namespace;
-    },
+    createNamespace: (namespace, now) => createNamespace(db, namespace, now),
     updateNamespace: (namespace) => updateNamespace(db, namespace),
   };
 }
 
 async function readNamespace(db: Database, name: string): Promise<Namespace | null> {
   const item = await readNamed(db, () => namespaceKey(name));
-  if (item !== null) return decodeNamespace(item);
+  if (item !== null && !isTombstone(item)) return decodeNamespace(item);
   return name === DEFAULT_NAMESPACE.name ? DEFAULT_NAMESPACE : null;
+}
+
+/** A tombstone of the same name may stand above our clock: then once more above it. */
+async function createNamespace(
+  db: Database,
+  wanted: Pick<Namespace, 'name' | 'labels' | 'annotations' | 'managedFields'>,
+  now: number,
+): Promise<Namespace> {
+  const { name, labels, annotations, managedFields } = wanted;
+  const owners = managedFields === undefined ? {} : { managedFields };
+  if (name === DEFAULT_NAMESPACE.name)
+    throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision: ORIGINAL_REVISION });
+  for (let previous = 0; ;) {
+    const revision = nextRevision(previous, db.clock());
+    const identity = { name, uid: randomUUID(), revision, creationTimestamp: formatTime(now) };
+    const namespace = { ...identity, labels, annotations, ...owners };
+    const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(namespace), condition: headIsFree(revision) }]);
+    if (refusal === undefined) return namespace;
+    const { storedRevision = revision } = revisionOf(refusal.stored);
+    if (!isTombstone(refusal.stored)) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision });
+    previous = storedRevision;
+  }
 }
 
 async function updateNamespace(db: Database, namespace: Namespace): Promise<Namespace> {
@@ -83,7 +91,8 @@ async function listPage(db: Database, request: PageRequest): Promise<Page<Namesp
 /** Names are DNS labels: JavaScript and DynamoDB order them alike. */
 async function readAll(db: Database): Promise<readonly Namespace[]> {
   const namespaces: Namespace[] = [];
-  for await (const page of queryPages(db, namespacesRange(null))) namespaces.push(...page.map(decodeNamespace));
+  for await (const page of queryPages(db, namespacesRange(null)))
+    namespaces.push(...page.filter((item) => !isTombstone(item)).map(decodeNamespace));
   if (namespaces.every(({ name }) => name !== DEFAULT_NAMESPACE.name)) namespaces.push(DEFAULT_NAMESPACE);
   return namespaces.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -95,6 +104,10 @@ function encodeNamespace({ managedFields, ...namespace }: Namespace): NamespaceI
 function decodeNamespace(item: Item): Namespace {
   const { pk: _pk, sk: _sk, entity: _entity, v: _v, managers, ...namespace } = decode<NamespaceItem>(item, 'namespace');
   return { ...namespace, ...managedFieldsOf(managers) };
+}
+
+function isTombstone(item: Item | null): boolean {
+  return item?.['deleted'] === true;
 }
 
 function revisionOf(stored: Item | null): { readonly storedRevision?: number } {

@@ -1,14 +1,16 @@
+import { decode, tombstoneTtl } from './codec.ts';
 import { headIsUnchanged, objectIs } from './conditions.ts';
 import { type Database, openDatabase } from './database.ts';
 import { deleteRange, type SweepResult } from './delete-range.ts';
 import { decodeHead, encodeHeadTombstone, toStreamState } from './head-item.ts';
+import type { NamespaceItem } from './items.ts';
 import { headKey, namespaceKey, otherContents } from './keys.ts';
 import { mapParallel } from './parallel.ts';
 import { readItem } from './reading.ts';
 import { nextRevision } from './revision.ts';
 import { createStreamHeadReader } from './stream-heads.ts';
 import type { SweeperOptions } from './sweep.ts';
-import { deleteItem, putItem } from './writing.ts';
+import { putItem } from './writing.ts';
 
 export interface SweptNamespace {
   readonly namespace: string;
@@ -25,7 +27,8 @@ export interface NamespaceSweeperOptions extends SweeperOptions {
 
 export interface NamespaceSweeper {
   /**
-   * Empties a namespace that was deleted, then removes it. Its streams become tombstones, each swept by itself; everything else is deleted.
+   * Empties a namespace that was deleted, then makes it a tombstone. Its streams become tombstones, each swept by itself; everything else is
+   * deleted.
    * Answers `more` also when it is done for the first time: a request that saw the namespace alive may still write, so that it wants to be
    * looked at once more later. Idempotent. Leaves a namespace alone that was made anew.
    */
@@ -34,33 +37,37 @@ export interface NamespaceSweeper {
 
 const PARALLEL_STREAMS = 16;
 
-type State = 'doomed' | 'gone' | 'anew';
-
 export function createNamespaceSweeper(options: NamespaceSweeperOptions): NamespaceSweeper {
   const db = openDatabase(options);
   const secrets = { ...db, table: options.secretsTable };
   return {
     async sweepNamespace(swept) {
       const deadline = db.clock() + options.budgetMs;
-      const before = await readState(db, swept);
-      if (before === 'anew') return 'done';
+      const item = await readDoomed(db, swept);
+      if (item === 'anew') return 'done';
       if ((await empty(db, secrets, swept, deadline)) === 'more') return 'more';
-      if (before === 'gone') return 'done';
-      await deleteItem(db, namespaceKey(swept.namespace), objectIs(swept.uid));
+      if (item === 'gone') return 'done';
+      await putItem(db, tombstone(item, db.clock()), objectIs(swept.uid));
       return 'more';
     },
   };
 }
 
-async function readState(db: Database, { namespace, uid }: SweptNamespace): Promise<State> {
+/** The namespace that is being deleted; `anew`: another one, or it is not deleted after all. */
+async function readDoomed(db: Database, { namespace, uid }: SweptNamespace): Promise<NamespaceItem | 'gone' | 'anew'> {
   const item = await readItem(db, namespaceKey(namespace));
-  if (item === null) return 'gone';
-  return item['uid'] === uid && item['deletionTimestamp'] !== undefined ? 'doomed' : 'anew';
+  if (item === null || item['deleted'] === true) return 'gone';
+  const found = decode<NamespaceItem>(item, 'namespace');
+  return found.uid === uid && found.deletionTimestamp !== undefined ? found : 'anew';
+}
+
+function tombstone(item: NamespaceItem, now: number): NamespaceItem {
+  return { ...item, revision: nextRevision(item.revision, now), deleted: true, ttl: tombstoneTtl(now) };
 }
 
 async function empty(db: Database, secrets: Database, swept: SweptNamespace, deadline: number): Promise<SweepResult> {
   // Asked before every page: a name that is free may be taken while the last sweep looks for stragglers.
-  const isAllowed = async () => (await readState(db, swept)) !== 'anew';
+  const isAllowed = async () => (await readDoomed(db, swept)) !== 'anew';
   if ((await deleteStreams(db, swept, deadline, isAllowed)) === 'more') return 'more';
   for (const database of [db, secrets]) {
     for (const range of otherContents(swept.namespace)) {

@@ -78,11 +78,17 @@ describe('createChangeReader', () => {
     expect(sweeps.bodies).toEqual([{ kind: 'stream', ...life, uid: 'u', revision: 8, actor: 'me', now: 1_700_000_000_000 }]);
   });
 
-  it('has deleted namespaces swept, once', async () => {
+  it('has deleted namespaces swept, as often as they are written', async () => {
     const namespace = { entity: 'namespace', name: 'ns', uid: 'u' };
     const deleted = { ...namespace, deletionTimestamp: '2026-01-01T00:00:00Z', deletedBy: 'me' };
-    await read(record('1', namespace), record('2', deleted, namespace), record('3', deleted, deleted), record('4', undefined, deleted));
-    expect(sweeps.bodies).toEqual([{ kind: 'namespace', namespace: 'ns', uid: 'u', actor: 'me', now: 1_700_000_000_000 }]);
+    await read(
+      record('1', namespace),
+      record('2', deleted, namespace),
+      record('3', deleted, deleted),
+      record('4', { ...deleted, deleted: true }, deleted),
+    );
+    const swept = { kind: 'namespace', namespace: 'ns', uid: 'u', actor: 'me', now: 1_700_000_000_000 };
+    expect(sweeps.bodies).toEqual([swept, swept]);
   });
 
   it('has the events of deleted and replaced histories swept', async () => {

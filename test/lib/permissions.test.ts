@@ -31,7 +31,7 @@ describe('the state table', () => {
     ['authorize', ['GetItem']],
     ['queue-imports', STREAM],
     ['publish-changes', STREAM],
-    ['sweep-streams', ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
+    ['sweep-streams', ['BatchWriteItem', 'GetItem', 'PutItem', 'Query']],
     ['schedule-imports', ['PutItem', 'Query']],
     ['run-imports', TRANSACTIONS],
     ['match-triggers', ['BatchGetItem', 'Query']],

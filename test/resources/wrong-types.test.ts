@@ -51,12 +51,13 @@ describe('what a resource gets', () => {
       ...decoderOf(schema),
     };
     const { send, errors } = serve({ ...entry, verbs: ['create', 'update', 'patch'] }, handlers);
-    const created = entry.subresource === undefined ? '' : '/a';
+    // A part of an object is posted to where the object is.
+    const collection = entry.subresource === undefined ? '' : '/a';
     for (const path of fieldPaths(schema)) {
       for (const value of VALUES) {
         const body = withField({ metadata: { name: 'a' } }, path, value);
         const sent = `${path.join('.')}: ${JSON.stringify(value)}`;
-        const codes = await Promise.all([send('POST', created, body), send('PUT', '/a', body), send('PATCH', '/a', body)]);
+        const codes = await Promise.all([send('POST', collection, body), send('PUT', '/a', body), send('PATCH', '/a', body)]);
         expect(
           codes.filter((code) => code >= 500 || code < 200),
           sent,
@@ -130,9 +131,12 @@ describe('resources make something of every zero value', () => {
   });
 });
 
-function entryOf({ kind, group }: KindSchema, subresource = ''): ResourceEntry {
-  const entries = RESOURCE_TABLE.filter((entry) => entry.kind === kind && kindGroupVersion(entry).group === group);
-  return entries.find((entry) => (entry.subresource ?? '') === subresource) ?? (entries[0] as ResourceEntry);
+function entryOf({ kind, group, version }: KindSchema, subresource = ''): ResourceEntry {
+  const ofKind = RESOURCE_TABLE.filter((entry) => {
+    const of = kindGroupVersion(entry);
+    return entry.kind === kind && of.group === group && of.version === version;
+  });
+  return ofKind.find((entry) => (entry.subresource ?? '') === subresource) ?? (ofKind[0] as ResourceEntry);
 }
 
 /** What some resources do to an object before it gets to them. */

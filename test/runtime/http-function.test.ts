@@ -47,6 +47,22 @@ describe('HTTP function', () => {
     ]);
   });
 
+  it('lists what lives elsewhere, once somebody is known', async () => {
+    const handler = createHttpFunction(authorizer, {});
+    const path = '/api/v1/namespaces/shop/pods';
+    const answers: unknown[] = [];
+    await logged(async () => {
+      for (const each of [event(path), event(`${path}/web`), event(path, { reason: 'unknown token' })]) {
+        answers.push(await handler(each, context()));
+      }
+    });
+    expect(answers).toMatchObject([
+      { statusCode: 200, body: expect.stringMatching(/"kind":"PodList".*"items":\[\]/) as string },
+      { statusCode: 404 },
+      { statusCode: 401 },
+    ]);
+  });
+
   it('logs and measures each request without its content', async () => {
     const handler = createHttpFunction(authorizer, { '/v1/namespaces': { get: async () => ({ metadata: {} }) } });
     const request = { ...event('/api/v1/namespaces/proj'), headers: { authorization: 'Bearer sha256~very-secret' } };

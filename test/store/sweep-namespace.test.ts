@@ -4,7 +4,7 @@ import { createSecretStore } from '../../functions/access/secret-store.ts';
 import { createServiceAccountStore } from '../../functions/access/service-account-store.ts';
 import { createSigningKeyStore } from '../../functions/access/signing-key-store.ts';
 import type { Namespace, NamespaceStore, StreamStore } from '../../functions/resources/ports.ts';
-import type { HeadItem, ItemBase } from '../../functions/store/items.ts';
+import type { HeadItem, ItemBase, NamespaceItem } from '../../functions/store/items.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
 import { createNamespaceSweeper } from '../../functions/store/sweep-namespace.ts';
@@ -82,12 +82,24 @@ describe('a sweep of a namespace', () => {
     expect(await sweeper().sweepNamespace(swept)).toBe('more');
     expect(await contents('shop')).toEqual([]);
     expect(await namespaces.readNamespace('shop')).toBeNull();
+    expect((await namespaces.listNamespaces({})).items.map(({ name }) => name)).toEqual(['default', 'shop-2']);
     expect((await contents('shop-2')).sort()).toEqual(NEIGHBOUR);
     const heads = (await allItems(database.client, table)).filter((item): item is HeadItem => item.entity === 'head');
     const tombstones = heads.filter(({ deleted }) => deleted === true);
     expect(tombstones.map(({ namespace, stream: name, actor }) => [namespace, name, actor])).toEqual(
       ['IS', 'app', 'web'].map((name) => ['shop', name, 'ada']),
     );
+  });
+
+  it('leaves a tombstone for a day, and nothing goes below its revision', async () => {
+    const deleted = await fill();
+    await sweeper().sweepNamespace(sweptOf(deleted));
+    const stored = (await allItems(database.client, table)).find(({ pk, sk }) => pk === 'CLUSTER' && sk === 'NS#shop') as NamespaceItem;
+    expect(stored).toMatchObject({ uid: deleted.uid, deleted: true, labels: {} });
+    expect(stored.revision).toBeGreaterThan(deleted.revision);
+    expect(stored.ttl).toBeGreaterThan(NOW / 1000 + 86_000);
+    const slow = createNamespaceStore({ client: database.client, table, clock: () => NOW - 3_600_000 });
+    expect((await slow.createNamespace({ name: 'shop', labels: {}, annotations: {} }, NOW)).revision).toBeGreaterThan(stored.revision);
   });
 
   it('comes once more for what was written meanwhile', async () => {
@@ -101,7 +113,9 @@ describe('a sweep of a namespace', () => {
   it('leaves a namespace alone that was made anew, or is not deleted', async () => {
     const swept = sweptOf(await fill());
     await sweeper().sweepNamespace(swept);
-    await namespaces.createNamespace({ name: 'shop', labels: {}, annotations: {} }, NOW);
+    const anew = await namespaces.createNamespace({ name: 'shop', labels: {}, annotations: {} }, NOW);
+    expect(anew.uid).not.toBe(swept.uid);
+    expect(await namespaces.readNamespace('shop')).toEqual(anew);
     await createStream('shop', 'app');
     expect(await sweeper().sweepNamespace(swept)).toBe('done');
     expect(await contents('shop')).toEqual(['head']);

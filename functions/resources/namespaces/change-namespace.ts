@@ -42,16 +42,16 @@ export function updateNamespace(
 }
 
 /**
- * Marks the namespace: from now on nothing is created in it; it is emptied and removed in the background. Deleting it again changes nothing.
- * Throws ApiError 403 (`default`), 404, 409.
+ * Marks the namespace: from now on nothing is created in it; it is emptied and removed in the background. Deleting it again has it emptied again,
+ * should that have been given up. Throws ApiError 403 (`default`), 404, 409.
  */
 export function deleteNamespace(api: NamespaceApi, context: RequestContext, name: string, options: DeleteOptions): Promise<Namespace> {
   if (name === IMMORTAL) throw new ApiError(forbidden('', 'namespaces', name, 'this namespace may not be deleted'));
   return api.retry(async () => {
     const before = await readNamespace(api, name);
     checkPreconditions({ ...before, group: '', resource: 'namespaces' }, options);
-    if (before.deletionTimestamp !== undefined) return before;
-    const after = { ...before, deletionTimestamp: formatTime(context.now), deletedBy: context.identity.user };
+    const { deletionTimestamp = formatTime(context.now), deletedBy = context.identity.user } = before;
+    const after = { ...before, deletionTimestamp, deletedBy };
     return context.dryRun ? after : api.namespaces.updateNamespace(after);
   });
 }
