@@ -12,13 +12,13 @@ import { parseJson } from './json-text.ts';
 import type { KindSchema, ValueSchema } from './kind-schema.ts';
 import { isObject } from './object-meta.ts';
 import type { Target } from './request-object.ts';
-import { badRequest, plainFailure, requestEntityTooLarge } from './status.ts';
+import { badRequest, requestEntityTooLarge } from './status.ts';
 import type { KubernetesObject } from './types.ts';
 
 /** Bytes of YAML we take: reading it is slow, some ten seconds for what the limit of a body lets through. */
 const YAML_LIMIT = 256 * 1024;
 
-/** Throws ApiError 400 for what is no object of the kind, 413, and 500 for fields the kind does not have, as upstream does. */
+/** Throws ApiError 413, and 400 for what is no object of the kind; upstream has a 500 for fields the kind does not have, in the same words. */
 export async function readApplied(target: Target, request: ApiRequest, schema: KindSchema): Promise<KubernetesObject> {
   const { value, duplicates } = await parseDocument(limitBody(request.body));
   if (!isObject(value)) throw new ApiError(badRequest('error decoding YAML: an applied configuration is an object'));
@@ -65,7 +65,7 @@ function checkTypes({ entry, info }: Target, value: Readonly<Record<string, unkn
   const { group, version } = kindGroupVersion(entry);
   const subject = `${info.namespace}/${info.name}; ${formatGroupVersion(group, version)}, Kind=${entry.kind}`;
   const list = problems.length === 1 ? problems.join() : `errors:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
-  throw new ApiError(plainFailure(500, `failed to create typed patch object (${subject}): ${list}`));
+  throw new ApiError(badRequest(`failed to create typed patch object (${subject}): ${list}`));
 }
 
 /** Lists whose elements are told apart by a key have each key once. */

@@ -43,7 +43,8 @@ export function essenceOf(answer: unknown): unknown {
   const { kind, metadata, items } = answer as Answer;
   if (kind === 'APIGroupDiscoveryList') return { kind }; // the test of discovery knows what is in it
   if (kind === undefined) return { members: Object.keys(answer as object) };
-  if (items !== undefined) return { kind, items: items.map(essenceOf) };
+  // The type of a list's elements is told by the list.
+  if (items !== undefined) return { kind, items: items.map((item) => essenceOf({ kind: kind.replace(/List$/, ''), ...item })) };
   const essence = ESSENCES[kind];
   return essence === undefined ? { kind, name: metadata?.name } : { kind, ...essence(answer as never) };
 }
@@ -91,7 +92,7 @@ function importEssence({ metadata, status }: ImageStreamImport): object {
   const { repository } = status;
   return {
     name: metadata?.name,
-    import: status.import === undefined ? undefined : essenceOf(status.import),
+    import: status.import === undefined ? undefined : essenceOf({ kind: 'ImageStream', ...status.import }),
     images: results(status.images),
     repository: repository && {
       result: repository.status?.status,
