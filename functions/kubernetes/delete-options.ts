@@ -4,6 +4,7 @@ import { JSON_TYPE, limitBody, parseMediaType } from './body.ts';
 import type { DeleteOptions } from './handlers.ts';
 import { parseJson } from './json-text.ts';
 import { isObject } from './object-meta.ts';
+import { requireInteger } from './query-values.ts';
 import { badRequest, invalid, unsupportedMediaType } from './status.ts';
 import type { FieldError } from './types.ts';
 import { dryRunErrors } from './write-options.ts';
@@ -22,9 +23,10 @@ const POLICIES = ['Foreground', 'Background', 'Orphan'];
  */
 export function parseDeleteOptions(body: Uint8Array | null, contentType: string | undefined, query: URLSearchParams): ParsedDelete {
   const options = decodeOptions(limitBody(body), contentType);
+  requireInteger(query.get('gracePeriodSeconds'));
   const dryRun = [...query.getAll('dryRun'), ...listOf(options['dryRun'])];
   const policy = options['propagationPolicy'] ?? query.get('propagationPolicy');
-  const errors = [...policyErrors(policy), ...dryRunErrors(dryRun)];
+  const errors = [...policyErrors(policy, options['orphanDependents']), ...dryRunErrors(dryRun)];
   if (errors.length > 0) throw new ApiError(invalid('meta.k8s.io', 'DeleteOptions', '', errors));
   return { ...readPreconditions(options['preconditions']), dryRun: dryRun.length > 0 };
 }
@@ -59,8 +61,14 @@ function listOf(value: unknown): readonly unknown[] {
   return value;
 }
 
-function policyErrors(policy: unknown): readonly FieldError[] {
-  if (policy === undefined || policy === null || POLICIES.includes(policy as string)) return [];
+/** `orphanDependents` is the old way to say the same. */
+function policyErrors(policy: unknown, orphanDependents: unknown): readonly FieldError[] {
+  if (policy === undefined || policy === null) return [];
+  if (orphanDependents !== undefined && orphanDependents !== null) {
+    const detail = 'orphanDependents and deletionPropagation cannot be both set';
+    return [{ type: 'Invalid', field: 'propagationPolicy', value: policy, detail }];
+  }
+  if (POLICIES.includes(policy as string)) return [];
   const detail = 'supported values: "Foreground", "Background", "Orphan", "nil"';
   return [{ type: 'NotSupported', field: 'propagationPolicy', value: policy, detail }];
 }

@@ -5,7 +5,7 @@ import { type ApiResource, formatGroupVersion } from './api-resource.ts';
 import { groupVersions } from './group-versions.ts';
 import type { ApiRequest, ApiResponse } from './handlers.ts';
 import { coreVersions, groupDocument, groupList, resourceList } from './legacy-discovery.ts';
-import { pageNotFound, successResponse, textResponse } from './responses.ts';
+import { pathNotFound, successResponse, textResponse } from './responses.ts';
 
 const AGGREGATED_KIND = 'APIGroupDiscoveryList';
 const HEALTH_PATHS = ['/healthz', '/livez', '/readyz'];
@@ -28,14 +28,14 @@ export function createDiscoveryApi({
   const documents = staticDocuments(entries, version);
   return async (request) => {
     const { method, path, headers, requestId } = request;
-    if (method !== 'GET' && method !== 'HEAD') return pageNotFound(requestId);
+    if (method !== 'GET' && method !== 'HEAD') return pathNotFound(entries, request);
     const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
     if (HEALTH_PATHS.includes(trimmed)) return textResponse(200, 'ok', requestId);
     const aggregated = trimmed === '/api' || trimmed === '/apis' ? aggregatedVersion(headers['accept']) : null;
     if (aggregated !== null)
       return aggregatedResponse(aggregatedDiscovery(entries, aggregated, { core: trimmed === '/api' }), aggregated, requestId);
     const document = documents.get(trimmed);
-    if (document === undefined) return more({ ...request, path: trimmed }) ?? pageNotFound(requestId);
+    if (document === undefined) return more({ ...request, path: trimmed }) ?? pathNotFound(entries, request);
     return varying(successResponse(200, document, requestId));
   };
 }

@@ -3,13 +3,14 @@ import { ApiError } from './api-error.ts';
 import { parseFieldSelector } from './field-selector.ts';
 import type { ListOptions } from './handlers.ts';
 import { parseLabelSelector } from './label-selector.ts';
-import { parseInteger } from './query-values.ts';
-import { badRequest, invalid } from './status.ts';
+import { parseInteger, requireInteger } from './query-values.ts';
+import { badRequest, invalid, plainFailure } from './status.ts';
 import type { FieldError } from './types.ts';
 
 /**
- * Throws ApiError 400 for a limit or selector that cannot be read and for `continue` together with a resourceVersion, 422 for a
- * resourceVersionMatch that makes no sense. A limit of 0 or less is no limit. resourceVersion itself is ignored: every list is the newest.
+ * Throws ApiError 400 for a number or selector that cannot be read and for `continue` together with a resourceVersion, 422 for a
+ * resourceVersionMatch that makes no sense, 500 for a resourceVersion that is no number (as upstream's store does). A limit of 0 or less is no
+ * limit. resourceVersion itself is ignored: every list is the newest.
  */
 export function parseListOptions(query: URLSearchParams): ListOptions {
   const labels = parseLabelSelector(query.get('labelSelector') ?? '');
@@ -17,6 +18,7 @@ export function parseListOptions(query: URLSearchParams): ListOptions {
   const fields = parseFieldSelector(query.get('fieldSelector') ?? '');
   if (!fields.ok) throw new ApiError(badRequest(fields.message));
   const limit = parseLimit(query.get('limit'));
+  requireInteger(query.get('timeoutSeconds'));
   const token = query.get('continue') ?? '';
   checkResourceVersion(query, token);
   return {
@@ -36,6 +38,10 @@ function parseLimit(text: string | null): number | undefined {
 
 function checkResourceVersion(query: URLSearchParams, token: string): void {
   const version = query.get('resourceVersion') ?? '';
+  if (!/^\d*$/.test(version)) {
+    const why = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
+    throw new ApiError(plainFailure(500, `resourceVersion: Invalid value: ${JSON.stringify(version)}: ${why}`));
+  }
   if (token !== '' && version !== '' && version !== '0') {
     throw new ApiError(badRequest('specifying resource version is not allowed when using continue'));
   }

@@ -9,8 +9,8 @@ import { JSON_TYPE } from './body.ts';
 import { deniedStatus, impersonationStatus } from './denial.ts';
 import type { ApiRequest, ApiResponse, RequestInfo, ResourceHandlers, ResourceKey } from './handlers.ts';
 import { hasUnparsedSegments, parseRequestInfo } from './request-info.ts';
-import { pageNotFound, statusResponse, successResponse } from './responses.ts';
-import { methodNotSupported, notAcceptable, serviceUnavailable, unauthorized } from './status.ts';
+import { pathNotFound, statusResponse, successResponse } from './responses.ts';
+import { methodNotAllowed, methodNotSupported, noSuchResource, notAcceptable, serviceUnavailable, unauthorized } from './status.ts';
 import { transformAnswer } from './table.ts';
 import { toStatus, UNEXPECTED } from './to-status.ts';
 import type { Identity, Status } from './types.ts';
@@ -89,7 +89,7 @@ async function answer(
 ): Promise<ApiResponse> {
   const identity = requireIdentity(request);
   const found = findResource(dependencies, entries, info);
-  if (found === null) return pageNotFound(request.requestId);
+  if (found === null) return pathNotFound(dependencies.entries, request);
   const { entry, handlers } = found;
   const action = requireAction(entry, handlers, info);
   const form = negotiateForm(request.headers['accept'], { table: handlers.table !== undefined });
@@ -100,7 +100,7 @@ async function answer(
   const requireCreate = () => requireAccess(dependencies, identity, { ...info, verb: 'create' });
   const outcome = await action.run({ entry, handlers, info, request, context, requireCreate, warn: (text) => warnings.add(text) });
   const includeObject = request.query.get('includeObject') ?? '';
-  const options = { definition: handlers.table, includeObject, now };
+  const options = { definition: handlers.table, isTyped: handlers.schema?.isBuiltIn === true, includeObject, now };
   if ('watched' in outcome) {
     const { watched, bookmarks } = outcome;
     return successResponse(200, formatEvents(watched, form, { ...options, entry, bookmarks }), request.requestId);
@@ -142,14 +142,27 @@ function isNamed({ verb, name }: RequestInfo): boolean {
 }
 
 function requireAction(entry: ApiResource, handlers: ResourceHandlers, info: RequestInfo): VerbAction {
-  const { verb, group, resource, name } = info;
+  const { verb, name } = info;
   const action = VERB_ACTIONS.get(verb);
   // POST goes to a collection, PUT and PATCH to one object.
   const isAddressed = verb === 'create' ? name === '' || info.subresource !== '' : name !== '' || (verb !== 'update' && verb !== 'patch');
   // Only reading goes across namespaces.
   const isReachable = !entry.namespaced || info.namespace !== '' || verb === 'list' || verb === 'watch';
   if (action !== undefined && isReachable && isAddressed && entry.verbs.includes(verb) && action.isServedBy(handlers)) return action;
-  throw new ApiError(methodNotSupported(group, resource, verb === '' ? 'the method' : verb));
+  throw new ApiError(refusal(entry, info));
+}
+
+/** A watch has the path of a list: the resource, not the path, refuses it. */
+function refusal(entry: ApiResource, info: RequestInfo): Status {
+  if (info.verb === 'watch' && entry.verbs.includes('list')) return methodNotSupported(info.group, info.resource, 'watch');
+  return isPathOf(entry, info) ? methodNotAllowed() : noSuchResource();
+}
+
+/** Whether any method goes to the path: to a collection, or to one object. */
+function isPathOf({ verbs, namespaced }: ApiResource, { name, namespace, subresource }: RequestInfo): boolean {
+  const onOne = subresource === '' ? ['get', 'update', 'patch', 'delete'] : ['get', 'update', 'patch', 'delete', 'create'];
+  const onMany = namespaced && namespace === '' ? ['list', 'watch'] : ['list', 'watch', 'create', 'deletecollection'];
+  return verbs.some((verb) => (name === '' ? onMany : onOne).includes(verb));
 }
 
 async function requireAccess({ authorizer }: ApiDependencies, identity: Identity, info: RequestInfo): Promise<void> {

@@ -1,4 +1,6 @@
 /** Query parameters as apimachinery converts them (`runtime/conversion`). */
+import { ApiError } from './api-error.ts';
+import { badRequest } from './status.ts';
 
 /** Absent, `0` and `false` in any case are false; everything else, the empty string too, is true. */
 export function parseBoolean(value: string | null): boolean {
@@ -6,6 +8,12 @@ export function parseBoolean(value: string | null): boolean {
 }
 
 export type ParsedInteger = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string };
+
+/** Throws ApiError 400 for a number that cannot be read; nobody here needs its value. */
+export function requireInteger(text: string | null): void {
+  const number = text === null || text === '' ? null : parseInteger(text);
+  if (number?.ok === false) throw new ApiError(badRequest(number.message));
+}
 
 /** A 64-bit integer as Go's `strconv.ParseInt` reads it; the message is Go's. Values past 2^53 lose precision, which no limit needs. */
 export function parseInteger(text: string): ParsedInteger {

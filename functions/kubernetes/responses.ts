@@ -1,5 +1,7 @@
 /** Answers with the headers Kubernetes gives them. */
-import type { ApiResponse } from './handlers.ts';
+import type { ApiResource } from './api-resource.ts';
+import type { ApiRequest, ApiResponse } from './handlers.ts';
+import { noSuchResource } from './status.ts';
 import type { Status } from './types.ts';
 
 const COMMON = { 'cache-control': 'no-cache, private' };
@@ -25,6 +27,12 @@ export function statusResponse(status: Status, requestId: string): ApiResponse {
 /** Kubernetes' answer for a path that does not exist; never 403, which sends oc down its fallbacks (clients-on-the-wire.md §0.10). */
 export function pageNotFound(requestId: string): ApiResponse {
   return textResponse(404, '404 page not found\n', requestId);
+}
+
+/** A path below a group and version that are served answers as one of its resources would; any other is unknown altogether. */
+export function pathNotFound(entries: readonly Pick<ApiResource, 'group' | 'version'>[], { path, requestId }: ApiRequest): ApiResponse {
+  const isOfGroup = entries.some(({ group, version }) => path.startsWith(`/${group === '' ? 'api' : `apis/${group}`}/${version}/`));
+  return isOfGroup ? statusResponse(noSuchResource(), requestId) : pageNotFound(requestId);
 }
 
 export function textResponse(code: number, body: string, requestId: string): ApiResponse {

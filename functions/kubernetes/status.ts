@@ -51,6 +51,16 @@ export function badRequest(message: string): Status {
   return failure(400, 'BadRequest', message);
 }
 
+/** 405 of a path that has other methods: nothing of the resource is told. */
+export function methodNotAllowed(): Status {
+  return failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+}
+
+/** 404 of a path of a known group that leads nowhere. */
+export function noSuchResource(): Status {
+  return failure(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
 /** `action` is the verb, e.g. `watch`. */
 export function methodNotSupported(group: string, resource: string, action: string): Status {
   const message = `${action} is not supported on resources of kind ${quote(qualify(group, resource))}`;

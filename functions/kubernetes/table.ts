@@ -10,6 +10,8 @@ export type Answer = KubernetesObject | KubernetesList<KubernetesObject> | Statu
 
 export interface FormOptions {
   readonly definition: TableDefinition<KubernetesObject> | undefined;
+  /** The kind is one of Go's types, whose lists do not repeat kind and apiVersion in each item; custom resources do. */
+  readonly isTyped: boolean;
   /** What each row carries of its object. */
   readonly includeObject: string;
   /** Milliseconds, for ages. */
@@ -21,7 +23,8 @@ export interface FormOptions {
  * metadata of a list asked for as metadata of an object, or the reverse.
  */
 export function transformAnswer(answer: Answer, form: AnswerForm, options: FormOptions): unknown {
-  if (form.as === 'Object' || answer.kind === 'Status') return answer;
+  if (answer.kind === 'Status') return answer;
+  if (form.as === 'Object') return options.isTyped && isList(answer) ? { ...answer, items: answer.items.map(withoutType) } : answer;
   const apiVersion = `meta.k8s.io/${form.version}`;
   const items = isList(answer) ? answer.items : null;
   switch (form.as) {
@@ -39,6 +42,10 @@ export function transformAnswer(answer: Answer, form: AnswerForm, options: FormO
         items: items.map((item) => toPartial(item, apiVersion)),
       };
   }
+}
+
+function withoutType({ kind: _kind, apiVersion: _apiVersion, ...item }: KubernetesObject): KubernetesObject {
+  return item;
 }
 
 function isList(answer: Answer): answer is KubernetesList<KubernetesObject> {

@@ -7,7 +7,8 @@ import { badRequest } from '../kubernetes/status.ts';
 export function matchesFields(requirements: readonly FieldRequirement[], fields: Readonly<Record<string, string>>): boolean {
   return requirements.every(({ field, operator, value }) => {
     const actual = fields[field];
-    if (actual === undefined) throw new ApiError(badRequest(`field label not supported: ${field}`));
+    if (actual === undefined)
+      throw new ApiError(badRequest(`${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`));
     return operator === '=' ? actual === value : actual !== value;
   });
 }

@@ -9,7 +9,7 @@ import { sameJson } from '../image/same-json.ts';
 import { StoreError } from '../store/errors.ts';
 import { checkFieldSelector, matchesFields } from './field-selection.ts';
 import type { NamespaceReader } from './ports.ts';
-import { checkPreconditions } from './preconditions.ts';
+import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
 import { requireNamespace } from './require-namespace.ts';
 import { formatTime } from './rfc3339.ts';
 
@@ -146,7 +146,7 @@ async function deleteObject<T extends StoredObject, O extends KubernetesObject>(
 ): Promise<Status> {
   const { uid } = await api.retry(async () => {
     const stored = await readObject(kind, api, context, name);
-    checkPreconditions(preconditionsOf(kind, stored), options);
+    checkDeletePreconditions({ ...preconditionsOf(kind, stored), kind: kind.kind }, options);
     if (!context.dryRun) await api.objects.remove(stored);
     return stored;
   });

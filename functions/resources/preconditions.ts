@@ -1,7 +1,7 @@
 /** What must hold of the stored object before a write: resourceVersion, uid, immutable metadata (openshift-semantics.md §2.3). */
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { DeleteOptions } from '../kubernetes/handlers.ts';
-import { conflict } from '../kubernetes/status.ts';
+import { conflict, plainFailure } from '../kubernetes/status.ts';
 import type { FieldError, ObjectMeta } from '../kubernetes/types.ts';
 
 export const STALE = 'the object has been modified; please apply your changes to the latest version and try again';
@@ -24,6 +24,27 @@ export function checkPreconditions(stored: Stored, wanted: DeleteOptions): void 
   }
   if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== '' && wanted.resourceVersion !== String(stored.revision))
     refuse(STALE);
+}
+
+/** The same of a DELETE, where upstream names the kind. */
+export function checkDeletePreconditions(stored: Stored & { readonly kind: string }, { uid, resourceVersion }: DeleteOptions): void {
+  const refuse = (why: string): never => {
+    throw new ApiError(conflict(stored.group, stored.kind, stored.name, why));
+  };
+  if (uid !== undefined && uid !== stored.uid) {
+    const known = `does not match the UID in record (${stored.uid})`;
+    refuse(`the UID in the precondition (${uid}) ${known}. The object might have been deleted and then recreated`);
+  }
+  if (resourceVersion !== undefined && resourceVersion !== String(stored.revision)) {
+    const known = `does not match the ResourceVersion in record (${stored.revision})`;
+    refuse(`the ResourceVersion in the precondition (${resourceVersion}) ${known}. The object might have been modified`);
+  }
+}
+
+/** Upstream's registry answers a version that was read somewhere as a plain error: 500, no reason. What is no version is not looked at. */
+export function refuseResourceVersion({ resourceVersion = '' }: ObjectMeta): void {
+  if (!/^\d+$/.test(resourceVersion) || Number(resourceVersion) === 0) return;
+  throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
 }
 
 /** Field errors of an update's metadata: resourceVersion is required, creationTimestamp may not change. */

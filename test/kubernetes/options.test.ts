@@ -27,6 +27,8 @@ describe('list options', () => {
     ['limit=ten', 400, 'strconv.ParseInt: parsing "ten": invalid syntax'],
     ['limit=1.5', 400, 'strconv.ParseInt: parsing "1.5": invalid syntax'],
     ['limit=9223372036854775808', 400, 'strconv.ParseInt: parsing "9223372036854775808": value out of range'],
+    ['timeoutSeconds=ten', 400, 'strconv.ParseInt: parsing "ten": invalid syntax'],
+    ['resourceVersion=ten', 500, 'resourceVersion: Invalid value: "ten": strconv.ParseUint: parsing "ten": invalid syntax'],
     ['labelSelector=a%3D%3D%3D', 400, "unable to parse requirement: found '=', expected: identifier"],
     ['fieldSelector=a', 400, "invalid selector: 'a'; can't understand 'a'"],
     ['continue=x&resourceVersion=5', 400, 'specifying resource version is not allowed when using continue'],
@@ -115,9 +117,15 @@ describe('delete options', () => {
     [{ dryRun: 'All' }, 'application/json', 400],
     [{ dryRun: ['None'] }, 'application/json', 422],
     [{ propagationPolicy: 'Never' }, 'application/json', 422],
+    [{ propagationPolicy: 'Orphan', orphanDependents: true }, 'application/json', 422],
     ['kind: DeleteOptions', 'application/yaml', 415],
     [`{"a":"${'x'.repeat(3 * 1024 * 1024)}"}`, 'application/json', 413],
   ])('refuses %.40j as %s', (body, contentType, code) => {
     expect(refusal(() => parseDeleteOptions(bytes(body), contentType, query('')))).toMatchObject({ code });
+  });
+
+  it('reads numbers of the query it has no use for', () => {
+    const message = 'strconv.ParseInt: parsing "ten": invalid syntax';
+    expect(refusal(() => parseDeleteOptions(null, undefined, query('gracePeriodSeconds=ten')))).toMatchObject({ code: 400, message });
   });
 });

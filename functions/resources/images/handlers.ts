@@ -3,12 +3,12 @@ import { sameJson } from '../../image/same-json.ts';
 import type { Image } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers, Written } from '../../kubernetes/handlers.ts';
-import { alreadyExists, notFound, success } from '../../kubernetes/status.ts';
+import { alreadyExists, invalid, notFound, success } from '../../kubernetes/status.ts';
 import type { KubernetesList, Status } from '../../kubernetes/types.ts';
 import { collectPage } from '../collect-page.ts';
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
-import { checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
+import { checkDeletePreconditions, checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { prepareImageUpdate, prepareNewImage, viewImage } from './prepare-image.ts';
 import { IMAGE } from './schema.ts';
@@ -68,7 +68,9 @@ function updateImage(api: ImageApi, context: RequestContext, name: string, next:
     requireUnchanged(stored, name, wanted.metadata);
     const { creationTimestamp } = stored.metadata;
     const errors = validateMetadataUpdate({ creationTimestamp: creationTimestamp ?? '' }, wanted.metadata);
-    const image = prepareImageUpdate(stored, wanted, context, errors);
+    // The registry, not the strategy, refuses these upstream: it names the resource where others name the kind.
+    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'images', name, errors));
+    const image = prepareImageUpdate(stored, wanted, context);
     return { object: viewImage(await replaceStored(api, context, stored, image)), created: false };
   });
 }
@@ -77,7 +79,9 @@ function updateImage(api: ImageApi, context: RequestContext, name: string, next:
 function deleteImage(api: ImageApi, context: RequestContext, name: string, options: DeleteOptions): Promise<Status> {
   return api.retry(async () => {
     const { metadata } = await readImage(api, name);
-    requireUnchanged({ metadata }, name, options);
+    const { uid = '', resourceVersion } = metadata;
+    const stored = { group: IMAGE_GROUP, resource: 'images', kind: 'Image', name, uid, revision: Number(resourceVersion) };
+    checkDeletePreconditions(stored, options);
     const isGone = context.dryRun || (await api.images.deleteImage(name, Number(metadata.resourceVersion)));
     if (!isGone) throw missing(name);
     return success({ name, group: IMAGE_GROUP, kind: 'images', uid: metadata.uid });

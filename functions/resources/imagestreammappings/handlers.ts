@@ -16,7 +16,7 @@ import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { limitExceeded } from '../imagestreams/check-limits.ts';
 import { checkStatusWrite } from '../imagestreams/check-stream.ts';
 import { childrenOf } from '../imagestreams/index-children.ts';
-import { STALE } from '../preconditions.ts';
+import { refuseResourceVersion, STALE } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { normalizeMapping, validateImageName } from './normalize-mapping.ts';
 import { IMAGE_STREAM_MAPPING } from './schema.ts';
@@ -41,6 +41,7 @@ async function createMapping(api: ImageApi, context: RequestContext, wire: Image
   const image = describeStoredImage(mapping.image, formatTime(context.now));
   await checkImageSize(api, namespace, name, image);
   const first = await readTarget(api, namespace, name, mapping.tag);
+  refuseResourceVersion(mapping.image.metadata);
   if (context.dryRun) {
     const isNew = (await api.images.readImage(image.metadata.name ?? '')) === null;
     const event = eventOf(first, mapping.image, referenceOf(api, first, mapping.image, isNew), context.now);

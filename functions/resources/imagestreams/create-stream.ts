@@ -6,17 +6,18 @@ import type { ImageStream } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
 import { generateName } from '../../kubernetes/generate-name.ts';
-import { alreadyExists, invalid, plainFailure } from '../../kubernetes/status.ts';
+import { alreadyExists, invalid } from '../../kubernetes/status.ts';
 import { StoreError } from '../../store/errors.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { refuseResourceVersion } from '../preconditions.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { formatTime } from '../rfc3339.ts';
 import { writeStream } from './write-stream.ts';
 
 /** Creates the stream; its status is discarded and every tag has generation 1. Throws ApiError 404 (namespace), 409, 422, 500 (resourceVersion set). */
 export async function createStream(api: ImageApi, context: RequestContext, wire: ImageStream): Promise<ImageStream> {
-  refuseResourceVersion(wire);
-  const name = wire.metadata.name || generatedName(wire.metadata.generateName, api.newUid());
+  refuseResourceVersion(wire.metadata);
+  const name = nameOf(wire.metadata, api.newUid());
   await requireNamespace(api.namespaces, context.info, name);
   const metadata = { ...wire.metadata, name, namespace: context.info.namespace };
   const wanted = newStream({ ...wire, metadata }, { uid: api.newUid(), now: formatTime(context.now) });
@@ -30,18 +31,13 @@ export async function createStream(api: ImageApi, context: RequestContext, wire:
   }
 }
 
-/** The prefix has to be a name itself, as upstream demands (§9). Throws ApiError 422. */
-function generatedName(prefix: string | undefined, uid: string): string {
-  if (prefix === undefined || prefix === '') return '';
+/** A prefix has to be a name itself, as upstream demands (§9), also where it is not needed. Throws ApiError 422. */
+function nameOf({ name: given = '', generateName: prefix = '' }: ImageStream['metadata'], uid: string): string {
+  if (prefix === '') return given;
+  const name = given || generateName(prefix, uid);
   const errors = validateStreamName(prefix, true).map(
     (detail) => ({ type: 'Invalid', field: 'metadata.generateName', value: prefix, detail }) as const,
   );
-  if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', '', errors));
-  return generateName(prefix, uid);
-}
-
-/** Upstream's registry answers this one as a plain error: 500, no reason. */
-function refuseResourceVersion(wire: ImageStream): void {
-  if (wire.metadata.resourceVersion === undefined || wire.metadata.resourceVersion === '') return;
-  throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
+  if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', name, errors));
+  return name;
 }

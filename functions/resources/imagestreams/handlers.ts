@@ -10,7 +10,7 @@ import type { KubernetesList, KubernetesObject, Status } from '../../kubernetes/
 import { collectPage } from '../collect-page.ts';
 import { checkFieldSelector } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
-import { checkPreconditions } from '../preconditions.ts';
+import { checkDeletePreconditions } from '../preconditions.ts';
 import { createStream } from './create-stream.ts';
 import { decodeStream } from './decode-stream.ts';
 import { IMAGE_STREAM } from './schema.ts';
@@ -74,7 +74,8 @@ function deleteStream(api: ImageApi, context: RequestContext, name: string, opti
   return api.retry(async () => {
     const stream = await api.streams.readTags(context.info.namespace, name, []);
     if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
-    checkPreconditions({ group: IMAGE_GROUP, resource: 'imagestreams', name, uid: stream.uid, revision: stream.revision }, options);
+    const { uid, revision } = stream;
+    checkDeletePreconditions({ group: IMAGE_GROUP, resource: 'imagestreams', kind: 'ImageStream', name, uid, revision }, options);
     if (!context.dryRun) await api.streams.deleteStream(stream, { actor: context.identity.user, cause: 'tag', now: context.now });
     return success({ name, group: IMAGE_GROUP, kind: 'imagestreams', uid: stream.uid });
   });

@@ -1,11 +1,11 @@
 /** DELETE of imagestreamtags and imagetags: spec entry and history go, the stream stays (openshift-semantics.md §4.1 DELETE). */
 import { applyGenerations } from '../../image/generations.ts';
 import { removeTag } from '../../image/stream-update.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
 import type { DeleteOptions, RequestContext } from '../../kubernetes/handlers.ts';
-import { success } from '../../kubernetes/status.ts';
+import { conflict, success } from '../../kubernetes/status.ts';
 import type { Status } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
-import { checkPreconditions } from '../preconditions.ts';
 import { parseTagName, streamNotFound, tagNotFound, type TagResource } from './stream-and-tag.ts';
 
 /** A uid precondition is compared with the stream's; a resourceVersion is ignored, as upstream does. */
@@ -20,7 +20,8 @@ export function deleteTag(
   return api.retry(async () => {
     const before = await api.streams.readTags(context.info.namespace, names.stream, [names.tag]);
     if (before === null) throw streamNotFound(names.stream, resource);
-    checkPreconditions({ group: IMAGE_GROUP, resource, name, uid: before.uid, revision: before.revision }, { uid });
+    if (uid !== undefined && uid !== before.uid)
+      throw new ApiError(conflict(IMAGE_GROUP, resource, name, 'the UID precondition was not met'));
     if (!before.tags.has(names.tag)) throw tagNotFound(name, resource);
     const after = applyGenerations(before, removeTag(before, names.tag));
     if (!context.dryRun) await api.streams.commit({ before, after, actor: context.identity.user, cause: 'tag', now: context.now });

@@ -9,15 +9,16 @@ import { alreadyExists, invalid, plainFailure } from '../../kubernetes/status.ts
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { parseNewTagName } from '../imagestreamtags/stream-and-tag.ts';
 import { emptyStream, writeTag } from '../imagestreamtags/write-tag.ts';
+import { refuseResourceVersion } from '../preconditions.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { showTag, showWritten, viewShown } from './shown-tag.ts';
 import { validateImageTagCreate } from './validate-image-tag.ts';
 
 /** Adds a spec tag, and the stream if need be; status and image of the body count for nothing. Throws ApiError 404 (namespace), 409, 422. */
 export async function createImageTag(api: ImageApi, context: RequestContext, wanted: ImageTag): Promise<ImageTag> {
-  const { name = '', resourceVersion = '' } = wanted.metadata;
+  const { name = '' } = wanted.metadata;
   const { namespace } = context.info;
-  if (resourceVersion !== '') throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
+  refuseResourceVersion(wanted.metadata);
   const names = parseNewTagName(name);
   const errors = validateImageTagCreate(wanted, names?.tag ?? null, api.allowedRegistries);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageTag', name, errors));

@@ -2,6 +2,7 @@
 import type { PullSecretReader, SecretStore, StoredSecret } from '../../access/ports.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/types.ts';
+import { IMAGE_API_VERSION } from '../image-api.ts';
 import { createPlainHandlers, type ObjectBase, type PlainApi, type PlainKind } from '../plain-objects.ts';
 import { SECRET } from './schema.ts';
 import { SECRET_MESSAGE } from './secret-message.ts';
@@ -44,7 +45,7 @@ export function createStreamSecretsHandlers(secrets: PullSecretReader): Resource
   return {
     async get({ info }) {
       const items = await secrets.listPullSecrets(info.namespace);
-      return { kind: 'SecretList', apiVersion: 'v1', metadata: {}, items: items.map(viewSecret) };
+      return { kind: 'SecretList', apiVersion: IMAGE_API_VERSION, metadata: {}, items: items.map(viewSecret) };
     },
   };
 }

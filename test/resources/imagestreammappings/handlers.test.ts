@@ -39,6 +39,12 @@ describe('mapping', () => {
     expect(stored).toMatchObject({ dockerImageMetadata: { apiVersion: 'image.openshift.io/1.0', Config: { Env: ['A=b'] } } });
   });
 
+  it('refuses an image that was read somewhere', async () => {
+    const { image, ...rest } = pushed('app', 'read', digest('e'));
+    const read = { ...image, metadata: { ...image.metadata, resourceVersion: '7' } };
+    await expect(post({ ...rest, image: read })).rejects.toMatchObject({ status: { code: 500 } });
+  });
+
   it('refuses two different digests for one image', async () => {
     const { metadata, tag, image } = pushed('app', 'torn', digest('b'));
     const torn = post({ metadata, tag, image: { ...image, metadata: { name: digest('c') } } });

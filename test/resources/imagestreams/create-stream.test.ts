@@ -34,6 +34,16 @@ describe('generateName', () => {
   it('has to be a name itself, as upstream demands', async () => {
     const causes = [{ field: 'metadata.generateName' }];
     await expect(create({ generateName: 'gen-' })).rejects.toMatchObject({ status: { code: 422, details: { causes } } });
+    await expect(create({ generateName: 'gen-', name: 'named-too' })).rejects.toMatchObject({ status: { code: 422, details: { causes } } });
+  });
+});
+
+describe('resourceVersion of a stream to be created', () => {
+  it('is refused when it is one that was read somewhere', async () => {
+    const message = 'resourceVersion should not be set on objects to be created';
+    await expect(create({ name: 'versioned', resourceVersion: '7' })).rejects.toMatchObject({ status: { code: 500, message } });
+    await create({ name: 'versioned0', resourceVersion: '0' });
+    await create({ name: 'versionedx', resourceVersion: 'x' });
   });
 });
 
@@ -46,7 +56,16 @@ describe('uid of another stream', () => {
       metadata: { ...current?.metadata, uid },
     }));
     await expect(put).rejects.toMatchObject({ status: { code: 409 } });
-    await expect(streams().delete(request(), 'guarded', { uid })).rejects.toMatchObject({ status: { code: 409 } });
+    await expect(streams().delete(request(), 'guarded', { uid })).rejects.toMatchObject({
+      status: {
+        code: 409,
+        details: { kind: 'ImageStream', name: 'guarded' },
+        message: expect.stringContaining('the UID in the precondition (other) does not match the UID in record') as string,
+      },
+    });
+    await expect(streams().delete(request(), 'guarded', { resourceVersion: '1' })).rejects.toMatchObject({
+      status: { code: 409, message: expect.stringContaining('The object might have been modified') as string },
+    });
     await tags().update(request(), 'guarded:v1', () => imageStreamTag('guarded:v1', {}));
     const tag = tags().update(request(), 'guarded:v1', () => imageStreamTag('guarded:v1', {}, { uid }));
     await expect(tag).rejects.toMatchObject({ status: { code: 422, details: { causes: [{ field: 'metadata' }] } } });

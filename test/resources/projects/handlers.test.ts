@@ -32,7 +32,8 @@ describe('projects', () => {
       'openshift.io/requester': 'alice',
     });
     expect((await projects('GET', `${PROJECTS}/shop`)).body).toEqual(created.body);
-    expect((await projects('GET', PROJECTS)).body).toMatchObject({ kind: 'ProjectList', items: [created.body] });
+    const { metadata, status } = created.body;
+    expect((await projects('GET', PROJECTS)).body).toMatchObject({ kind: 'ProjectList', items: [{ metadata, status }] });
     expect(await requests('POST', REQUESTS, request)).toMatchObject({
       code: 409,
       body: { message: 'project.project.openshift.io "shop" already exists' },

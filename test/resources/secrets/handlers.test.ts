@@ -47,11 +47,12 @@ describe('secrets', () => {
       type: 'Opaque',
     });
     expect((await send('GET', `${SECRETS}/a`)).body).toEqual(body);
+    const { kind: _kind, apiVersion: _apiVersion, ...unnamed } = body;
     expect((await send('GET', SECRETS)).body).toEqual({
       kind: 'SecretList',
       apiVersion: 'v1',
       metadata: { resourceVersion: '7' },
-      items: [body],
+      items: [unnamed],
     });
     expect((await send('GET', `${SECRETS}?fieldSelector=type%3DOpaque&labelSelector=x%3Dz`)).body.items).toEqual([]);
     expect((await send('GET', `${SECRETS}?fieldSelector=type!%3DOpaque`)).body.items).toEqual([]);
