@@ -47,7 +47,10 @@ interface Place {
 
 function wrongMember(value: unknown, schema: ValueSchema, place: Place): string | null {
   if (value === null || value === undefined || schema === 'any') return null;
-  if (typeof schema === 'string') return fits(value, schema) ? null : mismatch(value, schema, place);
+  if (typeof schema === 'string') {
+    if (!fits(value, schema)) return mismatch(value, schema, place);
+    return schema === 'bytes' && typeof value === 'string' ? base64Problem(value) : null;
+  }
   if ('list' in schema) {
     if (!Array.isArray(value)) return mismatch(value, schema, place);
     return firstProblem(value, (element) => wrongMember(element, schema.list, place));
@@ -67,6 +70,16 @@ function firstProblem<T>(values: readonly T[], check: (value: T) => string | nul
     if (problem !== null) return problem;
   }
   return null;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Line breaks are passed over, as Go passes over them; the value is not quoted, it may be half a secret. */
+function base64Problem(text: string): string | null {
+  const packed = text.replaceAll(/[\r\n]/g, '');
+  if (BASE64.test(packed)) return null;
+  const foreign = packed.search(/[^A-Za-z0-9+/]/);
+  return `illegal base64 data at input byte ${foreign === -1 ? packed.length - (packed.length % 4) : foreign}`;
 }
 
 function fits(value: unknown, schema: Exclude<ValueSchema, object>): boolean {

@@ -47,15 +47,14 @@ export function refuseResourceVersion({ resourceVersion = '' }: ObjectMeta): voi
   throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
 }
 
-/** Field errors of an update's metadata: resourceVersion is required, creationTimestamp may not change. */
-export function validateMetadataUpdate(before: { readonly creationTimestamp: string }, wanted: ObjectMeta): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  if (wanted.resourceVersion === undefined || wanted.resourceVersion === '') {
-    errors.push({ type: 'Invalid', field: 'metadata.resourceVersion', value: 0, detail: 'must be specified for an update' });
-  }
-  const created = wanted.creationTimestamp;
-  if (created !== undefined && created !== null && created !== before.creationTimestamp) {
-    errors.push({ type: 'Invalid', field: 'metadata.creationTimestamp', value: created, detail: 'field is immutable' });
-  }
-  return errors;
+/** The error of an update without resourceVersion. Other versions, and changes of creationTimestamp, are no errors of the metadata. */
+export function validateUpdateVersion({ resourceVersion = '' }: ObjectMeta): readonly FieldError[] {
+  if (resourceVersion !== '') return [];
+  return [{ type: 'Invalid', field: 'metadata.resourceVersion', value: 0, detail: 'must be specified for an update' }];
+}
+
+/** The error of a uid that is not the shown one, for objects whose uid is no precondition. */
+export function validateUid(shown: Pick<ObjectMeta, 'uid'>, { uid = '' }: ObjectMeta): readonly FieldError[] {
+  if (uid === '' || shown.uid === undefined || uid === shown.uid) return [];
+  return [{ type: 'Invalid', field: 'metadata.uid', value: uid, detail: 'field is immutable' }];
 }

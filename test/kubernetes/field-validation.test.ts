@@ -50,6 +50,22 @@ describe('unknown fields', () => {
   });
 });
 
+describe('bytes', () => {
+  const schema = { name: 'Packed', description: '', fields: { it: { description: '', value: 'bytes' } } } as const;
+  it.each<[string, number | null]>([
+    ['', null],
+    ['AAEC', null],
+    ['AA==', null],
+    ['AA\r\nEC', null],
+    ['!AEC', 0],
+    ['AAEC*', 4],
+    ['AAECA', 4],
+    ['A===', 1],
+  ])('%j', (text, index) => {
+    expect(findWrongType({ it: text }, schema)).toBe(index === null ? null : `illegal base64 data at input byte ${index}`);
+  });
+});
+
 describe('types', () => {
   const struct = 'into Go struct field';
   it.each<[object, string | null]>([

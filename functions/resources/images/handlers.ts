@@ -8,7 +8,7 @@ import type { KubernetesList, Status } from '../../kubernetes/types.ts';
 import { collectPage } from '../collect-page.ts';
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
-import { checkDeletePreconditions, checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
+import { checkDeletePreconditions, checkPreconditions, validateUpdateVersion } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { prepareImageUpdate, prepareNewImage, viewImage } from './prepare-image.ts';
 import { IMAGE } from './schema.ts';
@@ -66,8 +66,7 @@ function updateImage(api: ImageApi, context: RequestContext, name: string, next:
     const stored = viewImage(await readImage(api, name));
     const wanted = next(stored);
     requireUnchanged(stored, name, wanted.metadata);
-    const { creationTimestamp } = stored.metadata;
-    const errors = validateMetadataUpdate({ creationTimestamp: creationTimestamp ?? '' }, wanted.metadata);
+    const errors = validateUpdateVersion(wanted.metadata);
     // The registry, not the strategy, refuses these upstream: it names the resource where others name the kind.
     if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'images', name, errors));
     const image = prepareImageUpdate(stored, wanted, context);

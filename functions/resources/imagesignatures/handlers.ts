@@ -4,7 +4,7 @@ import { splitImageName } from '../../image/reference.ts';
 import type { Image, ImageSignature } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { DeleteOptions, RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
-import { alreadyExists, badRequest, invalid, notFound, plainFailure, success } from '../../kubernetes/status.ts';
+import { alreadyExists, badRequest, invalid, notFound, success } from '../../kubernetes/status.ts';
 import type { Status } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { readImage, replaceStored } from '../images/handlers.ts';
@@ -14,7 +14,6 @@ import { IMAGE_SIGNATURE } from './schema.ts';
 
 /** Upstream spells the resource so in its errors (§11.10). */
 const RESOURCE = 'imageSignatures';
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 export function createSignatureHandlers(api: ImageApi): ResourceHandlers<ImageSignature> {
   return {
@@ -26,9 +25,7 @@ export function createSignatureHandlers(api: ImageApi): ResourceHandlers<ImageSi
 
 /** What a verifier found out is not the signer's to say, and is dropped. Throws ApiError 400, 404 (image), 409, 422. */
 async function createSignature(api: ImageApi, context: RequestContext, wanted: ImageSignature): Promise<ImageSignature> {
-  requireBytes(wanted.content);
-  const { name = '', resourceVersion = '' } = wanted.metadata;
-  if (resourceVersion !== '') throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
+  const { name = '' } = wanted.metadata;
   const server = { uid: api.newUid(), creationTimestamp: formatTime(context.now) };
   const signature = newSignature({ ...wanted, metadata: { ...wanted.metadata, ...server } });
   const errors = validateSignature(signature);
@@ -60,10 +57,4 @@ async function deleteSignature(api: ImageApi, context: RequestContext, name: str
 /** No list is left behind when there is nothing in it. */
 function withSignatures({ signatures: _before, ...image }: Image, signatures: readonly ImageSignature[]): Image {
   return signatures.length === 0 ? image : { ...image, signatures };
-}
-
-/** As Go decodes bytes. */
-function requireBytes(content: unknown): void {
-  if (content === undefined || content === null || (typeof content === 'string' && BASE64.test(content))) return;
-  throw new ApiError(badRequest('ImageSignature in version "v1" cannot be handled as a ImageSignature: content: illegal base64 data'));
 }

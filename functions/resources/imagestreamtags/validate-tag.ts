@@ -5,6 +5,7 @@ import type { StreamState } from '../../image/stream-state.ts';
 import { isInsecureRepository, validateTagReference } from '../../image/stream-validation.ts';
 import type { TagReference } from '../../image/types.ts';
 import type { FieldError, ObjectMeta } from '../../kubernetes/types.ts';
+import { validateUid } from '../preconditions.ts';
 
 type StringMap = Readonly<Record<string, string>> | null | undefined;
 
@@ -30,6 +31,7 @@ export function validateTagUpdate(
   const known = stored?.from?.kind === 'DockerImage' ? [stored.from.name ?? ''] : [];
   const errors = [
     ...validateObjectMeta(metadata, 'metadata', pathSegmentProblems),
+    ...validateUid(stream, metadata),
     ...validateSpec(metadata, spec, allowRepositories(allowed, known)),
   ];
   if (isShownMetadata(stream, metadata)) return errors;

@@ -9,7 +9,6 @@ import { alreadyExists, invalid, plainFailure } from '../../kubernetes/status.ts
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { parseNewTagName } from '../imagestreamtags/stream-and-tag.ts';
 import { emptyStream, writeTag } from '../imagestreamtags/write-tag.ts';
-import { refuseResourceVersion } from '../preconditions.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { showTag, showWritten, viewShown } from './shown-tag.ts';
 import { validateImageTagCreate } from './validate-image-tag.ts';
@@ -18,7 +17,6 @@ import { validateImageTagCreate } from './validate-image-tag.ts';
 export async function createImageTag(api: ImageApi, context: RequestContext, wanted: ImageTag): Promise<ImageTag> {
   const { name = '' } = wanted.metadata;
   const { namespace } = context.info;
-  refuseResourceVersion(wanted.metadata);
   const names = parseNewTagName(name);
   const errors = validateImageTagCreate(wanted, names?.tag ?? null, api.allowedRegistries);
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageTag', name, errors));

@@ -6,6 +6,7 @@ import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { ImageTag, NamedTagEventList, TagReference } from '../../image/types.ts';
 import { isInsecureRepository, validateTagReference } from '../../image/stream-validation.ts';
 import type { FieldError, ObjectMeta } from '../../kubernetes/types.ts';
+import { validateUid } from '../preconditions.ts';
 
 /** `tag`: the one the object's name ends with, null when it names none. An empty spec.name stands for it. */
 export function validateImageTagCreate(wanted: ImageTag, tag: string | null, allowed: RegistryRule): readonly FieldError[] {
@@ -22,6 +23,8 @@ export function validateImageTagUpdate(shown: ImageTag, wanted: ImageTag, tag: s
   const known = shown.spec?.from?.kind === 'DockerImage' ? [shown.spec.from.name ?? ''] : [];
   const detail = 'may not update fields other than spec';
   return [
+    ...validateObjectMeta(wanted.metadata, 'metadata', pathSegmentProblems),
+    ...validateUid(shown.metadata, wanted.metadata),
     ...(wanted.spec === null || wanted.spec === undefined ? [] : validateSpec(wanted.spec, tag, allowRepositories(allowed, known), wanted)),
     ...(isSameMetadata(shown.metadata, wanted.metadata) ? [] : [invalid('metadata', '', detail)]),
     ...(isSameStatus(shown.status, wanted.status) ? [] : [invalid('status', '', detail)]),
@@ -36,12 +39,14 @@ function validateSpec(spec: TagReference, tag: string | null, allowed: RegistryR
   ];
 }
 
-/** What a client may leave out takes the stored value (apiserver `rest.BeforeUpdate`); labels and annotations do not. */
+/** What a client may leave out takes the stored value (apiserver `rest.BeforeUpdate`); labels and annotations do not, and there is nothing else. */
 function isSameMetadata(shown: ObjectMeta, wanted: ObjectMeta): boolean {
-  const { uid = '', creationTimestamp = null } = wanted;
+  const { uid = '', generateName = '', finalizers, ownerReferences } = wanted;
   return (
     (uid === '' || uid === shown.uid) &&
-    (creationTimestamp === null || creationTimestamp === shown.creationTimestamp) &&
+    generateName === '' &&
+    !finalizers?.length &&
+    !ownerReferences?.length &&
     sameJson(shown.labels ?? {}, wanted.labels ?? {}) &&
     sameJson(shown.annotations ?? {}, wanted.annotations ?? {})
   );

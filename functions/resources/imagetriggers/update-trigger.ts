@@ -4,7 +4,7 @@ import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
 import { invalid, notFound } from '../../kubernetes/status.ts';
 import type { StoredTrigger } from '../../triggers/ports.ts';
 import { DELIVERY_GROUP, type ImageTrigger } from '../../triggers/types.ts';
-import { checkPreconditions, validateMetadataUpdate } from '../preconditions.ts';
+import { checkPreconditions, validateUpdateVersion } from '../preconditions.ts';
 import { checkSources } from './check-sources.ts';
 import { givenSecret } from './create-trigger.ts';
 import { decodeTrigger, type WantedTrigger } from './decode-trigger.ts';
@@ -42,7 +42,7 @@ async function checkWanted(api: TriggerApi, { identity }: RequestContext, before
   const { namespace, name, follows: known } = before;
   const named = { ...wanted, metadata: { ...wanted.metadata, name } };
   const errors = [
-    ...validateMetadataUpdate(before, wanted.metadata),
+    ...validateUpdateVersion(wanted.metadata),
     ...validateTrigger(named, { namespace, allowPrivateAddresses: api.allowPrivateAddresses }),
     ...(await checkSources(api.authorizer, { identity, namespace, from: wanted.spec.from, known })),
   ];

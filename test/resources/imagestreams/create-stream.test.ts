@@ -68,7 +68,9 @@ describe('uid of another stream', () => {
     });
     await tags().update(request(), 'guarded:v1', () => imageStreamTag('guarded:v1', {}));
     const tag = tags().update(request(), 'guarded:v1', () => imageStreamTag('guarded:v1', {}, { uid }));
-    await expect(tag).rejects.toMatchObject({ status: { code: 422, details: { causes: [{ field: 'metadata' }] } } });
+    await expect(tag).rejects.toMatchObject({
+      status: { code: 422, details: { causes: [{ field: 'metadata.uid' }, { field: 'metadata' }] } },
+    });
     await expect(tags().delete(request(), 'guarded:v1', { uid })).rejects.toMatchObject({ status: { code: 409 } });
   });
 });

@@ -94,7 +94,7 @@ describe('secrets', () => {
     ['a bad label', { metadata: { name: 'a', labels: { 'a b': '' } } }, 422, /metadata.labels: Invalid value: "a b"/],
     ['a bad key', { data: { 'a/b': '' } }, 422, /data\[a\/b\]: Invalid value: "a\/b": a valid config key/],
     ['a key of dots', { data: { '..x': '' } }, 422, /must not start with '\.\.'/],
-    ['no base64', { data: { k: 'hunter2!' } }, 400, /illegal base64 data in data\[k\]/],
+    ['no base64', { data: { k: 'hunter2!' } }, 400, /illegal base64 data at input byte 7/],
     ['a number', { data: { k: 7 } }, 400, /cannot unmarshal number into Go struct field Secret.data of type \[\]uint8/],
     ['a list', { stringData: ['hunter2'] }, 400, /cannot unmarshal array/],
     ['a bad immutable', { immutable: 'hunter2' }, 400, /Secret.immutable of type bool/],
