@@ -113,7 +113,7 @@ function describeImage({ reference, now }: Origin, found: ParsedManifest, config
   const { annotations, ...fields } = description.fields;
   const hasText = found.manifest.kind !== 'index';
   return {
-    metadata: { name: found.digest, annotations },
+    metadata: { name: found.digest, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
     dockerImageReference: formatReference({ ...reference, tag: '', id: found.digest }),
     ...fields,
     ...(hasText ? { dockerImageManifest: new TextDecoder().decode(found.bytes) } : {}),

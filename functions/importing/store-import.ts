@@ -68,7 +68,7 @@ export async function storeImages(images: ImageStore, fetched: readonly FetchedI
     const bare = stripImage(image);
     try {
       const answer = await images.createImage(bare, now);
-      stored.set(nameOf(image), answer.created ? answer.image : bare);
+      stored.set(nameOf(image), answer.created ? answer.image : identified(bare, answer.image));
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'ERR_STORE_TOO_LARGE') throw error;
       refused.set(nameOf(image), error.message);
@@ -77,6 +77,11 @@ export async function storeImages(images: ImageStore, fetched: readonly FetchedI
   for (let start = 0; start < distinct.length; start += PARALLEL_WRITES)
     await Promise.all(distinct.slice(start, start + PARALLEL_WRITES).map(store));
   return { images: stored, refused };
+}
+
+/** As it was imported, with the identity it is stored under. */
+function identified(image: Image, { metadata: { uid, creationTimestamp } }: Image): Image {
+  return { ...image, metadata: { ...image.metadata, uid, creationTimestamp } };
 }
 
 /** The result, or a failure when its image could not be stored. */

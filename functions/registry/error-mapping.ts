@@ -63,10 +63,24 @@ function codeOfStatus(status: number): RegistryErrorCode {
   }
 }
 
+/** What the registries of CNCF Distribution say when they have nothing to add to the code; upstream's client then prints the code alone. */
+const STANDARD_MESSAGES: Readonly<Record<string, string>> = {
+  UNKNOWN: 'unknown error',
+  UNSUPPORTED: 'The operation is unsupported.',
+  UNAUTHORIZED: 'authentication required',
+  DENIED: 'requested access to the resource is denied',
+  UNAVAILABLE: 'service unavailable',
+  TOOMANYREQUESTS: 'too many requests',
+  NAME_INVALID: 'invalid repository name',
+  NAME_UNKNOWN: 'repository name not known to registry',
+  MANIFEST_UNKNOWN: 'manifest unknown',
+  BLOB_UNKNOWN: 'blob unknown to registry',
+};
+
 /** `manifest unknown: the message`, several joined by `; `. */
 function describe(status: number, errors: readonly ReportedError[], secrets: readonly string[]): string {
   const parts = errors.map(({ code, message }) =>
-    [code.toLowerCase().replaceAll('_', ' '), message].filter((part) => part !== '').join(': '),
+    [code.toLowerCase().replaceAll('_', ' '), message === STANDARD_MESSAGES[code] ? '' : message].filter((part) => part !== '').join(': '),
   );
   const text = sanitize(parts.filter((part) => part !== '').join('; '), secrets);
   return text === '' ? `the registry answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() : text;

@@ -13,7 +13,8 @@ const reported = (code: string, message = 'why') => ({ errors: [{ code, message,
 
 describe('toRegistryError', () => {
   it.each([
-    [404, reported('MANIFEST_UNKNOWN', 'manifest unknown'), 'ERR_REGISTRY_NOT_FOUND', 'manifest unknown: manifest unknown'],
+    [404, reported('MANIFEST_UNKNOWN', 'manifest unknown'), 'ERR_REGISTRY_NOT_FOUND', 'manifest unknown'],
+    [403, reported('DENIED', 'requested access to the resource is denied'), 'ERR_REGISTRY_DENIED', 'denied'],
     [404, reported('NAME_UNKNOWN'), 'ERR_REGISTRY_REPOSITORY_NOT_FOUND', 'name unknown: why'],
     [400, reported('NAME_INVALID'), 'ERR_REGISTRY_REPOSITORY_NOT_FOUND', 'name invalid: why'],
     [404, reported('BLOB_UNKNOWN'), 'ERR_REGISTRY_NOT_FOUND', 'blob unknown: why'],

@@ -1,7 +1,7 @@
 /** The answer to an import: what became of each image, and the stream (openshift-semantics.md §6.1). Pure. */
 import type { StreamState } from '../../image/stream-state.ts';
 import { viewStream } from '../../image/stream-view.ts';
-import type { Image, ImageImportStatus, ImageStreamImport, RepositoryImportStatus } from '../../image/types.ts';
+import type { Image, ImageImportStatus, ImageStream, ImageStreamImport, RepositoryImportStatus } from '../../image/types.ts';
 import type { ImageResult } from '../../importing/import-image.ts';
 import type { ImagesResult, RepositoryResult } from '../../importing/import-images.ts';
 import { SUCCESS } from '../../importing/import-status.ts';
@@ -26,11 +26,16 @@ export function answerImport(
     ...request,
     metadata: { ...request.metadata, namespace: info.namespace, uid: api.newUid(), creationTimestamp: formatTime(now) },
     status: {
-      ...(stream === undefined ? {} : { import: viewStream(stream, api.hosts) }),
+      ...(stream === undefined ? {} : { import: untyped(viewStream(stream, api.hosts)) }),
       ...(repository === undefined ? {} : { repository: repositoryStatus(request, repository, show) }),
       ...(results.images.length === 0 ? {} : { images: imageStatuses(request, results.images, show) }),
     },
   };
+}
+
+/** Objects inside others carry no kind and apiVersion. */
+function untyped({ kind: _kind, apiVersion: _apiVersion, ...object }: ImageStream): ImageStream {
+  return object;
 }
 
 function imageStatuses({ spec }: ImageStreamImport, results: readonly ImageResult[], show: ShowImage): readonly ImageImportStatus[] {
@@ -41,7 +46,9 @@ function repositoryStatus({ spec }: ImageStreamImport, result: RepositoryResult,
   const { status, images, additionalTags = [] } = result;
   return {
     status,
-    ...(images === undefined ? {} : { images: images.map((image) => imageStatus(image, spec.repository?.includeManifest ?? false, show)) }),
+    ...(images === undefined || images.length === 0
+      ? {}
+      : { images: images.map((image) => imageStatus(image, spec.repository?.includeManifest ?? false, show)) }),
     ...(additionalTags.length === 0 ? {} : { additionalTags }),
   };
 }
