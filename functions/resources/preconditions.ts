@@ -1,7 +1,7 @@
 /** What must hold of the stored object before a write: resourceVersion, uid, immutable metadata (openshift-semantics.md §2.3). */
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { DeleteOptions } from '../kubernetes/handlers.ts';
-import { conflict, plainFailure } from '../kubernetes/status.ts';
+import { conflict, invalid, plainFailure } from '../kubernetes/status.ts';
 import type { FieldError, ObjectMeta } from '../kubernetes/types.ts';
 
 export const STALE = 'the object has been modified; please apply your changes to the latest version and try again';
@@ -47,9 +47,23 @@ export function refuseResourceVersion({ resourceVersion = '' }: ObjectMeta): voi
   throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
 }
 
-/** The error of an update without resourceVersion. Other versions, and changes of creationTimestamp, are no errors of the metadata. */
+/**
+ * The same of a PUT or PATCH that needs a resourceVersion. Throws ApiError 422 without one (the registry, not the strategy, refuses it upstream:
+ * it names the resource where others name the kind, openshift-semantics.md §2.3), and 500 for one that is no number.
+ */
+export function checkUpdatePreconditions(stored: Stored, { uid, resourceVersion = '' }: ObjectMeta): void {
+  checkPreconditions(stored, { uid });
+  if (!/^\d*$/.test(resourceVersion)) {
+    throw new ApiError(plainFailure(500, `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`));
+  }
+  const errors = validateUpdateVersion({ resourceVersion });
+  if (errors.length > 0) throw new ApiError(invalid(stored.group, stored.resource, stored.name, errors));
+  checkPreconditions(stored, { resourceVersion });
+}
+
+/** The error of an update without resourceVersion; 0 is none either. Changes of creationTimestamp are passed over, they are no error. */
 export function validateUpdateVersion({ resourceVersion = '' }: ObjectMeta): readonly FieldError[] {
-  if (resourceVersion !== '') return [];
+  if (resourceVersion !== '' && resourceVersion !== '0') return [];
   return [{ type: 'Invalid', field: 'metadata.resourceVersion', value: 0, detail: 'must be specified for an update' }];
 }
 

@@ -3,12 +3,12 @@ import { sameJson } from '../../image/same-json.ts';
 import type { Image } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers, Written } from '../../kubernetes/handlers.ts';
-import { alreadyExists, invalid, notFound, success } from '../../kubernetes/status.ts';
+import { alreadyExists, notFound, success } from '../../kubernetes/status.ts';
 import type { KubernetesList, Status } from '../../kubernetes/types.ts';
 import { collectPage } from '../collect-page.ts';
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
-import { checkDeletePreconditions, checkPreconditions, validateUpdateVersion } from '../preconditions.ts';
+import { checkDeletePreconditions, checkUpdatePreconditions } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { prepareImageUpdate, prepareNewImage, viewImage } from './prepare-image.ts';
 import { IMAGE } from './schema.ts';
@@ -65,10 +65,7 @@ function updateImage(api: ImageApi, context: RequestContext, name: string, next:
   return api.retry(async () => {
     const stored = viewImage(await readImage(api, name));
     const wanted = next(stored);
-    requireUnchanged(stored, name, wanted.metadata);
-    const errors = validateUpdateVersion(wanted.metadata);
-    // The registry, not the strategy, refuses these upstream: it names the resource where others name the kind.
-    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'images', name, errors));
+    checkUpdatePreconditions(identityOf(stored, name), wanted.metadata);
     const image = prepareImageUpdate(stored, wanted, context);
     return { object: viewImage(await replaceStored(api, context, stored, image)), created: false };
   });
@@ -78,18 +75,15 @@ function updateImage(api: ImageApi, context: RequestContext, name: string, next:
 function deleteImage(api: ImageApi, context: RequestContext, name: string, options: DeleteOptions): Promise<Status> {
   return api.retry(async () => {
     const { metadata } = await readImage(api, name);
-    const { uid = '', resourceVersion } = metadata;
-    const stored = { group: IMAGE_GROUP, resource: 'images', kind: 'Image', name, uid, revision: Number(resourceVersion) };
-    checkDeletePreconditions(stored, options);
+    checkDeletePreconditions({ ...identityOf({ metadata }, name), kind: 'Image' }, options);
     const isGone = context.dryRun || (await api.images.deleteImage(name, Number(metadata.resourceVersion)));
     if (!isGone) throw missing(name);
     return success({ name, group: IMAGE_GROUP, kind: 'images', uid: metadata.uid });
   });
 }
 
-function requireUnchanged({ metadata }: Image, name: string, wanted: DeleteOptions): void {
-  const { uid = '', resourceVersion } = metadata;
-  checkPreconditions({ group: IMAGE_GROUP, resource: 'images', name, uid, revision: Number(resourceVersion) }, wanted);
+function identityOf({ metadata: { uid = '', resourceVersion } }: Image, name: string) {
+  return { group: IMAGE_GROUP, resource: 'images', name, uid, revision: Number(resourceVersion) };
 }
 
 async function listImages(api: ImageApi, options: ListOptions): Promise<KubernetesList<Image>> {

@@ -7,7 +7,7 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
 import { invalid, notFound } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
-import { checkPreconditions, validateUpdateVersion } from '../preconditions.ts';
+import { checkUpdatePreconditions } from '../preconditions.ts';
 import { checkStatusWrite } from './check-stream.ts';
 import { findChildren, newEvents } from './index-children.ts';
 import { writeStream } from './write-stream.ts';
@@ -43,10 +43,8 @@ function update(api: ImageApi, context: RequestContext, name: string, next: Next
     const before = await api.streams.readStream(context.info.namespace, name);
     if (before === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
     const wire = next(viewStream(before, api.hosts));
-    checkPreconditions({ group: IMAGE_GROUP, resource: 'imagestreams', name, uid: before.uid, revision: before.revision }, wire.metadata);
-    const errors = validateUpdateVersion(wire.metadata);
-    // The registry, not the strategy, refuses these upstream: it names the resource where others name the kind (§2.3).
-    if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'imagestreams', name, errors));
+    const { uid, revision } = before;
+    checkUpdatePreconditions({ group: IMAGE_GROUP, resource: 'imagestreams', name, uid, revision }, wire.metadata);
     return { object: viewStream(await apply(before, wire), api.hosts), created: false };
   });
 }

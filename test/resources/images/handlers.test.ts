@@ -113,6 +113,8 @@ describe('update', () => {
     await expect(withMeta({ uid: 'other' })).rejects.toMatchObject({ status: { code: 409 } });
     const causes = [{ field: 'metadata.resourceVersion' }];
     await expect(withMeta({ resourceVersion: '' })).rejects.toMatchObject({ status: { code: 422, details: { kind: 'images', causes } } });
+    await expect(withMeta({ resourceVersion: '0' })).rejects.toMatchObject({ status: { code: 422, details: { causes } } });
+    await expect(withMeta({ resourceVersion: 'x' })).rejects.toMatchObject({ status: { code: 500 } });
     await expect(update('sha256:none', (stored) => stored)).rejects.toMatchObject({ status: { code: 404 } });
   });
 
