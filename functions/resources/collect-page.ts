@@ -47,5 +47,5 @@ export async function collectPage<S, T>(
 }
 
 function collected<T>(items: readonly T[], { revision }: Page<unknown>, token: string | undefined): CollectedPage<T> {
-  return { items, metadata: { resourceVersion: String(revision), ...(token === undefined ? {} : { continue: token }) } };
+  return { metadata: { resourceVersion: String(revision), ...(token === undefined ? {} : { continue: token }) }, items };
 }

@@ -85,7 +85,6 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     resource: 'imagestreams',
     subresource: 'secrets',
     kind: 'SecretList',
-    kindGroup: '',
     singular: '',
     namespaced: true,
     verbs: ['get'],
