@@ -12,7 +12,7 @@ const MAX_COPIED = 8 * 1024 * 1024;
 const WITH_VALUE = new Set(['add', 'replace', 'test']);
 const WITH_FROM = new Set(['move', 'copy']);
 
-/** Checks the patch document itself. Throws ApiError 400 when it is none, 413 past 10,000 operations. */
+/** Checks the patch document itself. Throws ApiError 400 when it is none, 422 for operations that do not exist or lack something, 413 past 10,000. */
 export function parseJsonPatch(value: unknown): readonly Operation[] {
   if (!Array.isArray(value)) throw new ApiError(badRequest('error decoding patch: expected an array of operations'));
   if (value.length > MAX_OPERATIONS) {
@@ -20,7 +20,8 @@ export function parseJsonPatch(value: unknown): readonly Operation[] {
     throw new ApiError(requestEntityTooLarge(message));
   }
   return value.map((operation: unknown, index) => {
-    if (!isOperation(operation)) throw new ApiError(badRequest(`error decoding patch: operation ${index} is no JSON patch operation`));
+    if (!isObject(operation)) throw new ApiError(badRequest(`error decoding patch: operation ${index} is no JSON patch operation`));
+    if (!isOperation(operation)) throw new ApiError(patchFailed());
     return operation;
   });
 }

@@ -5,7 +5,7 @@ import { viewStream } from '../../image/stream-view.ts';
 import type { ImageStream } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
-import { invalid, notFound } from '../../kubernetes/status.ts';
+import { notFound } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkUpdatePreconditions } from '../preconditions.ts';
 import { checkStatusWrite } from './check-stream.ts';
