@@ -55,7 +55,7 @@ function checkKind({ entry }: Target, { apiVersion, kind }: Readonly<Record<stri
 }
 
 function checkTypes({ entry, info }: Target, value: Readonly<Record<string, unknown>>, schema: KindSchema): void {
-  const wrong = schema.isBuiltIn ? findWrongType(value, schema) : null;
+  const wrong = schema.isBuiltIn ? findWrongType(value, schema, { decodesBytes: false }) : null;
   const problems = [
     ...(wrong === null ? [] : [wrong]),
     ...findUnknownFields(value, schema).map((path) => `.${path}: field not declared in schema`),

@@ -33,9 +33,12 @@ function memberSchema(schema: Exclude<ValueSchema, string | { readonly list: Val
   return schema.isOpen === true ? 'any' : undefined;
 }
 
-/** What Go's decoder says of the first value it cannot take; null when there is none. null values are Go's zero values. */
-export function findWrongType(value: unknown, schema: ObjectSchema): string | null {
-  return wrongMember(value, schema, { struct: schema, path: '' });
+/**
+ * What Go's decoder says of the first value it cannot take; null when there is none. null values are Go's zero values. `decodesBytes`: false
+ * while bytes are the text that carries them.
+ */
+export function findWrongType(value: unknown, schema: ObjectSchema, { decodesBytes = true } = {}): string | null {
+  return wrongMember(value, schema, { struct: schema, path: '', decodesBytes });
 }
 
 interface Place {
@@ -43,13 +46,14 @@ interface Place {
   readonly struct: ObjectSchema;
   /** Names down to the value, without list indexes: Go has none. */
   readonly path: string;
+  readonly decodesBytes: boolean;
 }
 
 function wrongMember(value: unknown, schema: ValueSchema, place: Place): string | null {
   if (value === null || value === undefined || schema === 'any') return null;
   if (typeof schema === 'string') {
     if (!fits(value, schema)) return mismatch(value, schema, place);
-    return schema === 'bytes' && typeof value === 'string' ? base64Problem(value) : null;
+    return schema === 'bytes' && place.decodesBytes && typeof value === 'string' ? base64Problem(value) : null;
   }
   if ('list' in schema) {
     if (!Array.isArray(value)) return mismatch(value, schema, place);
@@ -60,7 +64,7 @@ function wrongMember(value: unknown, schema: ValueSchema, place: Place): string 
     const field = memberSchema(schema, name);
     if (field === undefined) return null;
     if (!isObjectSchema(schema)) return wrongMember(member, field, place);
-    return wrongMember(member, field, { struct: schema, path: place.path === '' ? name : `${place.path}.${name}` });
+    return wrongMember(member, field, { ...place, struct: schema, path: place.path === '' ? name : `${place.path}.${name}` });
   });
 }
 

@@ -2,6 +2,7 @@
 import { ApiError } from './api-error.ts';
 import { type ApiResource, formatGroupVersion, kindGroupVersion } from './api-resource.ts';
 import { checkObject, decodeBody, type ExpectedKind, JSON_TYPE, parseMediaType } from './body.ts';
+import { findWrongType } from './field-types.ts';
 import { readFieldValidation, validateFields } from './field-validation.ts';
 import type { ApiRequest, RequestInfo, ResourceHandlers } from './handlers.ts';
 import { decodedAs } from './decoded-as.ts';
@@ -52,12 +53,15 @@ export function patched(target: Target, request: ApiRequest): (current: Kubernet
   };
 }
 
-/** A merged object whose fields are known to be the kind's: where the URL says, and without null. Throws ApiError 400. */
+/** A merged object whose fields are known to be the kind's: where the URL says, without null, its bytes decoded. Throws ApiError 400. */
 export function finished(target: Target, merged: Readonly<Record<string, unknown>>): KubernetesObject {
   const object = checkObject(merged, expectedKind(target));
   checkName(target.info, object.metadata ?? {});
   const { schema } = target.handlers;
-  return place(target, schema?.isBuiltIn === true ? decodedAs(object, schema) : object);
+  if (schema?.isBuiltIn !== true) return place(target, object);
+  const wrong = findWrongType(object, schema);
+  if (wrong !== null) throw new ApiError(badRequest(`${subjectOf(target.entry)}: ${wrong}`));
+  return place(target, decodedAs(object, schema));
 }
 
 function decodedObject(target: Target, request: ApiRequest): KubernetesObject {
@@ -74,9 +78,13 @@ function checkFields(
   json: Uint8Array | null,
 ): KubernetesObject {
   const { schema } = handlers;
-  const subject = `${entry.kind} in version "${kindGroupVersion(entry).version}" cannot be handled as a ${entry.kind}`;
-  validateFields(object, { schema, directive: readFieldValidation(query), json, subject, warn });
+  validateFields(object, { schema, directive: readFieldValidation(query), json, subject: subjectOf(entry), warn });
   return schema?.isBuiltIn === true ? decodedAs(object, schema) : object;
+}
+
+/** Beginning of what is said of an object that does not decode. */
+function subjectOf(entry: ApiResource): string {
+  return `${entry.kind} in version "${kindGroupVersion(entry).version}" cannot be handled as a ${entry.kind}`;
 }
 
 function expectedKind({ entry, handlers }: Target): ExpectedKind {

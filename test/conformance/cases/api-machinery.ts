@@ -271,10 +271,11 @@ const OPTIONS: readonly Case[] = [
     ],
   },
   {
-    name: 'a verb that a resource does not have is 405',
+    name: 'a verb that a resource does not have is 405, an object that it cannot have 404',
     upstream: 'k8s.io/apiserver/pkg/endpoints/installer.go registerResourceHandlers',
     steps: [
-      put('imagestreammappings/x', {}, { code: 405 }),
+      put('imagestreammappings/x', {}, { code: 404 }),
+      get('imagestreamimages', { code: 404 }),
       del('imagestreamimages/x@y', { code: 405 }),
       get('imagestreamimports', { code: 405 }),
     ],

@@ -22,7 +22,6 @@ export const IMPORT_STORED: readonly Case[] = [
           kind: 'ImageStreamImport',
           status: {
             import: {
-              kind: 'ImageStream',
               metadata: { name: 's', generation: 1, annotations: { [CHECK]: expectText('Z') } },
               spec: {
                 tags: [

@@ -124,12 +124,12 @@ describe('applying an image stream', () => {
     [
       '?fieldManager=f',
       { spec: { tagz: 1 } },
-      500,
+      400,
       'failed to create typed patch object (default/x; image.openshift.io/v1, Kind=ImageStream): .spec.tagz: field not declared in schema',
     ],
-    ['?fieldManager=f', { spec: { tags: [{ name: 'a' }, { name: 'a' }] } }, 500, '.spec.tags: duplicate entries for key [name="a"]'],
-    ['?fieldManager=f', { spec: { tags: [{}] } }, 500, 'element 0: associative list with keys has an element that omits key field "name"'],
-    ['?fieldManager=f', { spec: { tags: 'a' } }, 500, 'json: cannot unmarshal string'],
+    ['?fieldManager=f', { spec: { tags: [{ name: 'a' }, { name: 'a' }] } }, 400, '.spec.tags: duplicate entries for key [name="a"]'],
+    ['?fieldManager=f', { spec: { tags: [{}] } }, 400, 'element 0: associative list with keys has an element that omits key field "name"'],
+    ['?fieldManager=f', { spec: { tags: 'a' } }, 400, 'json: cannot unmarshal string'],
   ])('%s %j is %i', async (query, over, code, message) => {
     const answer = await streams('PATCH', `${API}/imagestreams/x${query}`, { ...stream('x', {}), ...over }, APPLY);
     expect(answer.code).toBe(code);
