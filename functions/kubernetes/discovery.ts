@@ -1,4 +1,5 @@
 /** What anybody may read without an identity: which API this is and that it lives. All of it is made from the resource table. */
+import { createHash } from 'node:crypto';
 import { parseAccept } from './accept.ts';
 import { aggregatedDiscovery, type DiscoveryVersion } from './aggregated-discovery.ts';
 import { type ApiResource, formatGroupVersion } from './api-resource.ts';
@@ -26,14 +27,14 @@ export function createDiscoveryApi({
   documents: more = () => null,
 }: DiscoveryDependencies): (request: ApiRequest) => Promise<ApiResponse> {
   const documents = staticDocuments(entries, version);
+  const aggregate = createAggregated(entries);
   return async (request) => {
-    const { method, path, headers, requestId } = request;
+    const { method, path, query, headers, requestId } = request;
     if (method !== 'GET' && method !== 'HEAD') return pathNotFound(entries, request);
     const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
-    if (HEALTH_PATHS.includes(trimmed)) return textResponse(200, 'ok', requestId);
+    if (HEALTH_PATHS.includes(trimmed)) return textResponse(200, query.has('verbose') ? healthReport(trimmed) : 'ok', requestId);
     const aggregated = trimmed === '/api' || trimmed === '/apis' ? aggregatedVersion(headers['accept']) : null;
-    if (aggregated !== null)
-      return aggregatedResponse(aggregatedDiscovery(entries, aggregated, { core: trimmed === '/api' }), aggregated, requestId);
+    if (aggregated !== null) return aggregatedResponse(aggregate(trimmed === '/api', aggregated), request);
     const document = documents.get(trimmed);
     if (document === undefined) return more({ ...request, path: trimmed }) ?? pathNotFound(entries, request);
     return varying(successResponse(200, document, requestId));
@@ -66,11 +67,37 @@ function aggregatedVersion(accept: string | undefined): DiscoveryVersion | null 
   return null;
 }
 
-/** Clients take the document for a legacy one unless the media type says exactly this. */
-function aggregatedResponse(document: unknown, version: DiscoveryVersion, requestId: string): ApiResponse {
-  const { headers, ...response } = varying(successResponse(200, document, requestId));
+interface Aggregated {
+  readonly version: DiscoveryVersion;
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** Documents are made when first asked for. */
+function createAggregated(entries: readonly ApiResource[]): (isCore: boolean, version: DiscoveryVersion) => Aggregated {
+  const made = new Map<string, Aggregated>();
+  return (isCore, version) => {
+    const key = `${isCore} ${version}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(aggregatedDiscovery(entries, version, { core: isCore }));
+    const document = { version, text, etag: `"${createHash('sha512').update(text).digest('hex').toUpperCase()}"` };
+    made.set(key, document);
+    return document;
+  };
+}
+
+/** Clients take the document for a legacy one unless the media type says exactly this. They keep it and ask whether it is still the same. */
+function aggregatedResponse({ version, text, etag }: Aggregated, { headers: asked, requestId }: ApiRequest): ApiResponse {
+  const { headers, ...response } = varying(successResponse(200, text, requestId));
   const type = `application/json;g=apidiscovery.k8s.io;v=${version};as=${AGGREGATED_KIND}`;
-  return { ...response, headers: { ...headers, 'content-type': type } };
+  const all = { ...headers, 'content-type': type, 'cache-control': 'public', etag };
+  return asked['if-none-match'] === etag ? { code: 304, headers: all, body: '' } : { ...response, headers: all };
+}
+
+/** As upstream words `?verbose`. It lives when it answers; there is nothing else to check. */
+function healthReport(path: string): string {
+  return `[+]ping ok\n${path.slice(1)} check passed\n`;
 }
 
 function varying(response: ApiResponse): ApiResponse {

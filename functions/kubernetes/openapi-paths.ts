@@ -3,24 +3,28 @@ import { type ApiResource, formatGroupVersion } from './api-resource.ts';
 import type { KindSchema } from './kind-schema.ts';
 import { STATUS_SCHEMA } from './meta-schema.ts';
 import { type Component, GROUP_VERSION_KIND, listSchema, reference } from './openapi-components.ts';
+import { pathParameter, queryParameter, queryParameters } from './openapi-parameters.ts';
 import { patchTypes } from './patch.ts';
 
 interface Operation {
   readonly verb: string;
   readonly method: string;
-  /** On one object; otherwise on the collection. */
-  readonly isNamed: boolean;
   readonly description: string;
 }
 
 const OPERATIONS: readonly Operation[] = [
-  { verb: 'list', method: 'get', isNamed: false, description: 'Lists objects of kind' },
-  { verb: 'create', method: 'post', isNamed: false, description: 'Creates an object of kind' },
-  { verb: 'get', method: 'get', isNamed: true, description: 'Reads an object of kind' },
-  { verb: 'update', method: 'put', isNamed: true, description: 'Replaces an object of kind' },
-  { verb: 'patch', method: 'patch', isNamed: true, description: 'Changes an object of kind' },
-  { verb: 'delete', method: 'delete', isNamed: true, description: 'Deletes an object of kind' },
+  { verb: 'list', method: 'get', description: 'Lists objects of kind' },
+  { verb: 'create', method: 'post', description: 'Creates an object of kind' },
+  { verb: 'get', method: 'get', description: 'Reads an object of kind' },
+  { verb: 'update', method: 'put', description: 'Replaces an object of kind' },
+  { verb: 'patch', method: 'patch', description: 'Changes an object of kind' },
+  { verb: 'delete', method: 'delete', description: 'Deletes an object of kind' },
+  { verb: 'deletecollection', method: 'delete', description: 'Deletes all selected objects of kind' },
 ];
+
+/** Verbs on a collection, and on one object or something of it. */
+const COLLECTION = ['list', 'create', 'deletecollection'];
+const NAMED = ['get', 'update', 'patch', 'delete'];
 
 const WRITES: readonly string[] = ['create', 'update', 'patch'];
 const ACTIONS: Readonly<Record<string, string>> = { create: 'post', update: 'put' };
@@ -38,12 +42,13 @@ export function openApiPaths(
       const named = `${collection}/{name}${entry.subresource === undefined ? '' : `/${entry.subresource}`}`;
       const listed =
         entry.namespaced && entry.verbs.includes('list') ? [[everywhere, pathItem(entry, schema, ['list'], false)] as const] : [];
+      const isMain = entry.subresource === undefined;
       const paths = [
-        ...(entry.subresource === undefined ? [[collection, pathItem(entry, schema, ['list', 'create'], entry.namespaced)] as const] : []),
+        ...(isMain ? [[collection, pathItem(entry, schema, COLLECTION, entry.namespaced)] as const] : []),
         ...listed,
         [
           named,
-          { ...pathItem(entry, schema, ['get', 'update', 'patch', 'delete'], entry.namespaced, true), ...validationMark(entry, schema) },
+          { ...pathItem(entry, schema, isMain ? NAMED : ['create', ...NAMED], entry.namespaced, true), ...validationMark(entry, schema) },
         ] as const,
       ];
       return paths.filter(([, item]) => Object.keys(item).some((method) => method !== 'parameters'));
@@ -77,22 +82,20 @@ function pathItem(entry: ApiResource, schema: KindSchema, verbs: readonly string
     ...(isInNamespace ? [pathParameter('namespace', 'Namespace of the object.')] : []),
   ];
   return {
-    ...Object.fromEntries(
-      operations.map((operation) => [operation.method, describeOperation(operation, schema, entry.subresource !== undefined)]),
-    ),
+    ...Object.fromEntries(operations.map((operation) => [operation.method, describeOperation(operation, schema, entry)])),
     ...(parameters.length === 0 ? {} : { parameters }),
   };
 }
 
-function describeOperation({ verb, description }: Operation, schema: KindSchema, isSubresource: boolean): Component {
-  const answered = verb === 'list' ? listSchema(schema) : verb === 'delete' ? STATUS_SCHEMA : schema;
+function describeOperation({ verb, description }: Operation, schema: KindSchema, entry: ApiResource): Component {
+  const answered = verb === 'list' ? listSchema(schema) : verb.startsWith('delete') ? STATUS_SCHEMA : schema;
   const code = verb === 'create' ? '201' : '200';
   return {
     ...groupVersionKind(schema),
     'x-kubernetes-action': ACTIONS[verb] ?? verb,
     description: `${description} ${schema.kind}.`,
-    parameters: queryParameters(verb, schema),
-    ...requestBody(verb, schema, isSubresource),
+    parameters: queryParameters(verb, { isWatched: entry.verbs.includes('watch'), isOwnable: schema.ownable !== undefined }),
+    ...requestBody(verb, schema, entry.subresource !== undefined),
     responses: { [code]: { description: 'Done.', content: json(reference(answered)) } },
   };
 }
@@ -104,39 +107,6 @@ function requestBody(verb: string, schema: KindSchema, isSubresource: boolean): 
     return { requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema: document }])) } };
   }
   return WRITES.includes(verb) ? { requestBody: { required: true, content: json(reference(schema)) } } : {};
-}
-
-const QUERY: Readonly<Record<string, string>> = {
-  limit: 'Most objects of a page.',
-  continue: 'Where this page begins, from the list before.',
-  labelSelector: 'Only objects with these labels.',
-  fieldSelector: 'Only objects with these fields.',
-  dryRun: 'All answers as if, and writes nothing.',
-  fieldManager: 'Who is writing. A server-side apply has to say so.',
-  force: 'True takes fields that others own. For server-side apply only.',
-  fieldValidation: 'What fields that do not exist, or come twice, lead to: Ignore, Warn (the default) or Strict.',
-};
-
-const PARAMETER_TYPES: Readonly<Record<string, string>> = { limit: 'integer', force: 'boolean' };
-
-function queryParameters(verb: string, { ownable }: KindSchema): readonly Component[] {
-  const names =
-    verb === 'list'
-      ? ['limit', 'continue', 'labelSelector', 'fieldSelector']
-      : verb === 'delete'
-        ? ['dryRun']
-        : WRITES.includes(verb)
-          ? ['dryRun', 'fieldManager', 'fieldValidation', ...(verb === 'patch' && ownable !== undefined ? ['force'] : [])]
-          : [];
-  return names.map(queryParameter);
-}
-
-function queryParameter(name: string): Component {
-  return { name, in: 'query', description: QUERY[name], schema: { type: PARAMETER_TYPES[name] ?? 'string' } };
-}
-
-function pathParameter(name: string, description: string): Component {
-  return { name, in: 'path', required: true, description, schema: { type: 'string' } };
 }
 
 function json(schema: Component): Component {

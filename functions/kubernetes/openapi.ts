@@ -23,7 +23,7 @@ export function createOpenApi({ entries, kinds, clock }: OpenApiDependencies): (
   return ({ path, query, headers, requestId }) => {
     if (path !== ROOT && !path.startsWith(`${ROOT}/`)) return null;
     documents ??= new Map([...describeApi(entries, kinds)].map(([name, description]) => [name, makeDocument(description)]));
-    if (path === ROOT) return successResponse(200, index(documents), requestId);
+    if (path === ROOT) return indexResponse(documents, headers['if-none-match'], requestId);
     const name = path.slice(ROOT.length + 1);
     const document = documents.get(name);
     if (document === undefined) return null;
@@ -41,6 +41,14 @@ interface Document {
 function makeDocument(description: ApiDescription): Document {
   const text = JSON.stringify({ openapi: '3.0.0', info: API_INFO, ...description });
   return { text, hash: documentHash(text) };
+}
+
+function indexResponse(documents: ReadonlyMap<string, Document>, known: string | undefined, requestId: string): ApiResponse {
+  const { headers, ...response } = successResponse(200, index(documents), requestId);
+  // The index holds the hashes of all documents, and nothing else that could change.
+  const etag = `"${documentHash([...documents.values()].map(({ hash }) => hash).join(''))}"`;
+  const all = { ...headers, etag };
+  return known === etag ? { code: 304, headers: all, body: '' } : { ...response, headers: all };
 }
 
 function index(documents: ReadonlyMap<string, Document>): unknown {

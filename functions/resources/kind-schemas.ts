@@ -15,7 +15,7 @@ import { NAMESPACE } from './namespaces/schema.ts';
 import { PROJECT, PROJECT_REQUEST } from './projects/schema.ts';
 import { ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, SELF_REVIEW_BETA, USER } from './reviews/schema.ts';
 import { SUBJECT_REVIEW } from './reviews/subject-review-schema.ts';
-import { SECRET } from './secrets/schema.ts';
+import { IMAGE_SECRET_LIST, SECRET } from './secrets/schema.ts';
 import { SERVICE_ACCOUNT } from './serviceaccounts/schema.ts';
 import { TOKEN_REQUEST } from './serviceaccounts/token-schema.ts';
 
@@ -33,6 +33,7 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   IMAGE_STREAM_IMPORT,
   NAMESPACE,
   SECRET,
+  IMAGE_SECRET_LIST,
   SERVICE_ACCOUNT,
   TOKEN_REQUEST,
   LIMIT_RANGE,

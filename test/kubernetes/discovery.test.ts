@@ -8,9 +8,13 @@ const api = createDiscoveryApi({ entries: ENTRIES, version: { major: '1', minor:
 const AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
 
-function get(path: string, accept?: string, method = 'GET') {
-  const headers: Record<string, string> = accept === undefined ? {} : { accept };
+function get(path: string, accept?: string, method = 'GET', more: Record<string, string> = {}) {
+  const headers: Record<string, string> = { ...more, ...(accept === undefined ? {} : { accept }) };
   return api({ method, path, query: new URLSearchParams('timeout=32s'), headers, body: null, identity: null, requestId: 'r-1' });
+}
+
+function read({ body }: { readonly body: unknown }): unknown {
+  return JSON.parse(body as string) as unknown;
 }
 
 describe('aggregated discovery', () => {
@@ -20,13 +24,13 @@ describe('aggregated discovery', () => {
       'content-type': 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
       vary: 'Accept',
     });
-    expect(response.body).toMatchObject({
+    expect(read(response)).toMatchObject({
       kind: 'APIGroupDiscoveryList',
       apiVersion: 'apidiscovery.k8s.io/v2',
       metadata: {},
       items: [{ metadata: { name: 'example.io', creationTimestamp: null }, versions: [{ version: 'v1', freshness: 'Current' }] }],
     });
-    expect((response.body as { items: { versions: { resources: unknown[] }[] }[] }).items[0]?.versions[0]?.resources[0]).toEqual({
+    expect((read(response) as { items: { versions: { resources: unknown[] }[] }[] }).items[0]?.versions[0]?.resources[0]).toEqual({
       resource: 'widgets',
       responseKind: { group: 'example.io', version: 'v1', kind: 'Widget' },
       scope: 'Namespaced',
@@ -39,7 +43,7 @@ describe('aggregated discovery', () => {
   });
 
   it('has the core group under /api, without a name', async () => {
-    expect((await get('/api', AGGREGATED)).body).toMatchObject({
+    expect(read(await get('/api', AGGREGATED))).toMatchObject({
       items: [
         { metadata: { creationTimestamp: null }, versions: [{ version: 'v1', resources: [{ resource: 'namespaces', scope: 'Cluster' }] }] },
       ],
@@ -49,7 +53,16 @@ describe('aggregated discovery', () => {
   it('speaks v2beta1 to those who know nothing newer', async () => {
     const response = await get('/apis', 'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json');
     expect(response.headers['content-type']).toBe('application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList');
-    expect(response.body).toMatchObject({ apiVersion: 'apidiscovery.k8s.io/v2beta1' });
+    expect(read(response)).toMatchObject({ apiVersion: 'apidiscovery.k8s.io/v2beta1' });
+  });
+
+  it('is sent once to those who keep it', async () => {
+    const { headers } = await get('/apis', AGGREGATED);
+    expect(headers).toMatchObject({ 'cache-control': 'public', etag: expect.stringMatching(/^"[0-9A-F]{128}"$/) as string });
+    const known = { 'if-none-match': headers['etag'] ?? '' };
+    expect(await get('/apis', AGGREGATED, 'GET', known)).toMatchObject({ code: 304, body: '', headers: { etag: headers['etag'] } });
+    expect((await get('/api', AGGREGATED, 'GET', known)).code).toBe(200);
+    expect((await get('/apis', 'application/json', 'GET', known)).headers).not.toHaveProperty('etag');
   });
 });
 
@@ -96,6 +109,11 @@ describe('the rest', () => {
       expect(await get(path)).toMatchObject({ code: 200, body: 'ok', headers: { 'content-type': 'text/plain; charset=utf-8' } });
     }
     expect((await get('/', undefined, 'HEAD')).code).toBe(200);
+    const verbose = await api({
+      ...{ method: 'GET', path: '/readyz', query: new URLSearchParams('verbose'), headers: {} },
+      ...{ body: null, identity: null, requestId: 'r-1' },
+    });
+    expect(verbose.body).toBe('[+]ping ok\nreadyz check passed\n');
   });
 
   it.each([

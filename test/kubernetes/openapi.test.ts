@@ -37,6 +37,12 @@ describe('/openapi/v3', () => {
     expect(await pinned('apis/example.io/v1')).toMatch(/^\/openapi\/v3\/apis\/example.io\/v1\?hash=[0-9A-F]{32}$/);
   });
 
+  it('says whether its index is still the same', async () => {
+    const { headers } = await get('/openapi/v3');
+    expect(await get('/openapi/v3', { 'if-none-match': headers['etag'] ?? '' })).toMatchObject({ code: 304, body: '' });
+    expect((await get('/openapi/v3', { 'if-none-match': '"other"' })).code).toBe(200);
+  });
+
   it('lets clients keep what is under a hash', async () => {
     const url = await pinned('apis/example.io/v1');
     const hash = url.split('=')[1];

@@ -12,8 +12,8 @@ export const streamTable: TableDefinition<ImageStream> = {
     { name: 'Updated', type: 'string', description: 'When a tag last changed' },
   ],
   cells(stream, now) {
-    const repository =
-      stream.status.publicDockerImageRepository ?? stream.spec.dockerImageRepository ?? stream.status.dockerImageRepository;
+    const { status, spec } = stream;
+    const repository = [status.publicDockerImageRepository, spec.dockerImageRepository, status.dockerImageRepository].find(Boolean) ?? '';
     const tags = stream.status.tags ?? [];
     const newest = tags.reduce((latest, tag) => Math.max(latest, Date.parse(tag.items?.[0]?.created ?? '') || 0), 0);
     return [stream.metadata.name ?? '', repository, formatTagsCell(tags), newest === 0 ? '' : formatAgo(newest, now)];

@@ -2,7 +2,7 @@
 import type { TableDefinition } from '../../kubernetes/handlers.ts';
 import type { StoredTrigger } from '../../triggers/ports.ts';
 import type { ImageTrigger, ImageTriggerSpec } from '../../triggers/types.ts';
-import { formatHumanDuration } from '../../kubernetes/human-duration.ts';
+import { formatAge } from '../../kubernetes/age.ts';
 import { formatAgo } from '../ago.ts';
 import { TRIGGER_TYPE } from './decode-trigger.ts';
 import { SECRET_MASK } from './signing-secret.ts';
@@ -44,15 +44,13 @@ export const triggerTable: TableDefinition<ImageTrigger> = {
   cells({ metadata, spec, status }, now) {
     const from = spec.from.map((source) => (source.namespace === undefined ? source.name : `${source.namespace}/${source.name}`));
     const fired = (status.tags ?? []).reduce((latest, tag) => Math.max(latest, Date.parse(tag.lastFiredTime) || 0), 0);
-    const created = Date.parse(metadata.creationTimestamp ?? '');
-    const age = Number.isNaN(created) ? '<unknown>' : formatHumanDuration(now - created);
     return [
       metadata.name ?? '',
       from.join(','),
       formatTarget(spec),
       fired === 0 ? '<never>' : formatAgo(fired, now),
       formatStatus({ spec, status }),
-      age,
+      formatAge(metadata.creationTimestamp, now),
     ];
   },
 };

@@ -41,6 +41,16 @@ export const userHandlers: ResourceHandlers<User> = {
     return { kind: 'User', apiVersion: `${USER_GROUP}/v1`, metadata, identities: [], groups: identity.groups };
   },
   schema: USER,
+  // The columns OpenShift's oauth-apiserver prints.
+  table: {
+    columns: [
+      { name: 'Name', type: 'string', format: 'name', description: 'Name of the user' },
+      { name: 'UID', type: 'string', description: 'Identity of the user over all time' },
+      { name: 'Full Name', type: 'string', description: 'What people call the user' },
+      { name: 'Identities', type: 'string', description: 'How the user is known to identity providers' },
+    ],
+    cells: ({ metadata, identities }) => [metadata?.name ?? '', metadata?.uid ?? '', '', identities.join(', ')],
+  },
 };
 
 function viewIdentity({ user, uid, groups, extra }: Identity): Readonly<Record<string, unknown>> {

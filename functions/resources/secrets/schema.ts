@@ -1,6 +1,6 @@
-/** Fields of Secret (core `v1`), described in our own words. */
+/** Fields of Secret (core `v1`) and of the list that imagestreams/secrets answers, described in our own words. */
 import type { KindSchema } from '../../kubernetes/kind-schema.ts';
-import { kindSchema } from '../../kubernetes/meta-schema.ts';
+import { kindSchema, LIST_META_SCHEMA } from '../../kubernetes/meta-schema.ts';
 
 export const SECRET: KindSchema = kindSchema({
   group: '',
@@ -19,5 +19,18 @@ export const SECRET: KindSchema = kindSchema({
       value: 'string',
     },
     immutable: { description: 'True for data that can never be changed again, only deleted with the secret.', value: 'bool' },
+  },
+});
+
+export const IMAGE_SECRET_LIST: KindSchema = kindSchema({
+  group: 'image.openshift.io',
+  version: 'v1',
+  kind: 'SecretList',
+  isBuiltIn: true,
+  name: 'com.github.openshift.api.image.v1.SecretList',
+  description: 'The secrets of a namespace that images may be pulled with.',
+  fields: {
+    metadata: { description: 'Always empty.', value: LIST_META_SCHEMA },
+    items: { description: 'The secrets, with their data.', value: { list: SECRET } },
   },
 });

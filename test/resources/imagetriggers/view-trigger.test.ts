@@ -28,7 +28,7 @@ describe('trigger table', () => {
       'webhook hooks.example:8443',
       '<never>',
       'Pending',
-      'About an hour',
+      '60m',
     ]);
   });
 
