@@ -3,40 +3,63 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createIssueToken } from './access/issue-token.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
-import { createLimitRangeHandlers } from './resources/limitranges/handlers.ts';
+import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
-import { createProjectHandlers } from './resources/projects/handlers.ts';
+import { watchedNamespaces } from './resources/namespaces/watched-namespaces.ts';
+import { watchedObjects } from './resources/plain-objects.ts';
+import { createProjectHandlers, watchedProjects } from './resources/projects/handlers.ts';
 import { createProjectRequestHandlers } from './resources/projects/request-project.ts';
 import { createAccessReviewHandlers, createRulesReviewHandlers } from './resources/reviews/access-reviews.ts';
 import { SELF_REVIEW_BETA } from './resources/reviews/schema.ts';
 import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
 import { createSubjectReviewHandlers } from './resources/reviews/subject-access-review.ts';
-import { createSecretHandlers, createStreamSecretsHandlers } from './resources/secrets/handlers.ts';
-import { createServiceAccountHandlers } from './resources/serviceaccounts/handlers.ts';
+import { createSecretHandlers, createStreamSecretsHandlers, secretKind } from './resources/secrets/handlers.ts';
+import { createServiceAccountHandlers, serviceAccountKind } from './resources/serviceaccounts/handlers.ts';
 import { createTokenRequestHandlers } from './resources/serviceaccounts/token-request.ts';
+import { createWatch } from './resources/watching/watch-collection.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
+import { composeWatching } from './runtime/watching.ts';
+import { createNamespaceHeadReader } from './store/namespace-heads.ts';
 import { createVerificationKeyStore } from './store/verification-key-store.ts';
 
 const { authorizer, limitRanges, namespaces, retry, newUid } = composeImageApi();
-const secrets = composeSecretStore(namespaces);
 const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
 const accounts = createServiceAccountStore({ ...options, namespaces });
+const heads = createNamespaceHeadReader(options);
+const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ name }) => name);
+const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
+const watching = composeWatching();
 const issueToken = createIssueToken({
   signer: createTokenSigner(requireEnv(ENV.tokenKey)),
   keys: createVerificationKeyStore(options),
 });
 
 export const handler = createHttpFunction(authorizer, {
-  '/v1/namespaces': createNamespaceHandlers({ namespaces, retry, newUid }),
-  '/v1/secrets': createSecretHandlers({ objects: secrets, namespaces, retry }),
-  '/v1/serviceaccounts': createServiceAccountHandlers({ objects: accounts, namespaces, retry }),
+  '/v1/namespaces': {
+    ...createNamespaceHandlers({ namespaces, retry, newUid }),
+    watch: createWatch(watchedNamespaces({ namespaces, heads }), watching),
+  },
+  '/v1/secrets': {
+    ...createSecretHandlers({ objects: secrets, namespaces, retry }),
+    watch: createWatch(watchedObjects(secretKind, secrets), watching),
+  },
+  '/v1/serviceaccounts': {
+    ...createServiceAccountHandlers({ objects: accounts, namespaces, retry }),
+    watch: createWatch(watchedObjects(serviceAccountKind, accounts), watching),
+  },
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
-  '/v1/limitranges': createLimitRangeHandlers({ objects: limitRanges, namespaces, retry }),
-  'project.openshift.io/v1/projects': createProjectHandlers({ namespaces, retry, newUid }),
+  '/v1/limitranges': {
+    ...createLimitRangeHandlers({ objects: limitRanges, namespaces, retry }),
+    watch: createWatch(watchedObjects(limitRangeKind, limitRanges), watching),
+  },
+  'project.openshift.io/v1/projects': {
+    ...createProjectHandlers({ namespaces, retry, newUid }),
+    watch: createWatch(watchedProjects({ namespaces, heads }), watching),
+  },
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers({ namespaces, retry, newUid }),
   'user.openshift.io/v1/users': userHandlers,
   'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,

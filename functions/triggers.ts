@@ -3,11 +3,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { allowAuthenticated } from './access/allow-authenticated.ts';
 import { createSigningKeyStore } from './access/signing-key-store.ts';
-import { createTriggerHandlers } from './resources/imagetriggers/handlers.ts';
+import { createTriggerHandlers, watchedTriggers } from './resources/imagetriggers/handlers.ts';
 import { formatSecret } from './resources/imagetriggers/signing-secret.ts';
+import { createWatch } from './resources/watching/watch-collection.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
+import { composeWatching } from './runtime/watching.ts';
 import { createNamespaceStore } from './store/namespace-store.ts';
 import { retryOnConflict } from './store/retry-on-conflict.ts';
 import { createTriggerStore } from './store/trigger-store.ts';
@@ -15,8 +17,10 @@ import { createTriggerStore } from './store/trigger-store.ts';
 const client = new DynamoDBClient({});
 const table = requireEnv(ENV.stateTable);
 
+const triggers = createTriggerStore({ client, table });
+
 const handlers = createTriggerHandlers({
-  triggers: createTriggerStore({ client, table }),
+  triggers,
   keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable) }),
   namespaces: createNamespaceStore({ client, table }),
   authorizer: allowAuthenticated,
@@ -26,4 +30,6 @@ const handlers = createTriggerHandlers({
   allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true',
 });
 
-export const handler = createHttpFunction(allowAuthenticated, { 'delivery.image-streams.io/v1/imagetriggers': handlers });
+export const handler = createHttpFunction(allowAuthenticated, {
+  'delivery.image-streams.io/v1/imagetriggers': { ...handlers, watch: createWatch(watchedTriggers(triggers), composeWatching()) },
+});

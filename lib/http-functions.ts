@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { INDEX } from '../functions/runtime/environment.ts';
 import type { HttpFunctionName } from '../functions/resources/resource-table.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
@@ -78,8 +79,9 @@ export class HttpFunctions extends Construct {
 
     const { streams, tags, mappings, imports, access, triggers } = this.byName;
     for (const writer of [streams, tags, mappings, imports, triggers]) stateTable.grantTransactions(writer);
+    stateTable.grantQuery(streams, INDEX.imagesByRevision);
     stateTable.grantRead(access, 'dynamodb:GetItem', 'dynamodb:Query');
-    stateTable.grantWrite(access, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    stateTable.grantWrite(access, 'dynamodb:PutItem');
     secretsTable.grantAll(access);
     tokenKey.grantSign(access);
     secretsTable.grantOpen(imports);

@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENV } from '../functions/runtime/environment.ts';
+import { STATE_TABLE_SCHEMA } from '../functions/store/table-schema.ts';
 import { DECRYPT_ACTIONS, ENCRYPT_ACTIONS } from './key-actions.ts';
 import type { NodeFunction } from './node-function.ts';
 import type { FunctionEnvironment } from './settings.ts';
@@ -44,6 +45,7 @@ export class SecretsTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: props.removalPolicy === RemovalPolicy.RETAIN,
       removalPolicy: props.removalPolicy,
+      timeToLiveAttribute: STATE_TABLE_SCHEMA.ttlAttribute,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: this.key,
     });
@@ -63,16 +65,16 @@ export class SecretsTable extends Construct {
     this.key.grant(to, ...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS);
   }
 
-  /** Allows everything that can be done with secrets. */
+  /** Allows everything that can be done with secrets; a deleted one is overwritten by its tombstone. */
   grantAll(to: NodeFunction): void {
-    this.allow(to, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    this.allow(to, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
     this.key.grant(to, ...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS);
     this.sealingKey.grant(to, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
   /** Allows removing all secrets of a namespace; not opening them. */
   grantSweep(to: NodeFunction): void {
-    this.allow(to, 'dynamodb:Query', 'dynamodb:BatchWriteItem');
+    this.allow(to, 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
     this.key.grant(to, ...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS);
   }
 

@@ -1,6 +1,6 @@
 /** What authentication needs from the store. */
 import type { ManagedFieldsEntry, ObjectReference } from '../kubernetes/types.ts';
-import type { Page, PageRequest } from '../resources/ports.ts';
+import type { HeadReader, Page, PageRequest } from '../resources/ports.ts';
 
 /** Whom a bearer token stands for. */
 export interface TokenOwner {
@@ -42,6 +42,12 @@ export interface ObjectStore<T extends StoredObject> {
   update(object: T): Promise<T>;
   /** Deletes the object if the stored one still has its uid and revision; else StoreError ERR_STORE_CONFLICT. */
   remove(object: T): Promise<void>;
+}
+
+/** What a watch reads of plain objects. */
+export interface WatchableStore<T extends StoredObject> extends HeadReader {
+  /** What is kept of a deleted object for 24 h, revision of the deletion included; null when there is none, or one is alive. */
+  readDeleted(namespace: string, name: string): Promise<T | null>;
 }
 
 /** core/v1 Secret. */

@@ -54,8 +54,9 @@ function asTag(image: Image | null): TagItem | null {
   return image as unknown as TagItem;
 }
 
+/** The tombstone of a deleted trigger is no trigger. */
 function asTrigger(image: Image | null): TriggerImage | null {
-  if (image === null) return null;
+  if (image === null || image['deleted'] === true) return null;
   requireVersion(image);
   requireAttributes(image, TRIGGER_TEXTS, TRIGGER_NUMBERS);
   const spec = asImage(image['spec'], 'spec');

@@ -17,3 +17,12 @@ export function matchesFields(requirements: readonly FieldRequirement[], fields:
 export function checkFieldSelector(options: ListOptions, supported: readonly string[]): void {
   matchesFields(options.fieldRequirements, Object.fromEntries(supported.map((field) => [field, ''])));
 }
+
+/** `matchesFields`, with the fields read from the object. */
+export function matchesReaders<O>(
+  requirements: readonly FieldRequirement[],
+  readers: Readonly<Record<string, (object: O) => string>>,
+  object: O,
+): boolean {
+  return matchesFields(requirements, Object.fromEntries(Object.entries(readers).map(([field, read]) => [field, read(object)])));
+}

@@ -22,6 +22,11 @@ export function listRevision(largestSeen: number, now: number): number {
   return Math.max(0, until) * MICROSECONDS + MARK;
 }
 
+/** Nothing at or below this is under way any more. */
+export function settledRevision(now: number): number {
+  return Math.floor(now - LAG_MS) * MICROSECONDS;
+}
+
 export interface WatchStart {
   /** Objects above this are told. */
   readonly above: number;

@@ -1,17 +1,18 @@
 /** Verbs of plain objects of a namespace: stored whole, independent of each other (apiserver `registry/generic`). */
 import { randomUUID } from 'node:crypto';
-import type { ObjectStore, StoredObject } from '../access/ports.ts';
+import type { ObjectStore, StoredObject, WatchableStore } from '../access/ports.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers, Written } from '../kubernetes/handlers.ts';
 import { alreadyExists, badRequest, invalid, notFound, success } from '../kubernetes/status.ts';
 import type { FieldError, KubernetesList, KubernetesObject, ObjectMeta, Status } from '../kubernetes/types.ts';
 import { sameJson } from '../image/same-json.ts';
 import { StoreError } from '../store/errors.ts';
-import { checkFieldSelector, matchesFields } from './field-selection.ts';
+import { checkFieldSelector, matchesReaders } from './field-selection.ts';
 import type { NamespaceReader } from './ports.ts';
 import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
 import { requireNamespace } from './require-namespace.ts';
 import { formatTime } from './rfc3339.ts';
+import type { WatchedKind } from './watching/watched-kind.ts';
 
 /** Metadata and place of an object about to be stored. */
 export type ObjectBase = Pick<StoredObject, keyof StoredObject>;
@@ -23,7 +24,7 @@ export interface PlainKind<T extends StoredObject, O extends KubernetesObject> {
   readonly resource: string;
   readonly kind: string;
   /** Fields a field selector may name, besides name and namespace. */
-  readonly fields?: Readonly<Record<string, (object: T) => string>>;
+  readonly fields?: Readonly<Record<string, (object: O) => string>>;
   /** The object to store; `before` is the stored one of an update. */
   prepare(object: O, base: ObjectBase, before: T | null): T;
   validate(object: T): readonly FieldError[];
@@ -57,6 +58,30 @@ export function createPlainHandlers<T extends StoredObject, O extends Kubernetes
   };
 }
 
+/** What the watch of a plain kind needs to know (watching/watch-collection.ts). */
+export function watchedObjects<T extends StoredObject, O extends KubernetesObject>(
+  kind: Pick<PlainKind<T, O>, 'fields' | 'view'>,
+  objects: Pick<ObjectStore<T>, 'read'> & WatchableStore<T>,
+): WatchedKind<O> {
+  const view = (stored: T | null) => (stored === null ? null : kind.view(stored));
+  return {
+    heads: objects,
+    fields: fieldsOf(kind),
+    read: async ({ namespace, name }) => view(await objects.read(namespace, name)),
+    readDeleted: async ({ namespace, name }) => view(await objects.readDeleted(namespace, name)),
+  };
+}
+
+function fieldsOf<T extends StoredObject, O extends KubernetesObject>({
+  fields,
+}: Pick<PlainKind<T, O>, 'fields'>): WatchedKind<O>['fields'] {
+  return {
+    'metadata.name': ({ metadata }) => metadata?.name ?? '',
+    'metadata.namespace': ({ metadata }) => metadata?.namespace ?? '',
+    ...fields,
+  };
+}
+
 /** Throws ApiError 404. */
 async function readObject<T extends StoredObject, O extends KubernetesObject>(
   { group, resource }: PlainKind<T, O>,
@@ -75,13 +100,13 @@ async function listObjects<T extends StoredObject, O extends KubernetesObject>(
   { info }: RequestContext,
   options: ListOptions,
 ): Promise<KubernetesList<O>> {
-  const readers = { 'metadata.name': ({ name }: T) => name, 'metadata.namespace': ({ namespace }: T) => namespace, ...kind.fields };
-  const fields = (object: T) => Object.fromEntries(Object.entries(readers).map(([field, read]) => [field, read(object)]));
-  checkFieldSelector(options, Object.keys(readers));
+  const fields = fieldsOf(kind);
+  checkFieldSelector(options, Object.keys(fields));
   const page = await objects.list(info.namespace === '' ? null : info.namespace, options);
   const items = page.items
-    .filter((object) => matchesFields(options.fieldRequirements, fields(object)) && options.matchesLabels(object.labels))
-    .map((object) => kind.view(object));
+    .filter(({ labels }) => options.matchesLabels(labels))
+    .map((object) => kind.view(object))
+    .filter((object) => matchesReaders(options.fieldRequirements, fields, object));
   const metadata = { resourceVersion: String(page.revision), ...(page.continue === undefined ? {} : { continue: page.continue }) };
   return { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata, items };
 }

@@ -77,21 +77,29 @@ export interface StreamStore {
   deleteStream(stream: StreamState, context: ChangeContext): Promise<void>;
 }
 
-/** What a watch compares: that a stream exists, or did in the last 24 h, at which revision and with which labels. */
-export interface StreamHead {
+/** What a watch compares: that an object exists, or did in the last 24 h, at which revision and with which labels. */
+export interface ObjectHead {
+  /** '' for cluster-scoped objects. */
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly revision: number;
+  /** Exact, or at least not before: what is told as MODIFIED was there. */
   readonly createdRevision: number;
   readonly creationTimestamp: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly isDeleted: boolean;
 }
 
-export interface StreamHeadReader {
-  /** Heads of one stream, of a namespace's, or of all (null). `units`: read capacity it took, for the caller to pace itself. */
-  readHeads(namespace: string | null, name?: string): Promise<{ readonly heads: readonly StreamHead[]; readonly units: number }>;
+export interface Heads {
+  readonly heads: readonly ObjectHead[];
+  /** Read capacity it took, for the caller to pace itself. */
+  readonly units: number;
+}
+
+export interface HeadReader {
+  /** Heads of one object, of a namespace's, or of all (null); of cluster-scoped objects in ''. Those of revision `above` or less may be left out. */
+  readHeads(namespace: string | null, name?: string, above?: number): Promise<Heads>;
 }
 
 export interface ImageStore {
@@ -103,8 +111,13 @@ export interface ImageStore {
   createImage(image: Image, now: number): Promise<{ readonly image: Image; readonly created: boolean }>;
   /** Replaces the image if its stored revision is still `revision`; answers it with its new one. Throws ERR_STORE_CONFLICT, ERR_STORE_TOO_LARGE. */
   updateImage(image: Image, revision: number): Promise<Image>;
-  /** false when there was none. With `revision`: only if that is the stored one, else ERR_STORE_CONFLICT. */
-  deleteImage(digest: string, revision?: number): Promise<boolean>;
+  /** false when there was none. Throws ERR_STORE_CONFLICT unless the stored revision is still `revision`. */
+  deleteImage(digest: string, revision: number): Promise<boolean>;
+}
+
+export interface ImageHeadReader extends HeadReader {
+  /** What is kept of a deleted image for 24 h: name, labels and reference. null when there is none, or one is alive. */
+  readDeleted(digest: string): Promise<Image | null>;
 }
 
 export interface Namespace {

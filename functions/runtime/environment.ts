@@ -33,4 +33,6 @@ export const INDEX = {
   importDue: 'import-due',
   /** Sparse: triggers by the tag they follow (attributes `followPk`, `followSk`). */
   triggersByTag: 'triggers-by-tag',
+  /** Images by the revision of their last write, in `IMAGE_SHARDS` parts (attributes `imageShard`, `revision`). */
+  imagesByRevision: 'images-by-revision',
 } as const;

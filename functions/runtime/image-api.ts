@@ -4,10 +4,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { allowAuthenticated } from '../access/allow-authenticated.ts';
 import { createLimitRangeStore } from '../access/limit-range-store.ts';
 import { createLimitReader } from '../access/limit-reader.ts';
-import type { LimitRangeStore } from '../access/ports.ts';
+import type { LimitRangeStore, StoredLimitRange, WatchableStore } from '../access/ports.ts';
 import { parseAllowedRegistries, registryRule } from '../image/allowed-registries.ts';
 import type { ImageApi } from '../resources/image-api.ts';
-import type { NamespaceStore, StreamHeadReader } from '../resources/ports.ts';
+import type { HeadReader, ImageHeadReader, NamespaceStore } from '../resources/ports.ts';
+import { createImageHeadReader } from '../store/image-heads.ts';
 import { createImageStore } from '../store/image-store.ts';
 import { createNamespaceStore } from '../store/namespace-store.ts';
 import { retryOnConflict } from '../store/retry-on-conflict.ts';
@@ -18,9 +19,10 @@ import { ENV } from './environment.ts';
 
 /** What only some functions work with. */
 export interface MoreStores {
-  readonly heads: StreamHeadReader;
+  readonly heads: HeadReader;
+  readonly imageHeads: ImageHeadReader;
   readonly namespaces: NamespaceStore;
-  readonly limitRanges: LimitRangeStore;
+  readonly limitRanges: LimitRangeStore & WatchableStore<StoredLimitRange>;
 }
 
 /** Reads the environment once; call at module scope of an entry file. Throws naming the variable that is missing. */
@@ -35,6 +37,7 @@ export function composeImageApi(): ImageApi & MoreStores {
   return {
     streams: createStreamStore({ client, table, settings }),
     heads: createStreamHeadReader({ client, table }),
+    imageHeads: createImageHeadReader({ client, table }),
     images: createImageStore({ client, table }),
     namespaces,
     authorizer: allowAuthenticated,

@@ -1,18 +1,22 @@
 /** Composition of the store of secrets, from the environment of a deployed function. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { SecretStore } from '../access/ports.ts';
+import type { SecretStore, StoredSecret, WatchableStore } from '../access/ports.ts';
 import { createSecretCipher } from '../access/secret-cipher.ts';
-import { createSecretStore } from '../access/secret-store.ts';
+import { createSecretStore, type SecretStoreOptions } from '../access/secret-store.ts';
 import type { NamespaceStore } from '../resources/ports.ts';
 import { requireEnv } from './config.ts';
 import { ENV } from './environment.ts';
 
 /** Reads the environment once; call at module scope of an entry file. Throws naming the variable that is missing. */
-export function composeSecretStore(namespaces: NamespaceStore): SecretStore {
+export function composeSecretStore(
+  namespaces: NamespaceStore,
+  more: Pick<SecretStoreOptions, 'namespaceNamesEver'> = {},
+): SecretStore & WatchableStore<StoredSecret> {
   return createSecretStore({
     client: new DynamoDBClient({}),
     table: requireEnv(ENV.secretsTable),
     cipher: createSecretCipher(requireEnv(ENV.secretsKey)),
+    ...more,
     namespaceNames: async (from) => (await namespaces.listNamespaces({})).items.map(({ name }) => name).filter((name) => name >= from),
   });
 }

@@ -1,5 +1,5 @@
 import type { StreamState } from '../image/stream-state.ts';
-import { headIsFree, headIsUnchanged } from './conditions.ts';
+import { nameIsFree, headIsUnchanged } from './conditions.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { encodeHead } from './head-item.ts';
@@ -52,7 +52,7 @@ export async function writeParts(db: Database, request: PartsRequest): Promise<P
 /** Pure: the head of one part, with the number of child items a reader has to see beside it. */
 export function headAction(previous: StreamState | null, stream: StreamState, writes: readonly Action[]): Action {
   const touched = writes.filter(({ put }) => CHILDREN.has(put?.entity)).length;
-  const condition = previous === null ? headIsFree(stream.revision) : headIsUnchanged(previous.revision, previous.incarnation);
+  const condition = previous === null ? nameIsFree(stream.revision) : headIsUnchanged(previous.revision, previous.incarnation);
   return { put: encodeHead(stream, touched), condition };
 }
 

@@ -11,7 +11,7 @@ export interface Condition {
 /** Nothing under this key, not even a tombstone. */
 const ABSENT = 'attribute_not_exists(pk)';
 const PRESENT = 'attribute_exists(pk)';
-/** A deleted stream may be created anew, but only above its last revision, so that revisions of a name never go back. */
+/** What was deleted may be created anew, but only above its last revision, so that revisions of a name never go back. */
 const TOMBSTONE_BELOW = '(deleted = :true AND revision < :revision)';
 /** Nobody wrote the stream since it was read. */
 const SAME_REVISION = 'revision = :expected';
@@ -19,7 +19,8 @@ const SAME_REVISION = 'revision = :expected';
 const SAME_INCARNATION = 'incarnation = :incarnation';
 const ALIVE = 'attribute_not_exists(deleted)';
 
-export function headIsFree(revision: number): Condition {
+/** Nothing of this name is alive. */
+export function nameIsFree(revision: number): Condition {
   return { expression: `${ABSENT} OR ${TOMBSTONE_BELOW}`, values: { ':true': true, ':revision': revision }, tellStored: true };
 }
 
@@ -42,8 +43,6 @@ export function tagIsUnchanged(revision: number | null): Condition {
 /** A live item: repeats of a sweep find their work done. */
 export const STILL_ALIVE: Condition = { expression: `${PRESENT} AND ${ALIVE}` };
 
-export const EXISTS: Condition = { expression: PRESENT };
-
 export const IS_ABSENT: Condition = { expression: ABSENT, tellStored: true };
 
 /** The very object the change was computed from, and not a later one of its name. */
@@ -51,12 +50,7 @@ export function objectIsUnchanged(uid: string, revision: number): Condition {
   return { expression: `${SAME_REVISION} AND uid = :uid`, values: { ':expected': revision, ':uid': uid }, tellStored: true };
 }
 
-/** The same object, whatever was written of it since. */
-export function objectIs(uid: string): Condition {
-  return { expression: 'uid = :uid', values: { ':uid': uid } };
-}
-
 /** The very image the change was computed from; revisions of images never repeat. */
 export function imageIsUnchanged(revision: number): Condition {
-  return { expression: SAME_REVISION, values: { ':expected': revision }, tellStored: true };
+  return { expression: `${SAME_REVISION} AND ${ALIVE}`, values: { ':expected': revision }, tellStored: true };
 }

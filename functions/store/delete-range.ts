@@ -10,15 +10,9 @@ export type SweepResult = 'done' | 'more';
 /** Items deleted between two looks at the clock. */
 export const PAGE_SIZE = 200;
 
-/** Deletes everything in the range, until `deadline` (ms). `isAllowed` is asked before each page. */
-export async function deleteRange(
-  db: Database,
-  range: KeyRange,
-  deadline: number,
-  isAllowed: () => Promise<boolean> = async () => true,
-): Promise<SweepResult> {
+/** Deletes everything in the range, until `deadline` (ms). */
+export async function deleteRange(db: Database, range: KeyRange, deadline: number): Promise<SweepResult> {
   for await (const page of queryPages(db, range, { attributes: ['pk', 'sk'], pageSize: PAGE_SIZE })) {
-    if (!(await isAllowed())) return 'done';
     await deleteItems(db, keysOf(page));
     if (db.clock() >= deadline) return 'more';
   }

@@ -4,13 +4,19 @@ import type { Image } from '../image/types.ts';
 import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
-import { imageKey } from './keys.ts';
+import { imageKey, imageShard } from './keys.ts';
+import { toTombstone } from './tombstone.ts';
 
 /** Image documents compress to about a fifth, which is what lets large ones fit one item. Manifest and config travel apart: few readers want them. */
 export interface ImageItem extends ItemBase {
   readonly entity: 'image';
   readonly digest: string;
   readonly revision: number;
+  /** Partition of index `images-by-revision`, and what it projects. */
+  readonly imageShard: string;
+  readonly uid: string;
+  readonly creationTimestamp: string;
+  readonly labels: Readonly<Record<string, string>>;
   /** gzip of the Image's JSON, without manifest and config. */
   readonly doc: Uint8Array;
   readonly manifest?: Uint8Array;
@@ -22,6 +28,7 @@ const decompress = promisify(gunzip);
 
 export async function encodeImage(image: Image, digest: string, revision: number): Promise<ImageItem> {
   const { dockerImageManifest, dockerImageConfig, ...rest } = image;
+  const { metadata } = rest;
   const [doc, manifest, config] = await Promise.all([
     compress(JSON.stringify(rest)),
     packed(dockerImageManifest),
@@ -32,10 +39,22 @@ export async function encodeImage(image: Image, digest: string, revision: number
     ...tagged('image'),
     digest,
     revision,
+    imageShard: imageShard(digest),
+    uid: metadata.uid ?? '',
+    creationTimestamp: metadata.creationTimestamp ?? '',
+    labels: metadata.labels ?? {},
     doc,
     ...optional('manifest', manifest),
     ...optional('config', config),
   };
+}
+
+/** Of a deleted image its name, labels and reference are kept: never more than the image was. `now` in ms. */
+export async function encodeImageTombstone(image: Image, digest: string, revision: number, now: number): Promise<ItemBase> {
+  const { kind, apiVersion, dockerImageReference } = image;
+  const { annotations: _annotations, managedFields: _managedFields, ...metadata } = image.metadata;
+  const last = { kind, apiVersion, metadata: { ...metadata, resourceVersion: String(revision) }, dockerImageReference };
+  return toTombstone(await encodeImage(last as Image, digest, revision), now);
 }
 
 export async function decodeImage(item: Item): Promise<Image> {

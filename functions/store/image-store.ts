@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Image } from '../image/types.ts';
 import type { CuttablePage, ImageStore, PageRequest } from '../resources/ports.ts';
 import { formatTime } from './codec.ts';
-import { EXISTS, imageIsUnchanged, IS_ABSENT } from './conditions.ts';
+import { imageIsUnchanged, nameIsFree } from './conditions.ts';
 import { formatToken } from './continue-token.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
-import { decodeImage, encodeImage, type ImageItem } from './image-item.ts';
+import { decodeImage, encodeImage, encodeImageTombstone, type ImageItem } from './image-item.ts';
 import type { Item } from './item-size.ts';
 import { IMAGE_PARTITIONS, imageKey, imagesRange, keyIfStorable } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { mapParallel } from './parallel.ts';
 import { queryPages, readItem, readItems, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
-import { deleteItem, putItem } from './writing.ts';
+import { isTombstone } from './tombstone.ts';
+import { putItem } from './writing.ts';
 
 const PARALLEL_PARTITIONS = 16;
 
@@ -22,7 +23,7 @@ export function createImageStore(options: StoreOptions): ImageStore {
   const db = openDatabase(options);
   return {
     readImage: async (digest) => {
-      const item = await readNamed(db, () => imageKey(digest));
+      const item = await readLiving(db, digest);
       return item === null ? null : decodeImage(item);
     },
     readImages: async (digests) => {
@@ -31,32 +32,39 @@ export function createImageStore(options: StoreOptions): ImageStore {
         db,
         keys.filter((key) => key !== null),
       );
-      return new Map(await Promise.all(items.map(async (item) => [item['digest'] as string, await decodeImage(item)] as const)));
+      const living = items.filter((item) => !isTombstone(item));
+      return new Map(await Promise.all(living.map(async (item) => [item['digest'] as string, await decodeImage(item)] as const)));
     },
     listImages: (page) => listImages(db, page),
     createImage: (image, now) => createImage(db, image, now),
     updateImage: (image, revision) => updateImage(db, image, revision),
-    deleteImage: async (digest, revision) => {
-      const key = keyIfStorable(() => imageKey(digest));
-      if (key === null) return false;
-      if (revision === undefined) return (await deleteItem(db, key, EXISTS)).written;
-      const result = await deleteItem(db, key, imageIsUnchanged(revision));
-      if (!result.written && result.stored !== null) throw changedMeanwhile(result.stored);
-      return result.written;
-    },
+    deleteImage: (digest, revision) => deleteImage(db, digest, revision),
   };
 }
 
-async function createImage(db: Database, image: Image, now: number): Promise<{ readonly image: Image; readonly created: boolean }> {
+async function readLiving(db: Database, digest: string): Promise<Item | null> {
+  const item = await readNamed(db, () => imageKey(digest));
+  return item === null || isTombstone(item) ? null : item;
+}
+
+interface Created {
+  readonly image: Image;
+  readonly created: boolean;
+}
+
+/** `above`: the last revision of the digest. */
+async function createImage(db: Database, image: Image, now: number, above = 0): Promise<Created> {
   const digest = image.metadata.name ?? '';
-  const revision = nextRevision(0, db.clock());
+  const revision = nextRevision(above, db.clock());
   const server = { uid: randomUUID(), creationTimestamp: formatTime(now), resourceVersion: String(revision) };
   const stored = { ...image, metadata: { ...image.metadata, ...server } };
-  const result = await putItem(db, await encodeImage(stored, digest, revision), IS_ABSENT);
+  const result = await putItem(db, await encodeImage(stored, digest, revision), nameIsFree(revision));
   if (result.written) return { image: stored, created: true };
   // A store that does not tell the stored item, or one deleted right after, leaves only the read.
   const existing = result.stored ?? (await readItem(db, imageKey(digest)));
-  return existing === null ? createImage(db, image, now) : { image: await decodeImage(existing), created: false };
+  if (existing === null) return createImage(db, image, now);
+  if (isTombstone(existing)) return createImage(db, image, now, Number(existing['revision']));
+  return { image: await decodeImage(existing), created: false };
 }
 
 async function updateImage(db: Database, image: Image, expected: number): Promise<Image> {
@@ -66,6 +74,16 @@ async function updateImage(db: Database, image: Image, expected: number): Promis
   const result = await putItem(db, await encodeImage(stored, digest, revision), imageIsUnchanged(expected));
   if (!result.written) throw changedMeanwhile(result.stored);
   return stored;
+}
+
+async function deleteImage(db: Database, digest: string, expected: number): Promise<boolean> {
+  const item = await readLiving(db, digest);
+  if (item === null) return false;
+  const tombstone = await encodeImageTombstone(await decodeImage(item), digest, nextRevision(expected, db.clock()), db.clock());
+  const result = await putItem(db, tombstone, imageIsUnchanged(expected));
+  if (result.written) return true;
+  if (result.stored === null || isTombstone(result.stored)) return false;
+  throw changedMeanwhile(result.stored);
 }
 
 function changedMeanwhile(stored: Item | null): StoreError {
@@ -104,7 +122,7 @@ async function readPartition(db: Database, pk: string, after: string | null, wan
   const pageSize = Number.isFinite(wanted) ? { pageSize: wanted } : {};
   const items: Item[] = [];
   for await (const page of queryPages(db, range, pageSize)) {
-    items.push(...page);
+    items.push(...page.filter((item) => !isTombstone(item)));
     if (items.length >= wanted) break;
   }
   return items;

@@ -158,6 +158,14 @@ export function imageKey(digest: string): Key {
   return { pk: joined('IMG', byte), sk: joined(encodeName(digest)) };
 }
 
+/** Partitions of index `images-by-revision`: each takes 1,000 writes a second, and a watch asks all of them. */
+export const IMAGE_SHARDS: readonly string[] = ['IMG#0', 'IMG#1', 'IMG#2', 'IMG#3'];
+
+export function imageShard(digest: string): string {
+  const byte = Number.parseInt(imageKey(digest).pk.slice(-2), 16);
+  return IMAGE_SHARDS[byte % IMAGE_SHARDS.length] ?? '';
+}
+
 /** Images of one partition, beginning behind digest `after`. Every encoded name lies between the bounds. */
 export function imagesRange(pk: string, after: string | null): KeyRange {
   return { pk, from: after === null ? '%' : `${imageKey(after).sk}${END}`, to: LAST };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Namespace, NamespaceStore, Page, PageRequest } from '../resources/ports.ts';
 import { decode, formatTime, tagged } from './codec.ts';
-import { headIsFree, IS_ABSENT, objectIsUnchanged } from './conditions.ts';
+import { IS_ABSENT, nameIsFree, objectIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { Item } from './item-size.ts';
@@ -11,13 +11,14 @@ import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { managedFieldsOf, managersAttribute } from './managers-text.ts';
 import { queryPages, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
-import { writeTransaction } from './transaction.ts';
+import { isTombstone } from './tombstone.ts';
+import { readRefusal, writeTransaction } from './transaction.ts';
 
 /** As no stored revision is: those are microseconds of today. */
 const ORIGINAL_REVISION = 1;
 
 /** Exists in every cluster without being created; it gets an item when somebody changes it. */
-const DEFAULT_NAMESPACE: Namespace = {
+export const DEFAULT_NAMESPACE: Namespace = {
   name: 'default',
   uid: '00000000-0000-4000-8000-000000000000',
   revision: ORIGINAL_REVISION,
@@ -56,10 +57,10 @@ async function createNamespace(
     const revision = nextRevision(previous, db.clock());
     const identity = { name, uid: randomUUID(), revision, creationTimestamp: formatTime(now) };
     const namespace = { ...identity, labels, annotations, ...owners };
-    const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(namespace), condition: headIsFree(revision) }]);
+    const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(namespace), condition: nameIsFree(revision) }]);
     if (refusal === undefined) return namespace;
-    const { storedRevision = revision } = revisionOf(refusal.stored);
-    if (!isTombstone(refusal.stored)) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision });
+    const { isDeleted, storedRevision = revision } = readRefusal(refusal);
+    if (!isDeleted) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision });
     previous = storedRevision;
   }
 }
@@ -69,13 +70,21 @@ async function updateNamespace(db: Database, namespace: Namespace): Promise<Name
   const written = { ...namespace, revision: nextRevision(revision, db.clock()) };
   const condition = revision === ORIGINAL_REVISION ? IS_ABSENT : objectIsUnchanged(uid, revision);
   const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(written), condition }]);
-  if (refusal !== undefined) throw new StoreError('ERR_STORE_CONFLICT', 'the namespace was changed meanwhile', revisionOf(refusal.stored));
+  if (refusal !== undefined) throw new StoreError('ERR_STORE_CONFLICT', 'the namespace was changed meanwhile', readRefusal(refusal));
   return written;
 }
 
 /** Names of all namespaces in order, beginning with `from`. */
 export async function namespaceNames(db: Database, from: string): Promise<readonly string[]> {
   return (await readAll(db)).map(({ name }) => name).filter((name) => name >= from);
+}
+
+/** The same, with those that were deleted within the last day: what they held is told of, too. */
+export async function namespaceNamesEver(db: Database): Promise<readonly string[]> {
+  const names = new Set([DEFAULT_NAMESPACE.name]);
+  for await (const page of queryPages(db, namespacesRange(null), { attributes: ['name'] }))
+    for (const { name } of page as unknown as readonly Namespace[]) names.add(name);
+  return [...names];
 }
 
 async function listPage(db: Database, request: PageRequest): Promise<Page<Namespace>> {
@@ -104,12 +113,4 @@ function encodeNamespace({ managedFields, ...namespace }: Namespace): NamespaceI
 function decodeNamespace(item: Item): Namespace {
   const { pk: _pk, sk: _sk, entity: _entity, v: _v, managers, ...namespace } = decode<NamespaceItem>(item, 'namespace');
   return { ...namespace, ...managedFieldsOf(managers) };
-}
-
-function isTombstone(item: Item | null): boolean {
-  return item?.['deleted'] === true;
-}
-
-function revisionOf(stored: Item | null): { readonly storedRevision?: number } {
-  return typeof stored?.['revision'] === 'number' ? { storedRevision: stored['revision'] } : {};
 }

@@ -1,25 +1,29 @@
-/** Plain objects of a namespace: one item each, guarded by uid and revision. */
-import type { ObjectStore, StoredObject } from '../access/ports.ts';
+/** Plain objects of a namespace: one item each, guarded by uid and revision. A deleted one leaves a tombstone, which only watches see. */
+import type { ObjectStore, StoredObject, WatchableStore } from '../access/ports.ts';
 import type { Page, PageRequest } from '../resources/ports.ts';
-import { type Condition, IS_ABSENT, objectIsUnchanged } from './conditions.ts';
+import { nameIsFree, objectIsUnchanged } from './conditions.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
+import { createHeadReader } from './heads.ts';
 import type { Item } from './item-size.ts';
-import type { ItemBase } from './items.ts';
+import type { Entity, ItemBase } from './items.ts';
 import { objectKey, type ObjectPrefix, objectsRange } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { mapParallel } from './parallel.ts';
 import { queryPages, readItem } from './reading.ts';
 import { nextRevision } from './revision.ts';
-import { type Action, writeTransaction } from './transaction.ts';
+import { burial, isTombstone, OBJECT_HEAD, type ObjectItem, toObjectHead, withoutTombstone } from './tombstone.ts';
+import { type Action, readRefusal, type Refused, writeTransaction } from './transaction.ts';
 
 /** Objects decoded at a time: a codec may have to ask a service. */
 const PARALLEL_DECODES = 16;
 
 export interface ObjectCodec<T extends StoredObject> {
   readonly prefix: ObjectPrefix;
+  readonly entity: Entity;
   /** Without its key. */
   encode(object: T): Promise<Omit<ItemBase, 'pk' | 'sk'>>;
+  /** Also what is kept of a deleted object (tombstone.ts). */
   decode(item: Item): Promise<T>;
 }
 
@@ -28,67 +32,83 @@ export interface ObjectStoreOptions<T extends StoredObject> {
   readonly codec: ObjectCodec<T>;
   /** Names of all namespaces in order, beginning with `from`: a list over all of them goes through each. */
   readonly namespaceNames: (from: string) => Promise<readonly string[]>;
+  /** The same with those deleted within the last day, for watches over all of them. Default: `namespaceNames`. */
+  readonly namespaceNamesEver?: () => Promise<readonly string[]>;
 }
 
-export function createObjectStore<T extends StoredObject>(options: ObjectStoreOptions<T>): ObjectStore<T> {
+export function createObjectStore<T extends StoredObject>(options: ObjectStoreOptions<T>): ObjectStore<T> & WatchableStore<T> {
   const { db, codec } = options;
 
   async function encode(object: T): Promise<ItemBase> {
     return { ...objectKey(codec.prefix, object.namespace, object.name), ...(await codec.encode(object)) };
   }
 
-  async function write(object: T, previous: number, condition: Condition): Promise<T | StoredRevision> {
-    const written = { ...object, revision: nextRevision(previous, db.clock()) };
-    const refusal = await writeOne(db, { put: await encode(written), condition });
-    return refusal ?? written;
+  async function read(namespace: string, name: string): Promise<Item | null> {
+    return readItem(db, objectKey(codec.prefix, namespace, name));
   }
 
+  /** `above`: the last revision of its name. */
+  async function create(object: T, above: number): Promise<T> {
+    const created = { ...object, revision: nextRevision(above, db.clock()) };
+    const refusal = await writeOne(db, { put: await encode(created), condition: nameIsFree(created.revision) });
+    if (refusal === null) return created;
+    if (refusal.isDeleted) return create(object, refusal.storedRevision ?? above);
+    throw new StoreError('ERR_STORE_EXISTS', 'the object exists', refusal);
+  }
+
+  const source = {
+    entity: codec.entity,
+    key: (namespace: string, name: string) => objectKey(codec.prefix, namespace, name),
+    range: (namespace: string) => objectsRange(codec.prefix, namespace, null),
+    attributes: OBJECT_HEAD,
+    toHead: toObjectHead,
+  };
+
   return {
+    ...createHeadReader(db, source, options.namespaceNamesEver ?? (() => options.namespaceNames(''))),
     async read(namespace, name) {
-      const item = await readItem(db, objectKey(codec.prefix, namespace, name));
-      return item === null ? null : codec.decode(item);
+      const item = await read(namespace, name);
+      return item === null || isTombstone(item) ? null : codec.decode(item);
+    },
+    async readDeleted(namespace, name) {
+      const item = await read(namespace, name);
+      return item !== null && isTombstone(item) ? codec.decode(withoutTombstone(item)) : null;
     },
     list: (namespace, page) => listObjects(options, namespace, page),
-    async create(object) {
-      const result = await write(object, 0, IS_ABSENT);
-      if (isRefusal(result)) throw new StoreError('ERR_STORE_EXISTS', 'the object exists', result);
-      return result;
-    },
+    create: (object) => create(object, 0),
     async update(object) {
-      const result = await write(object, object.revision, objectIsUnchanged(object.uid, object.revision));
-      if (isRefusal(result)) throw conflict(result);
-      return result;
+      const updated = { ...object, revision: nextRevision(object.revision, db.clock()) };
+      const refusal = await writeOne(db, { put: await encode(updated), condition: objectIsUnchanged(object.uid, object.revision) });
+      if (refusal !== null) throw conflict(refusal);
+      return updated;
     },
     async remove({ namespace, name, uid, revision }) {
-      const action = { remove: objectKey(codec.prefix, namespace, name), condition: objectIsUnchanged(uid, revision) };
-      const refusal = await writeOne(db, action);
+      const item = await read(namespace, name);
+      if (item === null) throw conflict({ isDeleted: false });
+      const stored = { ...(item as unknown as ObjectItem), uid, revision };
+      const refusal = await writeOne(db, burial(stored, db.clock()));
       if (refusal !== null) throw conflict(refusal);
     },
   };
 }
 
 /** Objects of one namespace as they are stored, page by page. */
-export function queryObjects(db: Database, prefix: ObjectPrefix, namespace: string, after: string | null): AsyncGenerator<readonly Item[]> {
-  return queryPages(db, objectsRange(prefix, namespace, after));
-}
-
-interface StoredRevision {
-  readonly storedRevision?: number;
-}
-
-function isRefusal<T extends StoredObject>(result: T | StoredRevision): result is StoredRevision {
-  return !('uid' in result);
+export async function* queryObjects(
+  db: Database,
+  prefix: ObjectPrefix,
+  namespace: string,
+  after: string | null,
+): AsyncGenerator<readonly Item[]> {
+  for await (const items of queryPages(db, objectsRange(prefix, namespace, after))) yield items.filter((item) => !isTombstone(item));
 }
 
 /** null: written; else what the store holds instead. */
-async function writeOne(db: Database, action: Action): Promise<StoredRevision | null> {
+async function writeOne(db: Database, action: Action): Promise<Refused | null> {
   const [refusal] = await writeTransaction(db, [action]);
-  if (refusal === undefined) return null;
-  const revision = refusal.stored?.['revision'];
-  return typeof revision === 'number' ? { storedRevision: revision } : {};
+  return refusal === undefined ? null : readRefusal(refusal);
 }
 
-function conflict(stored: StoredRevision): StoreError {
+function conflict(stored: Refused): StoreError {
   return new StoreError('ERR_STORE_CONFLICT', 'the object was changed meanwhile', stored);
 }
 

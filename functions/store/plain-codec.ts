@@ -13,6 +13,7 @@ interface PlainItem extends ItemBase {
 export function plainCodec<T extends StoredObject>(prefix: ObjectPrefix, entity: Entity): ObjectCodec<T> {
   return {
     prefix,
+    entity,
     encode: async ({ managedFields, ...object }) => ({ ...tagged(entity), ...object, ...managersAttribute(managedFields) }),
     async decode(item) {
       const { pk: _pk, sk: _sk, entity: _entity, v: _v, managers, ...object } = decode<PlainItem>(item, entity);

@@ -1,16 +1,16 @@
-import { decode, tombstoneTtl } from './codec.ts';
-import { headIsUnchanged, objectIs } from './conditions.ts';
+import { headIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase } from './database.ts';
-import { deleteRange, type SweepResult } from './delete-range.ts';
+import { PAGE_SIZE, type SweepResult } from './delete-range.ts';
 import { decodeHead, encodeHeadTombstone, toStreamState } from './head-item.ts';
-import type { NamespaceItem } from './items.ts';
-import { headKey, namespaceKey, otherContents } from './keys.ts';
+import type { Item } from './item-size.ts';
+import { headKey, type Key, type KeyRange, namespaceKey, otherContents } from './keys.ts';
 import { mapParallel } from './parallel.ts';
-import { readItem } from './reading.ts';
+import { queryPages, readItem } from './reading.ts';
 import { nextRevision } from './revision.ts';
 import { createStreamHeadReader } from './stream-heads.ts';
 import type { SweeperOptions } from './sweep.ts';
-import { putItem } from './writing.ts';
+import { burial, isTombstone, type ObjectItem } from './tombstone.ts';
+import { deleteItems, putItem } from './writing.ts';
 
 export interface SweptNamespace {
   readonly namespace: string;
@@ -27,8 +27,8 @@ export interface NamespaceSweeperOptions extends SweeperOptions {
 
 export interface NamespaceSweeper {
   /**
-   * Empties a namespace that was deleted, then makes it a tombstone. Its streams become tombstones, each swept by itself; everything else is
-   * deleted.
+   * Empties a namespace that was deleted, then removes it. Its streams become tombstones, each swept by itself, and so do the other objects
+   * that clients watch; everything else is deleted.
    * Answers `more` also when it is done for the first time: a request that saw the namespace alive may still write, so that it wants to be
    * looked at once more later. Idempotent. Leaves a namespace alone that was made anew.
    */
@@ -36,6 +36,9 @@ export interface NamespaceSweeper {
 }
 
 const PARALLEL_STREAMS = 16;
+const PARALLEL_BURIALS = 16;
+
+type State = 'doomed' | 'gone' | 'anew';
 
 export function createNamespaceSweeper(options: NamespaceSweeperOptions): NamespaceSweeper {
   const db = openDatabase(options);
@@ -43,38 +46,59 @@ export function createNamespaceSweeper(options: NamespaceSweeperOptions): Namesp
   return {
     async sweepNamespace(swept) {
       const deadline = db.clock() + options.budgetMs;
-      const item = await readDoomed(db, swept);
-      if (item === 'anew') return 'done';
+      const before = await readState(db, swept);
+      if (before === 'anew') return 'done';
       if ((await empty(db, secrets, swept, deadline)) === 'more') return 'more';
-      if (item === 'gone') return 'done';
-      await putItem(db, tombstone(item, db.clock()), objectIs(swept.uid));
+      if (before === 'gone') return 'done';
+      await bury(db, await readItem(db, namespaceKey(swept.namespace)));
       return 'more';
     },
   };
 }
 
-/** The namespace that is being deleted; `anew`: another one, or it is not deleted after all. */
-async function readDoomed(db: Database, { namespace, uid }: SweptNamespace): Promise<NamespaceItem | 'gone' | 'anew'> {
+async function readState(db: Database, { namespace, uid }: SweptNamespace): Promise<State> {
   const item = await readItem(db, namespaceKey(namespace));
-  if (item === null || item['deleted'] === true) return 'gone';
-  const found = decode<NamespaceItem>(item, 'namespace');
-  return found.uid === uid && found.deletionTimestamp !== undefined ? found : 'anew';
-}
-
-function tombstone(item: NamespaceItem, now: number): NamespaceItem {
-  return { ...item, revision: nextRevision(item.revision, now), deleted: true, ttl: tombstoneTtl(now) };
+  if (item === null || (isTombstone(item) && item['uid'] === uid)) return 'gone';
+  return item['uid'] === uid && item['deletionTimestamp'] !== undefined ? 'doomed' : 'anew';
 }
 
 async function empty(db: Database, secrets: Database, swept: SweptNamespace, deadline: number): Promise<SweepResult> {
   // Asked before every page: a name that is free may be taken while the last sweep looks for stragglers.
-  const isAllowed = async () => (await readDoomed(db, swept)) !== 'anew';
+  const isAllowed = async () => (await readState(db, swept)) !== 'anew';
   if ((await deleteStreams(db, swept, deadline, isAllowed)) === 'more') return 'more';
   for (const database of [db, secrets]) {
     for (const range of otherContents(swept.namespace)) {
-      if ((await deleteRange(database, range, deadline, isAllowed)) === 'more') return 'more';
+      if ((await emptyRange(database, range, deadline, isAllowed)) === 'more') return 'more';
     }
   }
   return 'done';
+}
+
+/** Objects leave a tombstone, which watches tell of; everything else goes. */
+async function emptyRange(db: Database, range: KeyRange, deadline: number, isAllowed: () => Promise<boolean>): Promise<SweepResult> {
+  for await (const page of queryPages(db, range, { pageSize: PAGE_SIZE })) {
+    if (!(await isAllowed())) return 'done';
+    const alive = page.filter((item) => !isTombstone(item));
+    await mapParallel(alive.filter(isObject), PARALLEL_BURIALS, (item) => bury(db, item));
+    await deleteItems(
+      db,
+      alive.filter((item) => !isObject(item)).map(({ pk, sk }) => ({ pk, sk }) as Key),
+    );
+    if (alive.length > 0 && db.clock() >= deadline) return 'more';
+  }
+  return 'done';
+}
+
+/** Other items are rows that belong to one. */
+function isObject({ name, uid, revision }: Item): boolean {
+  return typeof name === 'string' && typeof uid === 'string' && typeof revision === 'number';
+}
+
+/** One attempt; what is written meanwhile stays for the next sweep. */
+async function bury(db: Database, item: Item | null): Promise<void> {
+  if (item === null) return;
+  const { put, condition } = burial(item as unknown as ObjectItem, db.clock());
+  await putItem(db, put, condition);
 }
 
 /** Until a look at them finds none alive: those that were just being written are tried again. */

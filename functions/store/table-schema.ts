@@ -39,6 +39,12 @@ export const STATE_TABLE_SCHEMA = {
       sortKey: { name: 'followSk', type: 'S' },
       include: ['namespace', 'name'],
     },
+    {
+      name: INDEX.imagesByRevision,
+      partitionKey: { name: 'imageShard', type: 'S' },
+      sortKey: { name: 'revision', type: 'N' },
+      include: ['digest', 'uid', 'creationTimestamp', 'labels', 'deleted'],
+    },
   ],
 } as const satisfies {
   readonly partitionKey: KeyAttribute;

@@ -28,6 +28,18 @@ export interface Refusal {
   readonly stored: Item | null;
 }
 
+/** What the store holds instead of what was to be written. */
+export interface Refused {
+  readonly storedRevision?: number;
+  /** A tombstone. */
+  readonly isDeleted: boolean;
+}
+
+export function readRefusal({ stored }: Refusal): Refused {
+  const revision = stored?.['revision'];
+  return { isDeleted: stored?.['deleted'] === true, ...(typeof revision === 'number' ? { storedRevision: revision } : {}) };
+}
+
 /** A commit lands within this time or not at all: list revisions lie 10 s back because of it (design.md §3). */
 export const GIVE_UP_AFTER_MS = 5_000;
 const RETRY_DELAY = { baseMs: 10, maxMs: 250 };

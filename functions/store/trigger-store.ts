@@ -1,27 +1,43 @@
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { WatchableStore } from '../access/ports.ts';
 import type { Page, PageRequest } from '../resources/ports.ts';
 import { INDEX } from '../runtime/environment.ts';
 import type { FollowedTag, StoredTrigger, TriggerStore } from '../triggers/ports.ts';
-import { type Condition, IS_ABSENT, objectIsUnchanged } from './conditions.ts';
+import { type Condition, nameIsFree, objectIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
+import { createHeadReader, type HeadSource } from './heads.ts';
 import { followPartition, triggerFollowKey, triggerKey, triggersRange } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
-import { namespaceNames } from './namespace-store.ts';
+import { namespaceNames, namespaceNamesEver } from './namespace-store.ts';
 import { pages, queryPages, readItems, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
+import { burial, isTombstone, OBJECT_HEAD, toObjectHead } from './tombstone.ts';
 import { sameJson } from '../image/same-json.ts';
-import { type Action, writeTransaction } from './transaction.ts';
+import { type Action, readRefusal, type Refused, writeTransaction } from './transaction.ts';
 import { decodeTrigger, encodeFollow, encodeTrigger, type TriggerFollowItem } from './trigger-item.ts';
 
 /** Most tags one trigger follows: each is a row of its own, written in the trigger's transaction. */
 export const MAX_FOLLOWS = 20;
 
+const TRIGGER_HEADS: HeadSource = {
+  entity: 'trigger',
+  key: triggerKey,
+  range: (namespace) => triggersRange(namespace, null),
+  attributes: OBJECT_HEAD,
+  toHead: toObjectHead,
+};
+
 /** Triggers and the rows they are found by. A change that follows the same tags writes the trigger alone. */
-export function createTriggerStore(options: StoreOptions): TriggerStore {
+export function createTriggerStore(options: StoreOptions): TriggerStore & WatchableStore<StoredTrigger> {
   const db = openDatabase(options);
   return {
+    ...createHeadReader(db, TRIGGER_HEADS, () => namespaceNamesEver(db)),
+    readDeleted: async (namespace, name) => {
+      const item = await readNamed(db, () => triggerKey(namespace, name));
+      return item !== null && isTombstone(item) ? decodeTrigger(item) : null;
+    },
     readTrigger: (namespace, name) => readTrigger(db, namespace, name),
     listTriggers: (namespace, page) => listTriggers(db, namespace, page),
     createTrigger: (trigger) => createTrigger(db, trigger),
@@ -33,14 +49,17 @@ export function createTriggerStore(options: StoreOptions): TriggerStore {
 
 async function readTrigger(db: Database, namespace: string, name: string): Promise<StoredTrigger | null> {
   const item = await readNamed(db, () => triggerKey(namespace, name));
-  return item === null ? null : decodeTrigger(item);
+  return item === null || isTombstone(item) ? null : decodeTrigger(item);
 }
 
-async function createTrigger(db: Database, trigger: StoredTrigger): Promise<StoredTrigger> {
-  const created = { ...trigger, revision: nextRevision(0, db.clock()) };
-  const refused = await writeTrigger(db, { put: encodeTrigger(created), condition: IS_ABSENT }, followRows(created));
-  if (refused !== null) throw new StoreError('ERR_STORE_EXISTS', 'the trigger exists', refused);
-  return created;
+/** `above`: the last revision of its name. */
+async function createTrigger(db: Database, trigger: StoredTrigger, above = 0): Promise<StoredTrigger> {
+  const created = { ...trigger, revision: nextRevision(above, db.clock()) };
+  const action = { put: encodeTrigger(created), condition: nameIsFree(created.revision) };
+  const refused = await writeTrigger(db, action, followRows(created));
+  if (refused === null) return created;
+  if (refused.isDeleted) return createTrigger(db, trigger, refused.storedRevision);
+  throw new StoreError('ERR_STORE_EXISTS', 'the trigger exists', refused);
 }
 
 async function updateTrigger(db: Database, trigger: StoredTrigger): Promise<StoredTrigger> {
@@ -56,17 +75,14 @@ async function updateTrigger(db: Database, trigger: StoredTrigger): Promise<Stor
 async function deleteTrigger(db: Database, trigger: StoredTrigger): Promise<void> {
   const stored = await readTrigger(db, trigger.namespace, trigger.name);
   if (stored === null) throw conflict({});
-  const remove = { remove: triggerKey(trigger.namespace, trigger.name), condition: unchanged(trigger) };
-  const refused = await writeTrigger(db, remove, removedRows(stored, 0));
+  const refused = await writeTrigger(db, burial(encodeTrigger(trigger), db.clock()), removedRows(stored, 0));
   if (refused !== null) throw conflict(refused);
 }
 
 /** null: written; else what the store holds instead. */
-async function writeTrigger(db: Database, action: Action, rows: readonly Action[]): Promise<{ readonly storedRevision?: number } | null> {
+async function writeTrigger(db: Database, action: Action, rows: readonly Action[]): Promise<Refused | null> {
   const [refusal] = await writeTransaction(db, [action, ...rows]);
-  if (refusal === undefined) return null;
-  const revision = refusal.stored?.['revision'];
-  return typeof revision === 'number' ? { storedRevision: revision } : {};
+  return refusal === undefined ? null : readRefusal(refusal);
 }
 
 function unchanged({ uid, revision }: StoredTrigger): Condition {
@@ -104,7 +120,7 @@ async function listTriggers(db: Database, namespace: string | null, request: Pag
 async function readNamespace(db: Database, namespace: string, after: string | null, wanted: number): Promise<StoredTrigger[]> {
   const triggers: StoredTrigger[] = [];
   for await (const items of queryPages(db, triggersRange(namespace, after))) {
-    triggers.push(...items.filter((item) => item['entity'] === 'trigger').map(decodeTrigger));
+    triggers.push(...items.filter((item) => item['entity'] === 'trigger' && !isTombstone(item)).map(decodeTrigger));
     if (triggers.length >= wanted) break;
   }
   return Number.isFinite(wanted) ? triggers.slice(0, wanted) : triggers;
@@ -117,7 +133,8 @@ async function listTriggersFollowing(db: Database, tag: FollowedTag): Promise<re
     for (const { namespace, name, followSk } of rows as unknown as readonly TriggerFollowItem[])
       keys.set(followSk, triggerKey(namespace, name));
   }
-  const triggers = (await readItems(db, [...keys.values()])).map(decodeTrigger);
+  const items = await readItems(db, [...keys.values()]);
+  const triggers = items.filter((item) => !isTombstone(item)).map(decodeTrigger);
   return triggers.filter(({ follows }) => follows.some((follow) => sameTag(follow, tag)));
 }
 

@@ -3,7 +3,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
 import { openPullCredentials } from '../../functions/access/pull-credentials.ts';
@@ -24,7 +23,9 @@ import {
   createStreamLayersHandlers,
   createStreamStatusHandlers,
 } from '../../functions/resources/imagestreams/handlers.ts';
-import { createStreamWatch } from '../../functions/resources/imagestreams/watch-streams.ts';
+import { watchedStreams } from '../../functions/resources/imagestreams/watched-streams.ts';
+import { createWatch } from '../../functions/resources/watching/watch-collection.ts';
+import { composeWatching } from '../../functions/runtime/watching.ts';
 import { createTagHandlers } from '../../functions/resources/imagestreamtags/handlers.ts';
 import { createImageTagHandlers } from '../../functions/resources/imagetags/handlers.ts';
 import { createNamespaceHandlers } from '../../functions/resources/namespaces/handlers.ts';
@@ -109,7 +110,7 @@ function compose(database: TestTable, secrets: SecretStore, hosts: ImageApi['hos
     '/v1/secrets': createSecretHandlers({ objects: secrets, namespaces: api.namespaces, retry: api.retry }),
     'image.openshift.io/v1/images': createImageHandlers(api),
     'image.openshift.io/v1/imagesignatures': createSignatureHandlers(api),
-    'image.openshift.io/v1/imagestreams': { ...createStreamHandlers(api), watch: createStreamWatch({ ...api, clock: Date.now, sleep }) },
+    'image.openshift.io/v1/imagestreams': { ...createStreamHandlers(api), watch: createWatch(watchedStreams(api), composeWatching()) },
     'image.openshift.io/v1/imagestreams/status': createStreamStatusHandlers(api),
     'image.openshift.io/v1/imagestreams/layers': createStreamLayersHandlers(api),
     'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(secrets),

@@ -93,6 +93,64 @@ describe('kubectl', { timeout: 60_000 }, () => {
   });
 });
 
+describe('kubectl, of the other kinds', { timeout: 60_000 }, () => {
+  it('get -w shows a secret that is created and deleted', async () => {
+    const watching = stack.kubectl.run(['get', 'secrets', '-w', '--output-watch-events']);
+    await later(1_500);
+    await stack.kubectl.run(['create', 'secret', 'generic', 'brief', '--from-literal=a=b']);
+    expect(await watching).toMatch(/^ADDED +brief +Opaque +1 +\d+s$/m);
+    const deleting = stack.kubectl.run(['get', 'secret/brief', '-w', '--output-watch-events']);
+    await later(1_500);
+    await stack.kubectl.run(['delete', 'secret', 'brief']);
+    expect(await deleting).toMatch(/^DELETED +brief +Opaque +0 +\d+s$/m);
+  });
+
+  it('wait --for=delete ends when a service account is gone', async () => {
+    await stack.kubectl.run(['create', 'serviceaccount', 'robot']);
+    const waiting = stack.kubectl.attempt(['wait', '--for=delete', 'serviceaccount/robot', '--timeout=30s']);
+    await later(1_500);
+    await stack.kubectl.run(['delete', 'serviceaccount', 'robot']);
+    expect(await waiting).toEqual({ code: 0, stdout: 'serviceaccount/robot condition met\n', stderr: '' });
+  });
+
+  it('wait knows the phase of a namespace, and get -w shows new ones', async () => {
+    const watching = stack.kubectl.run(['get', 'projects', '-w', '--output-watch-events']);
+    await later(1_500);
+    await stack.kubectl.run(['create', 'namespace', 'shop']);
+    expect(await watching).toMatch(/^ADDED +shop +Active$/m);
+    const waited = await stack.kubectl.attempt(['wait', '--for=jsonpath={.status.phase}=Active', 'namespace/shop', '--timeout=30s']);
+    expect(waited).toEqual({ code: 0, stdout: 'namespace/shop condition met\n', stderr: '' });
+  });
+
+  it('get -w shows an image that is pushed, and one that is deleted', async () => {
+    const name = `sha256:${'e'.repeat(64)}`;
+    const image = { metadata: { name }, dockerImageReference: `quay.io/team/app@${name}` };
+    const watching = stack.kubectl.run(['get', 'images', '-w', '--output-watch-events']);
+    await later(1_500);
+    await stack.request('POST', `${IMAGE_API}/images`, { kind: 'Image', apiVersion: 'image.openshift.io/v1', ...image });
+    const row = `${name} +quay.io/team/app@${name}$`;
+    expect(await watching).toMatch(new RegExp(`^ADDED +${row}`, 'm'));
+    const deleting = stack.kubectl.run(['get', `image/${name}`, '-w', '--output-watch-events']);
+    await later(1_500);
+    await stack.kubectl.run(['delete', 'image', name]);
+    expect(await deleting).toMatch(new RegExp(`^DELETED +${row}`, 'm'));
+  });
+
+  it('wait sees the condition of a trigger', async () => {
+    const trigger = {
+      kind: 'ImageTrigger',
+      apiVersion: 'delivery.image-streams.io/v1',
+      metadata: { name: 'deploy' },
+      spec: { paused: true, from: [{ kind: 'ImageStreamTag', name: 'seen:latest' }], target: { webhook: { url: 'http://127.0.0.1:9/' } } },
+    };
+    await stack.request('POST', '/apis/delivery.image-streams.io/v1/namespaces/default/imagetriggers', trigger);
+    const waiting = stack.kubectl.attempt(['wait', '--for=jsonpath={.metadata.labels.ready}=yes', 'imagetrigger/deploy', '--timeout=30s']);
+    await later(1_500);
+    await stack.kubectl.run(['label', 'imagetrigger', 'deploy', 'ready=yes']);
+    expect((await waiting).stdout).toBe('imagetrigger.delivery.image-streams.io/deploy condition met\n');
+  });
+});
+
 describe('the wire', { timeout: 30_000 }, () => {
   it('serves the old path', async () => {
     await create('old-path');

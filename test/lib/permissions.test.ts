@@ -26,7 +26,7 @@ describe('the state table', () => {
     ['tags', TRANSACTIONS],
     ['mappings', TRANSACTIONS],
     ['imports', TRANSACTIONS],
-    ['access', ['DeleteItem', 'GetItem', 'PutItem', 'Query']],
+    ['access', ['GetItem', 'PutItem', 'Query']],
     ['triggers', TRANSACTIONS],
     ['authorize', ['GetItem']],
     ['queue-imports', STREAM],
@@ -46,10 +46,10 @@ describe('the secrets table', () => {
     const allowed: Record<string, string[]> = {
       triggers: ['DeleteItem', 'PutItem'],
       'fire-triggers': ['GetItem'],
-      access: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
+      access: ['GetItem', 'PutItem', 'Query'],
       imports: ['Query'],
       'run-imports': ['Query'],
-      'sweep-streams': ['BatchWriteItem', 'Query'],
+      'sweep-streams': ['BatchWriteItem', 'PutItem', 'Query'],
     };
     expect(actionsOn(found, secrets.id)).toEqual(allowed[found.entry] ?? []);
     const key = targetOf(secrets.properties['SSESpecification'].KMSMasterKeyId);

@@ -127,11 +127,39 @@ describe('reading', () => {
 
 describe('deleteImage', () => {
   it('tells whether there was one', async () => {
-    await store.createImage(image(digestOf(1)), now);
-    expect(await store.deleteImage(digestOf(1))).toBe(true);
-    expect(await store.deleteImage(digestOf(1))).toBe(false);
+    const revision = await revisionOf(digestOf(1));
+    await expect(store.deleteImage(digestOf(1), revision - 1)).rejects.toMatchObject({ code: 'ERR_STORE_CONFLICT' });
+    expect(await store.deleteImage(digestOf(1), revision)).toBe(true);
+    expect(await store.deleteImage(digestOf(1), revision)).toBe(false);
     expect(await store.readImage(digestOf(1))).toBeNull();
     const long = 'x'.repeat(2_000);
-    expect([await store.deleteImage(long), await store.readImage(long), (await store.readImages([long])).size]).toEqual([false, null, 0]);
+    expect([await store.deleteImage(long, 1), await store.readImage(long), (await store.readImages([long])).size]).toEqual([
+      false,
+      null,
+      0,
+    ]);
   });
+
+  it('leaves nothing that reads, lists or updates see', async () => {
+    const revision = await revisionOf(digestOf(1));
+    const stored = await store.readImage(digestOf(1));
+    await store.deleteImage(digestOf(1), revision);
+    expect((await store.readImages([digestOf(1)])).size).toBe(0);
+    expect((await store.listImages({})).items).toEqual([]);
+    await expect(store.updateImage(stored ?? image(digestOf(1)), revision)).rejects.toMatchObject({ code: 'ERR_STORE_CONFLICT' });
+  });
+
+  it('lets the digest come back above its last revision, however soon', async () => {
+    const revision = await revisionOf(digestOf(1));
+    await store.deleteImage(digestOf(1), revision);
+    const { image: again, created } = await store.createImage(image(digestOf(1)), now);
+    expect(created).toBe(true);
+    expect(Number(again.metadata.resourceVersion)).toBe(revision + 2);
+    expect(await store.readImage(digestOf(1))).toEqual(again);
+  });
+
+  async function revisionOf(name: string): Promise<number> {
+    const { image: stored } = await store.createImage(image(name), now);
+    return Number(stored.metadata.resourceVersion);
+  }
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StreamHeadReader, StreamStore } from '../../functions/resources/ports.ts';
+import type { HeadReader, StreamStore } from '../../functions/resources/ports.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { createStreamHeadReader } from '../../functions/store/stream-heads.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
@@ -8,7 +8,7 @@ import { CONTEXT, specTag, stream, tag } from './streams.ts';
 
 let dynamoDb: TestTable;
 let streams: StreamStore;
-let reader: StreamHeadReader;
+let reader: HeadReader;
 
 beforeAll(async () => {
   dynamoDb = await startTestTable();

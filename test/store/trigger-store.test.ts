@@ -87,7 +87,8 @@ describe('triggers', () => {
     await expect(store.deleteTrigger(created)).rejects.toMatchObject(conflict);
     await expect(store.deleteTrigger({ ...updated, uid: 'another' })).rejects.toMatchObject(conflict);
     await store.deleteTrigger(updated);
-    expect(await allItems(dynamoDb.client, table)).toEqual([]);
+    expect(await allItems(dynamoDb.client, table)).toMatchObject([{ entity: 'trigger', deleted: true }]);
+    expect([await store.readTrigger('team', 'one'), (await store.listTriggers('team', {})).items]).toEqual([null, []]);
     await expect(store.updateTrigger(updated)).rejects.toMatchObject({ code: 'ERR_STORE_CONFLICT', storedRevision: undefined });
   });
 

@@ -59,7 +59,7 @@ async function readStream(api: ImageApi, context: RequestContext, name: string):
 }
 
 async function listStreams(api: ImageApi, { info }: RequestContext, options: ListOptions): Promise<KubernetesList<ImageStream>> {
-  checkFieldSelector(options, STREAM_FIELDS);
+  checkFieldSelector(options, Object.keys(STREAM_FIELDS));
   const view = (stored: StreamState): ImageStream | null => {
     if (!options.matchesLabels(stored.labels)) return null;
     const stream = viewStream(stored, api.hosts);

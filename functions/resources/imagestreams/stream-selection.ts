@@ -1,16 +1,16 @@
 /** Fields of an image stream that selectors may name (openshift-semantics.md §1). */
 import type { ImageStream } from '../../image/types.ts';
 import type { ListOptions } from '../../kubernetes/handlers.ts';
-import { matchesFields } from '../field-selection.ts';
+import { matchesReaders } from '../field-selection.ts';
 
-export const STREAM_FIELDS = ['metadata.name', 'metadata.namespace', 'spec.dockerImageRepository', 'status.dockerImageRepository'];
+export const STREAM_FIELDS: Readonly<Record<string, (stream: ImageStream) => string>> = {
+  'metadata.name': ({ metadata }) => metadata.name ?? '',
+  'metadata.namespace': ({ metadata }) => metadata.namespace ?? '',
+  'spec.dockerImageRepository': ({ spec }) => spec.dockerImageRepository ?? '',
+  'status.dockerImageRepository': ({ status }) => status.dockerImageRepository,
+};
 
 /** True when the stream passes the field selector. */
-export function matchesStreamFields({ metadata, spec, status }: ImageStream, { fieldRequirements }: ListOptions): boolean {
-  return matchesFields(fieldRequirements, {
-    'metadata.name': metadata.name ?? '',
-    'metadata.namespace': metadata.namespace ?? '',
-    'spec.dockerImageRepository': spec.dockerImageRepository ?? '',
-    'status.dockerImageRepository': status.dockerImageRepository,
-  });
+export function matchesStreamFields(stream: ImageStream, { fieldRequirements }: ListOptions): boolean {
+  return matchesReaders(fieldRequirements, STREAM_FIELDS, stream);
 }

@@ -3,7 +3,8 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { notFound, success } from '../../kubernetes/status.ts';
 import type { KubernetesList, Status } from '../../kubernetes/types.ts';
-import type { StoredTrigger } from '../../triggers/ports.ts';
+import type { WatchableStore } from '../../access/ports.ts';
+import type { StoredTrigger, TriggerStore } from '../../triggers/ports.ts';
 import { DELIVERY_API_VERSION, DELIVERY_GROUP, type ImageTrigger } from '../../triggers/types.ts';
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { checkPreconditions } from '../preconditions.ts';
@@ -11,6 +12,8 @@ import { createTrigger } from './create-trigger.ts';
 import { decodeTrigger } from './decode-trigger.ts';
 import { IMAGE_TRIGGER } from './schema.ts';
 import type { TriggerApi } from './trigger-api.ts';
+import { watchedObjects } from '../plain-objects.ts';
+import type { WatchedKind } from '../watching/watched-kind.ts';
 import { updateTrigger } from './update-trigger.ts';
 import { triggerTable, viewTrigger } from './view-trigger.ts';
 
@@ -27,6 +30,11 @@ export function createTriggerHandlers(api: TriggerApi): ResourceHandlers<ImageTr
     table: triggerTable,
     schema: IMAGE_TRIGGER,
   };
+}
+
+export function watchedTriggers(triggers: TriggerStore & WatchableStore<StoredTrigger>): WatchedKind<ImageTrigger> {
+  const objects = { ...triggers, read: (namespace: string, name: string) => triggers.readTrigger(namespace, name) };
+  return watchedObjects({ view: (trigger) => viewTrigger(trigger) }, objects);
 }
 
 async function readTrigger(api: TriggerApi, { info }: RequestContext, name: string): Promise<StoredTrigger> {

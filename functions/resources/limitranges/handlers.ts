@@ -6,7 +6,7 @@ import { decodeLimitRange, foldQuantities, type LimitRange, limitRangeTable, vie
 import { LIMIT_RANGE } from './schema.ts';
 import { validateLimitRange } from './validate-limit-range.ts';
 
-const limitRangeKind: PlainKind<StoredLimitRange, LimitRange> = {
+export const limitRangeKind: PlainKind<StoredLimitRange, LimitRange> = {
   group: '',
   apiVersion: 'v1',
   resource: 'limitranges',

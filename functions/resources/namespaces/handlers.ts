@@ -3,12 +3,12 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { ListOptions, ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import type { KubernetesList } from '../../kubernetes/types.ts';
-import { checkFieldSelector, matchesFields } from '../field-selection.ts';
+import { checkFieldSelector, matchesReaders } from '../field-selection.ts';
 import { deleteNamespace, readNamespace, updateNamespace } from './change-namespace.ts';
 import { createNamespace } from './create-namespace.ts';
 import type { NamespaceApi } from './namespace-api.ts';
 import { NAMESPACE_MESSAGE } from './namespace-message.ts';
-import { type NamespaceObject, namespaceTable, viewNamespace } from './namespace-object.ts';
+import { NAMESPACE_FIELDS, type NamespaceObject, namespaceTable, viewNamespace } from './namespace-object.ts';
 import { NAMESPACE } from './schema.ts';
 import { validateNamespace } from './validate-namespace.ts';
 
@@ -35,12 +35,13 @@ export function createNamespaceHandlers(api: NamespaceApi): ResourceHandlers<Nam
 
 /** Those that pass the selectors. Throws ApiError 400 for a field nobody can select by. */
 export async function listNamespaces({ namespaces }: NamespaceApi, options: ListOptions): Promise<KubernetesList<NamespaceObject>> {
-  checkFieldSelector(options, ['metadata.name', 'status.phase']);
+  checkFieldSelector(options, Object.keys(NAMESPACE_FIELDS));
   const page = await namespaces.listNamespaces(options);
-  const items = page.items.map(viewNamespace).filter((object) => {
-    const fields = { 'metadata.name': object.metadata.name ?? '', 'status.phase': object.status.phase };
-    return options.matchesLabels(object.metadata.labels) && matchesFields(options.fieldRequirements, fields);
-  });
+  const items = page.items
+    .map(viewNamespace)
+    .filter(
+      (object) => options.matchesLabels(object.metadata.labels) && matchesReaders(options.fieldRequirements, NAMESPACE_FIELDS, object),
+    );
   const metadata = { resourceVersion: String(page.revision), ...(page.continue === undefined ? {} : { continue: page.continue }) };
   return { kind: 'NamespaceList', apiVersion: 'v1', metadata, items };
 }

@@ -13,6 +13,12 @@ export interface NamespaceObject extends KubernetesObject {
   readonly status: { readonly phase: 'Active' | 'Terminating' };
 }
 
+/** Fields that selectors may name. */
+export const NAMESPACE_FIELDS: Readonly<Record<string, (object: Pick<NamespaceObject, 'metadata' | 'status'>) => string>> = {
+  'metadata.name': ({ metadata }) => metadata.name ?? '',
+  'status.phase': ({ status }) => status.phase,
+};
+
 export function viewNamespace(namespace: Namespace): NamespaceObject {
   const { name, uid, revision, creationTimestamp, deletionTimestamp, labels, annotations, managedFields } = namespace;
   return {

@@ -6,6 +6,9 @@ import { deleteNamespace, readNamespace, updateNamespace } from '../namespaces/c
 import { createNamespace } from '../namespaces/create-namespace.ts';
 import { listNamespaces } from '../namespaces/handlers.ts';
 import type { NamespaceApi } from '../namespaces/namespace-api.ts';
+import { NAMESPACE_FIELDS } from '../namespaces/namespace-object.ts';
+import { watchedAs, type WatchedNamespaces } from '../namespaces/watched-namespaces.ts';
+import type { WatchedKind } from '../watching/watched-kind.ts';
 import { asProject, PROJECT_API_VERSION, PROJECT_GROUP, type Project, projectTable, viewProject } from './project-object.ts';
 import { PROJECT } from './schema.ts';
 import { validateProject, validateProjectUpdate } from './validate-project.ts';
@@ -30,6 +33,11 @@ export function createProjectHandlers(api: NamespaceApi): ResourceHandlers<Proje
     schema: PROJECT,
     table: projectTable,
   };
+}
+
+/** Projects as a watch reads them. */
+export function watchedProjects(api: WatchedNamespaces): WatchedKind<Project> {
+  return { ...watchedAs(api, viewProject), fields: NAMESPACE_FIELDS };
 }
 
 async function updateProject(

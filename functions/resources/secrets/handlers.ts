@@ -9,12 +9,12 @@ import { SECRET_MESSAGE } from './secret-message.ts';
 import { decodeSecret, foldStringData, type Secret, secretTable, viewSecret } from './secret-object.ts';
 import { DEFAULT_TYPE, validateSecret, validateSecretUpdate } from './validate-secret.ts';
 
-const secretKind: PlainKind<StoredSecret, Secret> = {
+export const secretKind: PlainKind<StoredSecret, Secret> = {
   group: '',
   apiVersion: 'v1',
   resource: 'secrets',
   kind: 'Secret',
-  fields: { type: ({ type }) => type },
+  fields: { type: ({ type = '' }) => type },
   prepare: prepareSecret,
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,

@@ -12,7 +12,7 @@ import {
   viewServiceAccount,
 } from './service-account-object.ts';
 
-const serviceAccountKind: PlainKind<StoredServiceAccount, ServiceAccount> = {
+export const serviceAccountKind: PlainKind<StoredServiceAccount, ServiceAccount> = {
   group: '',
   apiVersion: 'v1',
   resource: 'serviceaccounts',

@@ -4,7 +4,8 @@ import { parseLabelSelector } from '../../../functions/kubernetes/label-selector
 import type { StreamState } from '../../../functions/image/stream-state.ts';
 import { listRevision } from '../../../functions/resources/list-revision.ts';
 import type { StreamStore } from '../../../functions/resources/ports.ts';
-import { createStreamWatch } from '../../../functions/resources/imagestreams/watch-streams.ts';
+import { watchedStreams } from '../../../functions/resources/imagestreams/watched-streams.ts';
+import { createWatch } from '../../../functions/resources/watching/watch-collection.ts';
 import { createStreamHeadReader } from '../../../functions/store/stream-heads.ts';
 import { createStreamStore } from '../../../functions/store/stream-store.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
@@ -35,10 +36,9 @@ beforeEach(async () => {
 
 async function watch(options: Partial<WatchOptions> = {}, namespace = 'team') {
   const began = now;
-  const api = {
-    heads: createStreamHeadReader({ client: dynamoDb.client, table }),
-    streams,
-    hosts: {},
+  const kind = watchedStreams({ heads: createStreamHeadReader({ client: dynamoDb.client, table }), streams, hosts: {} });
+  const watching = {
+    limited: <T>(_identity: unknown, run: () => Promise<T>) => run(),
     clock: () => now,
     sleep: async (ms: number) => {
       now += ms;
@@ -47,7 +47,7 @@ async function watch(options: Partial<WatchOptions> = {}, namespace = 'team') {
     },
   };
   const asked = { ...EVERYTHING, since: null, bookmarks: true, ...options };
-  const { events, resourceVersion } = await createStreamWatch(api)(request({ namespace }), asked);
+  const { events, resourceVersion } = await createWatch(kind, watching)(request({ namespace }), asked);
   const told = events.map(({ type, object }) => `${type} ${'name' in object.metadata ? object.metadata.name : ''}`);
   return { told, events, resourceVersion: Number(resourceVersion), took: now - began };
 }

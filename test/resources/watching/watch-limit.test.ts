@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWatchLimit } from '../../functions/resources/watch-limit.ts';
+import { createWatchLimit } from '../../../functions/resources/watching/watch-limit.ts';
 
 const alice = { user: 'alice', groups: [] };
 

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamHead } from '../../../functions/resources/ports.ts';
-import { byKey, firstChanges, laterChanges, mergeChanges } from '../../../functions/resources/imagestreams/changed-heads.ts';
+import type { ObjectHead } from '../../../functions/resources/ports.ts';
+import { byKey, firstChanges, laterChanges, mergeChanges } from '../../../functions/resources/watching/changed-heads.ts';
 
 const CREATED = '2026-11-21T10:00:00Z';
 const REVISION = Date.parse(CREATED) * 1000;
 
-function head(name: string, over: Partial<StreamHead> = {}): StreamHead {
+function head(name: string, over: Partial<ObjectHead> = {}): ObjectHead {
   const revisions = { revision: REVISION, createdRevision: REVISION };
   return { namespace: 'team', name, uid: name, ...revisions, creationTimestamp: CREATED, labels: {}, isDeleted: false, ...over };
 }
+
+/** A watch that begins right behind the objects of these tests. */
+const FROM_LIST = { above: REVISION, newsAbove: REVISION, seen: REVISION };
 
 const everything = { matchesLabels: () => true };
 const ofBlue = { matchesLabels: (labels: Readonly<Record<string, string>> | null | undefined) => labels?.['color'] === 'blue' };
@@ -40,26 +43,34 @@ describe('the first poll', () => {
 describe('later polls', () => {
   const before = byKey([head('same'), head('moved'), head('deleted'), head('anew'), head('tombstone', { isDeleted: true })]);
   const later = { revision: REVISION + 1 };
+  const created = { ...later, createdRevision: REVISION + 1 };
 
-  it.each<[string, StreamHead, readonly string[]]>([
+  it.each<[string, ObjectHead, readonly string[]]>([
     ['nothing of a stream that stayed', head('same'), []],
     ['nothing of a read that is behind', head('moved', { revision: REVISION - 1 }), []],
     ['what moved', head('moved', later), ['MODIFIED']],
     ['what was deleted', head('deleted', { ...later, isDeleted: true }), ['DELETED']],
-    ['what is new', head('new', later), ['ADDED']],
+    ['what is new', head('new', created), ['ADDED']],
+    ['what is new, of polls that show only what changed', head('unseen', later), ['MODIFIED']],
+    ['what was deleted, of such polls', head('unseen', { ...later, isDeleted: true }), ['DELETED']],
     ['what was deleted and created again', head('anew', { ...later, uid: 'other' }), ['ADDED']],
     ['what stands in place of a tombstone', head('tombstone', later), ['ADDED']],
-    ['nothing of what came and went', head('brief', { ...later, isDeleted: true }), []],
+    ['nothing of what came and went', head('brief', { ...created, isDeleted: true }), []],
     ['nothing of a tombstone written again', head('tombstone', { ...later, isDeleted: true }), []],
   ])('tell %s', (_, found, types) => {
-    const changes = laterChanges(before, [found], everything);
+    const changes = laterChanges(before, [found], FROM_LIST, everything);
     expect(changes.map(({ type }) => type)).toEqual(types);
     expect(changes.every(({ isNews }) => isNews)).toBe(true);
   });
 
+  it('tell what they show first as new to a client that got everything', () => {
+    const [change] = laterChanges(before, [head('unseen', later)], null, everything);
+    expect(change).toMatchObject({ type: 'ADDED', mayBeKnown: false });
+  });
+
   it('know from the labels before whether the client has the stream', () => {
     const heads = byKey([head('blue', { labels: { color: 'blue' } }), head('red', { labels: { color: 'red' } })]);
-    const changes = laterChanges(heads, [head('blue', later), head('red', later)], ofBlue);
+    const changes = laterChanges(heads, [head('blue', later), head('red', later)], FROM_LIST, ofBlue);
     expect(changes.map(({ mayBeKnown }) => mayBeKnown)).toEqual([true, false]);
   });
 });

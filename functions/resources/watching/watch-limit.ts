@@ -1,7 +1,7 @@
 /** How many watches one identity may hold in one process. */
-import { ApiError } from '../kubernetes/api-error.ts';
-import { tooManyRequests } from '../kubernetes/status.ts';
-import type { Identity } from '../kubernetes/types.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import { tooManyRequests } from '../../kubernetes/status.ts';
+import type { Identity } from '../../kubernetes/types.ts';
 
 /** Seconds; a watch lasts about four. */
 const RETRY_AFTER = 4;
