@@ -64,6 +64,8 @@ export interface StreamState {
   readonly dockerImageRepository: string;
   /** Annotation `openshift.io/image.dockerRepositoryCheck`, kept beside the annotations so that an import does not rewrite them. */
   readonly repositoryCheck?: string;
+  /** How often images were struck off that no tag held any more: a write that relies on what the stream holds goes on only from the same count. */
+  readonly struckOff?: number;
   readonly tags: ReadonlyMap<string, TagState>;
 }
 

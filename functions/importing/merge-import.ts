@@ -5,6 +5,7 @@ import { isTagChanged } from '../image/generations.ts';
 import { needsRepositoryImport } from '../image/import-due.ts';
 import { applyImportFailure, applyImportPending, applyImportSuccess, type ImportedSource } from '../image/import-result.ts';
 import type { StreamState } from '../image/stream-state.ts';
+import { resolveTags } from '../image/tag-sources.ts';
 import type { TagReference } from '../image/types.ts';
 import type { Status } from '../kubernetes/types.ts';
 import type { FetchedImage } from './fetch-image.ts';
@@ -68,7 +69,11 @@ export function mergeImport(
   const applied = outcomes.reduce((state, outcome) => applyOutcome(state, outcome, now), stream);
   const staysUnchecked = needsRepositoryImport(stream) && !coversRepository;
   if (stored !== null && applied === stream && (stream.repositoryCheck !== undefined || staysUnchecked)) return stream;
-  return followTags(stored, applyGenerations(stored, staysUnchecked ? applied : { ...applied, repositoryCheck: now }));
+  const numbered = applyGenerations(stored, staysUnchecked ? applied : { ...applied, repositoryCheck: now });
+  // A write of the stream like any other: a reference tag that was given another source points to that text, whatever was fetched from it.
+  // What a tag copies from elsewhere is not copied again, for an import reads no other stream.
+  const { state } = resolveTags(stored, numbered, new Map(), { now, hosts: {} });
+  return followTags(stored, state);
 }
 
 function applyOutcome(stream: StreamState, outcome: TagOutcome, now: string): StreamState {

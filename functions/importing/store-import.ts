@@ -4,6 +4,7 @@ import type { Image } from '../image/types.ts';
 import { stripImage } from '../image/image-view.ts';
 import type { Status } from '../kubernetes/types.ts';
 import type { ChangeContext, ImageStore, StreamStore } from '../resources/ports.ts';
+import { asLostRace } from '../resources/lost-race.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { StoreError } from '../store/errors.ts';
 import type { FetchedImage } from './fetch-image.ts';
@@ -130,7 +131,7 @@ async function commitMerged(
   outcomes: readonly TagOutcome[],
 ): Promise<StreamState> {
   if (after === newest) return newest;
-  return committed(() => streams.commit({ before: newest, after, children: childrenOf(outcomes), actor, cause, now }));
+  return asLostRace(() => streams.commit({ before: newest, after, children: childrenOf(outcomes), actor, cause, now }));
 }
 
 /** What tags tell of an import that was refused as a whole. No spec tag is made for it. */
@@ -146,18 +147,6 @@ function refusedOutcomes(
     const isKnown = items.length > 0 || conditions.length > 0;
     return refusalOn === 'new-tags' && isKnown ? [] : [{ kind: 'failure', tag: tagOf(outcome), status, source: null }];
   });
-}
-
-/** A stream that somebody else created first is a race like any other. */
-async function committed(commit: () => Promise<StreamState>): Promise<StreamState> {
-  try {
-    return await commit();
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'ERR_STORE_EXISTS') {
-      throw new StoreError('ERR_STORE_CONFLICT', error.message, { cause: error, storedRevision: error.storedRevision });
-    }
-    throw error;
-  }
 }
 
 function childrenOf(outcomes: readonly TagOutcome[]): readonly StreamMember[] {

@@ -23,7 +23,8 @@ const POLICIES = ['Foreground', 'Background', 'Orphan'];
  */
 export function parseDeleteOptions(body: Uint8Array | null, contentType: string | undefined, query: URLSearchParams): ParsedDelete {
   const options = decodeOptions(limitBody(body), contentType);
-  requireInteger(query.get('gracePeriodSeconds'));
+  // A body makes upstream forget the query.
+  if (body === null || body.length === 0) requireInteger(query.get('gracePeriodSeconds'));
   const dryRun = [...query.getAll('dryRun'), ...listOf(options['dryRun'])];
   const policy = options['propagationPolicy'] ?? query.get('propagationPolicy');
   const errors = [...policyErrors(policy, options['orphanDependents']), ...dryRunErrors(dryRun)];

@@ -10,15 +10,24 @@ const BACKSLASH = 0x5c;
 
 export type ParsedJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
 
-/** Invalid UTF-8 is replaced, as Go's decoder does. The message never quotes the text: it may be a secret. */
+/** Invalid UTF-8 and halves of surrogate pairs are replaced, as Go's decoder does: neither can be stored or sent as text. The message never quotes the text: it may be a secret. */
 export function parseJson(bytes: Uint8Array): ParsedJson {
   if (bytes.length === 0) return { ok: false, message: 'unexpected end of JSON input' };
   if (depthOf(bytes) > MAX_DEPTH) return { ok: false, message: 'exceeded max depth' };
   try {
-    return { ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) as unknown };
+    return { ok: true, value: JSON.parse(wellFormed(new TextDecoder().decode(bytes))) as unknown };
   } catch {
     return { ok: false, message: 'invalid JSON' };
   }
+}
+
+const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|.)/gs;
+const LONE = /^\\u[dD][89a-fA-F][\da-fA-F]{2}$/;
+
+/** Every escape is looked at, so that an escaped backslash before a `u` is none of ours. */
+function wellFormed(text: string): string {
+  if (!/\\u[dD]/.test(text)) return text;
+  return text.replace(ESCAPE, (escape) => (LONE.test(escape) ? '\\ufffd' : escape));
 }
 
 function depthOf(bytes: Uint8Array): number {

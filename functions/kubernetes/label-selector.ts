@@ -59,6 +59,11 @@ class Tokens {
     return token;
   }
 
+  /** The one that was taken last. */
+  last(): string {
+    return this.#tokens[this.#position - 1] ?? '';
+  }
+
   expect(token: string, message: string): void {
     if (this.take() !== token) throw new SelectorError(message);
   }
@@ -96,7 +101,7 @@ function parseOperation(tokens: Tokens, key: string): Requirement {
     case '>':
     case '<': {
       const value = parseValue(tokens);
-      if (!/^[+-]?\d+$/.test(value)) throw refused(`Invalid value: "${value}": for 'Gt', 'Lt' operators, the value must be an integer`);
+      if (readInteger(value) === null) throw refused(`Invalid value: "${value}": for 'Gt', 'Lt' operators, the value must be an integer`);
       return { key, operator, values: [value] };
     }
     default:
@@ -109,12 +114,13 @@ function parseValues(tokens: Tokens): readonly string[] {
   const open = tokens.take();
   if (open !== '(') throw refused(`found '${open}' expected: '('`);
   const values: string[] = [''];
-  for (;;) {
+  for (let before = '('; ; before = tokens.last()) {
     const token = tokens.take();
     if (token === ')') return values;
     if (token === ',') values.push('');
-    else if (token === '' || isSymbol(token)) throw refused(`found '${token}', expected: ',', or identifier`);
-    else if (values.at(-1) !== '') throw refused(`found '${token}', expected: ',' or ')'`);
+    else if (!isSymbol(before)) throw refused(`found '${token}', expected: ',' or ')'`);
+    else if (token === '' || isSymbol(token))
+      throw refused(`found '${token}', expected: ${before === '(' ? "',', ')' or identifier" : "',', or identifier"}`);
     else values[values.length - 1] = token;
   }
 }
@@ -147,10 +153,18 @@ function isMet({ key, operator, values }: Requirement, labels: Readonly<Record<s
     case 'notin':
       return value === undefined || !values.includes(value);
     default:
-      return value !== undefined && /^[+-]?\d+$/.test(value) && isBeyond(Number(value), operator, Number(values[0]));
+      return isBeyond(readInteger(value ?? ''), operator, readInteger(values[0] ?? ''));
   }
 }
 
-function isBeyond(value: number, operator: '>' | '<', bound: number): boolean {
+function isBeyond(value: bigint | null, operator: '>' | '<', bound: bigint | null): boolean {
+  if (value === null || bound === null) return false;
   return operator === '>' ? value > bound : value < bound;
+}
+
+/** Of 64 bits, as upstream counts; null for anything else. */
+function readInteger(text: string): bigint | null {
+  if (!/^[+-]?\d+$/.test(text)) return null;
+  const value = BigInt(text.replace(/^\+/, ''));
+  return BigInt.asIntN(64, value) === value ? value : null;
 }

@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts';
 import { parseFieldSelector } from './field-selector.ts';
 import type { ListOptions } from './handlers.ts';
 import { parseLabelSelector } from './label-selector.ts';
-import { parseInteger, requireInteger } from './query-values.ts';
+import { requireInteger } from './query-values.ts';
 import { badRequest, invalid, plainFailure } from './status.ts';
 import type { FieldError } from './types.ts';
 
@@ -17,23 +17,16 @@ export function parseListOptions(query: URLSearchParams): ListOptions {
   if (!labels.ok) throw new ApiError(badRequest(labels.message));
   const fields = parseFieldSelector(query.get('fieldSelector') ?? '');
   if (!fields.ok) throw new ApiError(badRequest(fields.message));
-  const limit = parseLimit(query.get('limit'));
+  const limit = requireInteger(query.get('limit'));
   requireInteger(query.get('timeoutSeconds'));
   const token = query.get('continue') ?? '';
   checkResourceVersion(query, token);
   return {
-    ...(limit === undefined ? {} : { limit }),
+    ...(limit === undefined || limit <= 0 ? {} : { limit }),
     ...(token === '' ? {} : { continue: token }),
     matchesLabels: labels.matches,
     fieldRequirements: fields.requirements,
   };
-}
-
-function parseLimit(text: string | null): number | undefined {
-  if (text === null || text === '') return undefined;
-  const limit = parseInteger(text);
-  if (!limit.ok) throw new ApiError(badRequest(limit.message));
-  return limit.value > 0 ? limit.value : undefined;
 }
 
 function checkResourceVersion(query: URLSearchParams, token: string): void {

@@ -9,10 +9,12 @@ export function parseBoolean(value: string | null): boolean {
 
 export type ParsedInteger = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string };
 
-/** Throws ApiError 400 for a number that cannot be read; nobody here needs its value. */
-export function requireInteger(text: string | null): void {
-  const number = text === null || text === '' ? null : parseInteger(text);
-  if (number?.ok === false) throw new ApiError(badRequest(number.message));
+/** The integer a parameter holds, undefined where there is none. Throws ApiError 400 for anything else. */
+export function requireInteger(text: string | null): number | undefined {
+  if (text === null || text === '') return undefined;
+  const parsed = parseInteger(text);
+  if (!parsed.ok) throw new ApiError(badRequest(parsed.message));
+  return parsed.value;
 }
 
 /** A 64-bit integer as Go's `strconv.ParseInt` reads it; the message is Go's. Values past 2^53 lose precision, which no limit needs. */

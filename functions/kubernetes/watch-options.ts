@@ -2,8 +2,8 @@
 import { ApiError } from './api-error.ts';
 import type { WatchOptions } from './handlers.ts';
 import { parseListOptions } from './list-options.ts';
-import { parseBoolean, parseInteger } from './query-values.ts';
-import { badRequest, invalid, plainFailure } from './status.ts';
+import { parseBoolean, requireInteger } from './query-values.ts';
+import { invalid, plainFailure } from './status.ts';
 import type { FieldError } from './types.ts';
 
 /** Parameters that say something of a list only. */
@@ -19,9 +19,14 @@ export function parseWatchOptions(query: URLSearchParams): WatchOptions {
   const since = parseResourceVersion(query.get('resourceVersion') ?? '');
   const selectors = new URLSearchParams(query);
   for (const name of OF_LISTS) selectors.delete(name);
-  const timeoutSeconds = parseTimeout(query.get('timeoutSeconds'));
+  const timeoutSeconds = requireInteger(query.get('timeoutSeconds'));
   const bookmarks = parseBoolean(query.get('allowWatchBookmarks'));
-  return { ...parseListOptions(selectors), since, bookmarks, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
+  return {
+    ...parseListOptions(selectors),
+    since,
+    bookmarks,
+    ...(timeoutSeconds === undefined || timeoutSeconds <= 0 ? {} : { timeoutSeconds }),
+  };
 }
 
 /** Absent and `0` mean: whatever there is first, then what changes. */
@@ -31,14 +36,6 @@ function parseResourceVersion(text: string): number | null {
   const problem = /^\d+$/.test(text) ? 'value out of range' : 'invalid syntax';
   const quoted = JSON.stringify(text);
   throw new ApiError(plainFailure(500, `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: ${problem}`));
-}
-
-/** 0 and less mean that the server chooses. */
-function parseTimeout(text: string | null): number | undefined {
-  if (text === null || text === '') return undefined;
-  const seconds = parseInteger(text);
-  if (!seconds.ok) throw new ApiError(badRequest(seconds.message));
-  return seconds.value > 0 ? seconds.value : undefined;
 }
 
 function checkInitialEvents(query: URLSearchParams): void {

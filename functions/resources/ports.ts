@@ -13,6 +13,10 @@ export interface PageRequest {
   readonly continue?: string;
 }
 
+export interface StreamPageRequest extends PageRequest {
+  readonly newestOnly?: boolean;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   readonly continue?: string;
@@ -57,8 +61,11 @@ export interface StreamStore {
    * Flat cost whatever the stream holds. Tags that do not exist are absent from `tags`.
    */
   readTags(namespace: string, name: string, tags: readonly string[]): Promise<StreamState | null>;
-  /** Streams of one namespace (or of all: null), ordered by namespace and name. Each complete as `readStream`. */
-  listStreams(namespace: string | null, page: PageRequest): Promise<CuttablePage<StreamState>>;
+  /**
+   * Streams of one namespace (or of all: null), ordered by namespace and name. Each complete as `readStream`; with `newestOnly` each tag has
+   * its newest event alone. A page of large streams holds fewer than its limit, one at least.
+   */
+  listStreams(namespace: string | null, page: StreamPageRequest): Promise<CuttablePage<StreamState>>;
   /** Members whose digest equals, starts with, or has a hex part starting with `id` (openshift-semantics.md §2.5, §4.3). */
   findMembers(stream: StreamState, id: string): Promise<readonly StreamMember[]>;
   /** True when one of the newest 50 events of the tag's history has this image: tagging it again is a rollback. */

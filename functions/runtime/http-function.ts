@@ -44,7 +44,8 @@ export function createHttpHandler(api: (request: ApiRequest) => Promise<ApiRespo
   return withChain(
     async (event) => {
       try {
-        return writeHttpResponse(await api(readHttpEvent(event, Date.now())), event.headers['accept-encoding']);
+        const request = readHttpEvent(event, Date.now());
+        return writeHttpResponse(await api(request), request.headers['accept-encoding'], request.method);
       } catch (error) {
         logger.error('request failed outside the pipeline', { error: error as Error });
         return writeHttpResponse(statusResponse(UNEXPECTED, event.requestContext.requestId), undefined);

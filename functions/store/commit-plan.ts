@@ -5,8 +5,8 @@ import { encodeEvent } from './event-item.ts';
 import { encodeFollower } from './follower-item.ts';
 import type { HistoryChange } from './history-change.ts';
 import type { TagItem } from './items.ts';
-import { followerKey, memberKey } from './keys.ts';
-import { encodeMember, type MemberItem, type MemberRecord } from './member-item.ts';
+import { followerKey } from './keys.ts';
+import { encodeMember, type MemberRecord } from './member-item.ts';
 import { encodeManagers } from './managers-item.ts';
 import { encodeMetadata } from './metadata-item.ts';
 import type { StreamChange, TagChange } from './stream-diff.ts';
@@ -31,29 +31,21 @@ export interface CommitFacts {
   readonly stored: ReadonlyMap<string, TagItem | null> | null;
   /** Members to write, by digest. */
   readonly members: ReadonlyMap<string, MemberRecord>;
-  readonly obsolete: readonly MemberItem[];
 }
 
-/** All writes of a commit but the head's, in the order they have to happen: tags, members nobody needs any more, annotations last. Pure. */
+/** All writes of a commit but the head's, in the order they have to happen: tags first, annotations last. Pure. */
 export function planCommit(facts: CommitFacts): WriteGroup[] {
-  const { write, after, change, obsolete } = facts;
+  const { write, after, change } = facts;
   const membersLeft = new Map(facts.members);
   const tags = followersFirst(after, change.tags).map((tag) => tagGroup(facts, tag, membersLeft));
   const children = [...membersLeft.values()].map((member) => group({ put: encodeMember(write.life, member) }));
-  const gone = obsolete.map((member) => group(retireMember(facts, member)));
   const metadata = change.annotations === null ? [] : [group({ put: encodeMetadata(write.life, change.annotations, write.revision) })];
   const managers = change.managers === null ? [] : [group({ put: encodeManagers(write.life, change.managers, write.revision) })];
-  return [...children, ...tags, ...gone, ...managers, ...metadata];
+  return [...children, ...tags, ...managers, ...metadata];
 }
 
 function group(action: Action): WriteGroup {
   return { ahead: [], core: [action] };
-}
-
-/** A member that also is the child of an index stays one. */
-function retireMember({ write }: CommitFacts, member: MemberItem): Action {
-  if (member.child === true) return { put: encodeMember(write.life, { ...member, inHistory: false }) };
-  return { remove: memberKey(write.life, member.digest) };
 }
 
 function tagGroup(facts: CommitFacts, change: TagChange, membersLeft: Map<string, MemberRecord>): WriteGroup {

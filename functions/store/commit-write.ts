@@ -52,7 +52,8 @@ export async function writeParts(db: Database, request: PartsRequest): Promise<P
 /** Pure: the head of one part, with the number of child items a reader has to see beside it. */
 export function headAction(previous: StreamState | null, stream: StreamState, writes: readonly Action[]): Action {
   const touched = writes.filter(({ put }) => CHILDREN.has(put?.entity)).length;
-  const condition = previous === null ? nameIsFree(stream.revision) : headIsUnchanged(previous.revision, previous.incarnation);
+  const condition =
+    previous === null ? nameIsFree(stream.revision) : headIsUnchanged(previous.revision, previous.incarnation, previous.struckOff ?? 0);
   return { put: encodeHead(stream, touched), condition };
 }
 

@@ -14,7 +14,7 @@ import { nextRevision } from './revision.ts';
 import { sameJson } from '../image/same-json.ts';
 import { storedTagsOf, type TagMemory } from './stored-tags.ts';
 import { diffStream, type StreamChange } from './stream-diff.ts';
-import { mergeMember, obsoleteMembers, storedMembers, wantedMembers } from './stream-members.ts';
+import { mergeMember, storedMembers, wantedMembers } from './stream-members.ts';
 import { LOADED_EVENTS } from './tag-item.ts';
 
 export interface CommitDeps {
@@ -44,7 +44,7 @@ async function createStream(deps: CommitDeps, request: CommitRequest, change: St
   const attempt = (previous: number): Promise<PartResult | { readonly above: number }> => {
     const revision = nextRevision(previous, deps.db.clock());
     const created = { ...after, incarnation: String(revision), revision };
-    const facts = { ...factsOf(deps, request, lifeOf(created), revision), change, histories, stored: null, members, obsolete: [] };
+    const facts = { ...factsOf(deps, request, lifeOf(created), revision), change, histories, stored: null, members };
     return writeParts(deps.db, { before: null, after: created, revision, parts: partition(planCommit(facts)) });
   };
   for (let previous = 0; ;) {
@@ -62,14 +62,10 @@ async function updateStream(deps: CommitDeps, request: CommitRequest, before: St
   for (const { name, before: tag } of change.tags) requireSame(tag, stored.get(name) ?? null);
   const histories = historiesOf(change, stored);
   const wanted = wantedMembers([...histories.values()], request.children ?? []);
-  const [existing, obsolete] = await Promise.all([
-    storedMembers(db, life, wanted.keys()),
-    membersToRetire(db, life, change, histories, wanted),
-  ]);
-  const members = membersToWrite(wanted, existing);
+  const members = membersToWrite(wanted, await storedMembers(db, life, wanted.keys()));
   const revision = nextRevision(before.revision, db.clock());
-  const after = { ...request.after, uid: before.uid, incarnation: before.incarnation };
-  const facts = { ...factsOf(deps, request, life, revision), after, change, histories, stored, members, obsolete };
+  const after = { ...request.after, uid: before.uid, incarnation: before.incarnation, struckOff: before.struckOff };
+  const facts = { ...factsOf(deps, request, life, revision), after, change, histories, stored, members };
   const result = await writeParts(db, { before, after, revision, parts: partition(planCommit(facts)) });
   if ('above' in result) throw new Error('only a create is told to go above a tombstone');
   return result;
@@ -109,19 +105,6 @@ function membersToWrite(wanted: ReadonlyMap<string, MemberRecord>, stored: Reado
   );
 }
 
-async function membersToRetire(
-  db: Database,
-  life: StreamLife,
-  change: StreamChange,
-  histories: ReadonlyMap<string, HistoryChange>,
-  wanted: ReadonlyMap<string, MemberRecord>,
-): Promise<readonly MemberItem[]> {
-  const dropping = change.tags.filter(({ name, before }) => (histories.get(name)?.drops ?? true) && before !== null);
-  if (dropping.every(({ before }) => before?.total === 0)) return [];
-  const remaining = change.tags.flatMap(({ after }) => (after === null ? [] : after.items.map(({ image }) => image)));
-  return obsoleteMembers(db, life, new Set(dropping.map(({ name }) => name)), [...remaining, ...wanted.keys()]);
-}
-
 /** What the caller goes on with: as a read would answer it, histories cut to what a read loads. */
 function withStoredHistory({ after }: CommitRequest, result: PartResult): StreamState {
   const tags = new Map(after.tags);
@@ -129,7 +112,8 @@ function withStoredHistory({ after }: CommitRequest, result: PartResult): Stream
     const tag = tags.get(name);
     if (tag !== undefined) tags.set(name, asLoaded(tag, item));
   }
-  return { ...after, uid: result.stream.uid, incarnation: result.stream.incarnation, revision: result.revision, tags };
+  const { uid, incarnation, struckOff } = result.stream;
+  return { ...after, uid, incarnation, struckOff, revision: result.revision, tags };
 }
 
 function asLoaded(tag: TagState, item: TagItem): TagState {

@@ -18,16 +18,21 @@ const SAME_REVISION = 'revision = :expected';
 /** It is not a later stream of the same name. */
 const SAME_INCARNATION = 'incarnation = :incarnation';
 const ALIVE = 'attribute_not_exists(deleted)';
+/** No member was struck off since it was read (retire-members.ts). */
+const SAME_MEMBERS = 'struckOff = :struckOff';
+const ALL_MEMBERS = 'attribute_not_exists(struckOff)';
 
 /** Nothing of this name is alive. */
 export function nameIsFree(revision: number): Condition {
   return { expression: `${ABSENT} OR ${TOMBSTONE_BELOW}`, values: { ':true': true, ':revision': revision }, tellStored: true };
 }
 
-export function headIsUnchanged(expected: number, incarnation: string): Condition {
+/** `struckOff`: for writes that rely on the members they read. */
+export function headIsUnchanged(expected: number, incarnation: string, struckOff?: number): Condition {
+  const members = struckOff === undefined ? '' : ` AND ${struckOff === 0 ? ALL_MEMBERS : SAME_MEMBERS}`;
   return {
-    expression: `${SAME_REVISION} AND ${SAME_INCARNATION} AND ${ALIVE}`,
-    values: { ':expected': expected, ':incarnation': incarnation },
+    expression: `${SAME_REVISION} AND ${SAME_INCARNATION} AND ${ALIVE}${members}`,
+    values: { ':expected': expected, ':incarnation': incarnation, ...(struckOff ? { ':struckOff': struckOff } : {}) },
     tellStored: true,
   };
 }

@@ -30,6 +30,7 @@ export function encodeHead(stream: StreamState, touched: number): HeadItem {
     ...(stream.dockerImageRepository === '' ? {} : { dockerImageRepository: stream.dockerImageRepository }),
     ...(stream.repositoryCheck === undefined ? {} : { repositoryCheck: stream.repositoryCheck }),
     ...(needsRepositoryImport(stream) ? { importDue: revisionTime(revision), duePk: 'IMPORT-DUE' } : {}),
+    ...(stream.struckOff === undefined ? {} : { struckOff: stream.struckOff }),
   };
 }
 
@@ -62,6 +63,7 @@ export function toStreamState(
     lookupPolicy: { local: head.lookupLocal },
     dockerImageRepository: head.dockerImageRepository ?? '',
     ...(head.repositoryCheck === undefined ? {} : { repositoryCheck: head.repositoryCheck }),
+    ...(head.struckOff === undefined ? {} : { struckOff: head.struckOff }),
     tags,
   };
 }

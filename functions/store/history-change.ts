@@ -11,8 +11,6 @@ export interface HistoryChange {
   readonly events: readonly { readonly sequence: number; readonly event: TagEvent }[];
   /** Events that were not part of this tag's history, the newest included: their images become members. */
   readonly added: readonly TagEvent[];
-  /** Events left the history, so that members may have to go. An image replaced in place stays a member: looking would cost reading everything. */
-  readonly drops: boolean;
 }
 
 /** Pure. `stored` is the tag's item, a tombstone included: numbers go on behind it. */
@@ -21,9 +19,9 @@ export function changeHistory(stored: Pick<TagItem, 'sequence' | 'base'> | null,
   const base = stored?.base ?? 0;
   if (before !== null && stored !== null) {
     if (isExtension(before, after)) return extend(sequence, base, before, after);
-    if (isTrimmed(before, after)) return { sequence, base: sequence - after.total, events: [], added: [], drops: true };
+    if (isTrimmed(before, after)) return { sequence, base: sequence - after.total, events: [], added: [] };
   }
-  return replace(sequence, after, sequence > base);
+  return replace(sequence, after);
 }
 
 /** New events in front of what was there; the event that was newest may also have been changed in place (openshift-semantics.md §3). */
@@ -57,13 +55,12 @@ function extend(sequence: number, base: number, before: TagState, after: TagStat
     base,
     events: count === 0 ? [] : displaced,
     added: [...after.items.slice(0, count), ...changedInPlace],
-    drops: false,
   };
 }
 
 /** The old numbers are given up, so that no leftover of the old history can pass for the new one. */
-function replace(sequence: number, after: TagState, drops: boolean): HistoryChange {
+function replace(sequence: number, after: TagState): HistoryChange {
   const newest = sequence + after.items.length;
   const events = after.items.slice(1).map((event, index) => ({ sequence: newest - 1 - index, event }));
-  return { sequence: newest, base: sequence, events, added: after.items, drops };
+  return { sequence: newest, base: sequence, events, added: after.items };
 }

@@ -63,6 +63,8 @@ export interface HeadItem extends ItemBase {
   /** ms of the last write; present while the repository waits to be imported. Key of index `import-due` together with `duePk`. */
   readonly importDue?: number;
   readonly duePk?: 'IMPORT-DUE';
+  /** How often members were struck off; absent = never. */
+  readonly struckOff?: number;
   /** Tombstone: the stream was deleted at `revision` by `actor`. */
   readonly deleted?: true;
   readonly actor?: string;

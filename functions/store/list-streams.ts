@@ -1,5 +1,5 @@
 import type { StreamState } from '../image/stream-state.ts';
-import type { CuttablePage, PageRequest } from '../resources/ports.ts';
+import type { CuttablePage, StreamPageRequest } from '../resources/ports.ts';
 import { formatToken } from './continue-token.ts';
 import type { Database } from './database.ts';
 import type { Item } from './item-size.ts';
@@ -7,12 +7,14 @@ import { streamsRange } from './keys.ts';
 import { afterIn, endPage, type PageStart, startPage } from './list-page.ts';
 import { namespaceNames } from './namespace-store.ts';
 import { mapParallel } from './parallel.ts';
-import { loadSnapshot, readStream } from './read-stream.ts';
+import { loadSnapshot, loadNewest, readStream } from './read-stream.ts';
 import { queryPages } from './reading.ts';
 import type { TagMemory } from './stored-tags.ts';
 import { type StreamSnapshot, takeSnapshot } from './stream-snapshot.ts';
 
 const PARALLEL_STREAMS = 8;
+/** Items in hand at a time: of streams with thousands of tags a page takes fewer than it may. */
+const MOST_ITEMS = 20_000;
 
 interface Found {
   readonly snapshot: StreamSnapshot;
@@ -21,8 +23,10 @@ interface Found {
 }
 
 interface Walk {
-  /** At most one more than asked for: it tells that the list goes on. */
+  /** One more than the page takes where the list goes on: it tells so. */
   readonly found: readonly Found[];
+  /** Streams the page takes. */
+  readonly limit: number;
   /** Largest revision of all heads passed, tombstones included. */
   readonly largest: number;
 }
@@ -32,36 +36,46 @@ export async function listStreams(
   db: Database,
   memory: TagMemory,
   namespace: string | null,
-  request: PageRequest,
+  request: StreamPageRequest,
 ): Promise<CuttablePage<StreamState>> {
   const start = startPage(request, namespace, db.clock());
-  const { found, largest } = await walk(db, namespace, start);
-  const { shown, revision, next } = endPage(start, found, largest, (last) => ({ namespace: last.namespace, after: last.stream }));
-  const states = await mapParallel(shown, PARALLEL_STREAMS, (entry) => loadStream(db, memory, entry));
+  const { found, largest, limit } = await walk(db, namespace, start);
+  const taken = { ...start, limit };
+  const { shown, revision, next } = endPage(taken, found, largest, (last) => ({ namespace: last.namespace, after: last.stream }));
+  const isShallow = request.newestOnly === true;
+  const states = await mapParallel(shown, PARALLEL_STREAMS, (entry) => loadStream(db, memory, entry, isShallow));
   const continueAfter = (last: StreamState) => formatToken({ namespace: last.namespace, after: last.name, revision });
   return { items: states.filter((state) => state !== null), revision, continueAfter, ...next };
 }
 
 /** What one query tore apart is read once more on its own; null when it is gone by then. */
-async function loadStream(db: Database, memory: TagMemory, { snapshot, namespace, stream }: Found): Promise<StreamState | null> {
-  const { state, complete } = await loadSnapshot(db, memory, snapshot);
+async function loadStream(
+  db: Database,
+  memory: TagMemory,
+  { snapshot, namespace, stream }: Found,
+  isShallow: boolean,
+): Promise<StreamState | null> {
+  const { state, complete } = isShallow ? loadNewest(memory, snapshot) : await loadSnapshot(db, memory, snapshot);
   return complete ? state : readStream(db, memory, { namespace, stream });
 }
 
 async function walk(db: Database, namespace: string | null, start: PageStart): Promise<Walk> {
   const namespaces = namespace === null ? await namespaceNames(db, start.position?.namespace ?? '') : [namespace];
   const found: Found[] = [];
+  const most = Number.isFinite(start.limit) ? MOST_ITEMS : Infinity;
   let largest = 0;
+  let read = 0;
   for (const name of namespaces) {
     for await (const items of streamItems(db, name, afterIn(start, name))) {
       const head = items.find((item) => item['entity'] === 'head');
       largest = Math.max(largest, Number(head?.['revision'] ?? 0));
       const snapshot = takeSnapshot(items, db.clock());
       if (snapshot !== null) found.push({ snapshot, namespace: name, stream: snapshot.head.stream });
-      if (found.length > start.limit) return { found, largest };
+      read += items.length;
+      if (found.length > start.limit || (found.length > 1 && read > most)) return { found, largest, limit: found.length - 1 };
     }
   }
-  return { found, largest };
+  return { found, largest, limit: start.limit };
 }
 
 /** Items of a namespace's streams, one stream at a time. */

@@ -2,8 +2,9 @@ import type { StreamState } from '../image/stream-state.ts';
 import { fullJitter } from './backoff.ts';
 import type { Database } from './database.ts';
 import { lifeOf, toStreamState } from './head-item.ts';
+import type { TagItem } from './items.ts';
 import { headKey, keyIfStorable, type StreamName, streamRange } from './keys.ts';
-import { readOlderEvents } from './read-events.ts';
+import { type OlderEvents, readOlderEvents } from './read-events.ts';
 import { queryAll } from './reading.ts';
 import type { TagMemory } from './stored-tags.ts';
 import { type StreamSnapshot, takeSnapshot } from './stream-snapshot.ts';
@@ -28,18 +29,30 @@ export async function readStream(db: Database, memory: TagMemory, name: StreamNa
   }
 }
 
+/** The same without the events behind the newest of each tag, which its own item holds: nothing more is read. */
+export function loadNewest(memory: TagMemory, snapshot: StreamSnapshot): { readonly state: StreamState; readonly complete: boolean } {
+  return { state: assemble(memory, snapshot, new Map()), complete: snapshot.whole };
+}
+
 /** Adds the events a query of the namespace partition does not hold. `complete`: head, children and events fit together. */
 export async function loadSnapshot(
   db: Database,
   memory: TagMemory,
   snapshot: StreamSnapshot,
 ): Promise<{ readonly state: StreamState; readonly complete: boolean }> {
-  const { head } = snapshot;
-  const tags = snapshot.tags.filter((tag) => tag.deleted !== true);
-  const life = lifeOf({ namespace: head.namespace, name: head.stream, incarnation: head.incarnation });
-  const older = await readOlderEvents(db, life, tags);
-  const states = tags.map((tag) => [tag.tag, toTagState(tag, older.events.get(tag.tag) ?? [])] as const);
+  const { namespace, stream: name, incarnation } = snapshot.head;
+  const older = await readOlderEvents(db, lifeOf({ namespace, name, incarnation }), snapshot.tags.filter(isAlive));
+  return { state: assemble(memory, snapshot, older.events), complete: snapshot.whole && older.complete };
+}
+
+function assemble(memory: TagMemory, snapshot: StreamSnapshot, older: OlderEvents['events']): StreamState {
+  const { head, tags } = snapshot;
+  const states = tags.filter(isAlive).map((tag) => [tag.tag, toTagState(tag, older.get(tag.tag) ?? [])] as const);
   const state = toStreamState(head, snapshot, new Map(states));
-  memory.set(state, { items: new Map(snapshot.tags.map((tag) => [tag.tag, tag])), complete: true });
-  return { state, complete: snapshot.whole && older.complete };
+  memory.set(state, { items: new Map(tags.map((tag) => [tag.tag, tag])), complete: true });
+  return state;
+}
+
+function isAlive(tag: TagItem): boolean {
+  return tag.deleted !== true;
 }

@@ -1,9 +1,7 @@
 import type { StreamMember } from '../image/stream-state.ts';
 import type { Database } from './database.ts';
 import type { HistoryChange } from './history-change.ts';
-import type { EventItem } from './event-item.ts';
-import type { TagItem } from './items.ts';
-import { eventsRange, memberKey, membersRange, type StreamLife, tagsRange } from './keys.ts';
+import { memberKey, membersRange, type StreamLife } from './keys.ts';
 import { decodeMember, type MemberItem, type MemberRecord, toMember } from './member-item.ts';
 import { queryAll, readItems } from './reading.ts';
 
@@ -23,7 +21,8 @@ export async function findMembers(db: Database, life: StreamLife, id: string): P
   return [...new Map(found.flat().map((member) => [member.digest, toMember(member)])).values()];
 }
 
-async function readMembers(db: Database, life: StreamLife, prefix: string): Promise<MemberItem[]> {
+/** Members whose digest starts with `prefix`, as they are stored. */
+export async function readMembers(db: Database, life: StreamLife, prefix: string): Promise<MemberItem[]> {
   return (await queryAll(db, membersRange(life, prefix))).map(decodeMember);
 }
 
@@ -58,33 +57,4 @@ export function mergeMember(wanted: MemberRecord, stored: MemberItem | undefined
   const same =
     merged.dockerImageReference === stored.dockerImageReference && merged.inHistory === stored.inHistory && merged.child === stored.child;
   return same ? null : merged;
-}
-
-/**
- * Members of no tag's history any more. Reads all tags and events: only for commits that drop events. `dropping`: tags whose stored history no
- * longer counts; `stillUsed`: digests the change itself keeps or brings.
- */
-export async function obsoleteMembers(
-  db: Database,
-  life: StreamLife,
-  dropping: ReadonlySet<string>,
-  stillUsed: Iterable<string>,
-): Promise<readonly MemberItem[]> {
-  const [tags, events, members] = await Promise.all([
-    queryAll(db, tagsRange(life), { attributes: ['tag', 'base', 'sequence', 'newest'] }),
-    queryAll(db, eventsRange(life), { attributes: ['tag', 'sequence', 'event'] }),
-    readMembers(db, life, ''),
-  ]);
-  const used = new Set(stillUsed);
-  const counted = new Map<string, Pick<TagItem, 'base' | 'sequence'>>();
-  for (const { tag, base, sequence, newest } of tags as unknown as readonly Pick<TagItem, 'tag' | 'base' | 'sequence' | 'newest'>[]) {
-    if (dropping.has(tag)) continue;
-    counted.set(tag, { base, sequence });
-    if (newest !== undefined) used.add(newest.image);
-  }
-  for (const { tag, sequence, event } of events as unknown as readonly Pick<EventItem, 'tag' | 'sequence' | 'event'>[]) {
-    const range = counted.get(tag);
-    if (range !== undefined && sequence > range.base && sequence < range.sequence) used.add(event.image);
-  }
-  return members.filter((member) => member.inHistory && !used.has(member.digest));
 }

@@ -6,6 +6,7 @@ import type { TagItem } from './items.ts';
 import { childrenRange, eventsRange, headKey, membersRange, type StreamLife, tagEventsRange } from './keys.ts';
 import { mapParallel } from './parallel.ts';
 import { queryPages, readItem } from './reading.ts';
+import { retireMembers } from './retire-members.ts';
 import { encodeTagTombstone } from './tag-item.ts';
 import { deleteItems, putItem } from './writing.ts';
 
@@ -30,7 +31,7 @@ export interface Sweeper {
    * events and members are deleted. Idempotent. Leaves a stream alone that is alive.
    */
   sweepStream(stream: SweptStream): Promise<SweepResult>;
-  /** Removes the events of a deleted or replaced tag history. Idempotent; events written since are above `base`. */
+  /** Removes the events of a deleted or replaced tag history, and the images only they held. Idempotent; events written since are above `base`. */
   sweepTag(tag: SweptTag): Promise<SweepResult>;
 }
 
@@ -46,9 +47,14 @@ export function createSweeper(options: SweeperOptions): Sweeper {
   const deadline = (): number => db.clock() + options.budgetMs;
   return {
     sweepStream: (stream) => sweepStream(db, stream, deadline()),
-    sweepTag: ({ tag, base, ...life }) =>
-      base < 1 ? Promise.resolve('done') : deleteRange(db, tagEventsRange(life, tag, 1, base), deadline()),
+    sweepTag: (tag) => sweepTag(db, tag, deadline()),
   };
+}
+
+async function sweepTag(db: Database, { tag, base, ...life }: SweptTag, deadline: number): Promise<SweepResult> {
+  if (base < 1) return 'done';
+  if ((await deleteRange(db, tagEventsRange(life, tag, 1, base), deadline)) === 'more') return 'more';
+  return retireMembers(db, life);
 }
 
 async function sweepStream(db: Database, swept: SweptStream, deadline: number): Promise<SweepResult> {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { formatAge } from '../../functions/kubernetes/age.ts';
 
@@ -35,4 +36,35 @@ it.each([
 
 it.each([undefined, null, '', 'yesterday'])('of %j is unknown', (then) => {
   expect(formatAge(then, NOW)).toBe('<unknown>');
+});
+
+it('never shrinks, and is never more than a unit of what it shows too small', () => {
+  const sizes: Readonly<Record<string, number>> = { s: 1, m: MINUTE, h: HOUR, d: DAY, y: 365 * DAY };
+  const shown = (seconds: number) => {
+    const text = formatAge(new Date(NOW - seconds * 1000).toISOString(), NOW);
+    const parts = [...text.matchAll(/(\d+)([smhdy])/g)];
+    return {
+      seconds: parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (sizes[unit] ?? 0), 0),
+      unit: sizes[parts.at(-1)?.[2] ?? ''] ?? 0,
+    };
+  };
+  fc.assert(
+    fc.property(fc.nat(20 * 365 * DAY), fc.nat(DAY), (age, more) => {
+      const { seconds, unit } = shown(age);
+      expect(seconds).toBeLessThanOrEqual(age);
+      expect(
+        seconds +
+          Math.max(
+            unit,
+            365 * DAY * Number(age >= 8 * 365 * DAY),
+            DAY * Number(age >= 2 * 365 * DAY),
+            HOUR * Number(age >= 2 * DAY),
+            MINUTE * Number(age >= 10 * MINUTE),
+            HOUR * Number(age >= 8 * HOUR),
+            DAY * Number(age >= 8 * DAY),
+          ),
+      ).toBeGreaterThan(age);
+      expect(shown(age + more).seconds).toBeGreaterThanOrEqual(seconds);
+    }),
+  );
 });

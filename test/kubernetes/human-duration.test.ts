@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { formatHumanDuration } from '../../functions/kubernetes/human-duration.ts';
 
@@ -30,4 +31,27 @@ it.each([
   [730 * DAY, '2 years'],
 ])('%d ms is %s', (milliseconds, text) => {
   expect(formatHumanDuration(milliseconds)).toBe(text);
+});
+
+it('never shrinks', () => {
+  const units: Readonly<Record<string, number>> = {
+    second: 1,
+    minute: 60,
+    hour: 3_600,
+    day: 86_400,
+    week: 604_800,
+    month: 2_592_000,
+    year: 31_536_000,
+  };
+  const seconds = (milliseconds: number) => {
+    const [, count = '0', unit = ''] =
+      /^(?:About )?(an?|\d+) (second|minute|hour|day|week|month|year)s?$/.exec(formatHumanDuration(milliseconds)) ?? [];
+    return (count.startsWith('a') ? 1 : Number(count)) * (units[unit] ?? 0);
+  };
+  fc.assert(
+    fc.property(fc.nat(20 * 365 * DAY), fc.nat(100 * DAY), (age, more) => {
+      expect(seconds(age + more)).toBeGreaterThanOrEqual(seconds(age));
+    }),
+    { numRuns: 1_000 },
+  );
 });

@@ -9,6 +9,31 @@ function matches(selector: string, labels: Labels): boolean {
   return parsed.matches(labels);
 }
 
+interface Requirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+function write({ key, operator, values }: Requirement, gap: string): string {
+  if (operator === 'exists') return key;
+  if (operator === '!') return `!${gap}${key}`;
+  if (operator === 'in' || operator === 'notin') return `${key} ${operator}${gap}(${values.join(`${gap},${gap}`)})`;
+  return `${key}${gap}${operator}${gap}${values[0] ?? ''}`;
+}
+
+/** Sentence by sentence from the documentation of label selectors. */
+function holds({ key, operator, values }: Requirement, labels: Readonly<Record<string, string>>): boolean {
+  const value = labels[key];
+  const isNumber = value !== undefined && /^\d+$/.test(value);
+  if (operator === 'exists') return value !== undefined;
+  if (operator === '!') return value === undefined;
+  if (operator === '>') return isNumber && Number(value) > Number(values[0]);
+  if (operator === '<') return isNumber && Number(value) < Number(values[0]);
+  const isOneOf = value !== undefined && values.includes(value);
+  return operator === '!=' || operator === 'notin' ? !isOneOf : isOneOf;
+}
+
 describe('label selectors', () => {
   it.each<[string, Labels, boolean]>([
     ['', {}, true],
@@ -38,6 +63,12 @@ describe('label selectors', () => {
     ['x>1', { x: '1' }, false],
     ['x<1', { x: 'none' }, false],
     ['x<7,y', { x: '5', y: '' }, true],
+    ['x<9007199254740993', { x: '9007199254740992' }, true],
+    ['x>0', { x: '9223372036854775808' }, false],
+    ['x in (,)', { x: '' }, true],
+    ['x in (,a)', { x: 'a' }, true],
+    ['x notin (a,)', { x: '' }, false],
+    ['x,!y', { x: '' }, true],
     ['app.kubernetes.io/name=web', { 'app.kubernetes.io/name': 'web' }, true],
     ['constructor', {}, false],
     ['toString!=x', {}, true],
@@ -52,7 +83,14 @@ describe('label selectors', () => {
     ['x,', /found '', expected: identifier after ','/],
     ['=a', /found '=', expected: !, identifier, or 'end of string'/],
     ['x in a', /found 'a' expected: '\('/],
-    ['x in (a', /found '', expected: ',', or identifier/],
+    ['x in (a', /found '', expected: ',' or '\)'/],
+    ['x in (a,', /found '', expected: ',', or identifier/],
+    ['x in (a=', /found '=', expected: ',' or '\)'/],
+    ['x in (', /found '', expected: ',', '\)' or identifier/],
+    ['x in (!a)', /found '!', expected: ',', '\)' or identifier/],
+    ['x in (a,(b))', /found '\(', expected: ',', or identifier/],
+    ['x>9223372036854775808', /the value must be an integer/],
+    ['x,,y', /found ',', expected: identifier after ','/],
     ['x in (a b)', /found 'b', expected: ',' or '\)'/],
     ['x in (=)', /found '='/],
     ['x foo', /found 'foo', expected: in, notin, =, ==, !=, gt, lt/],
@@ -77,6 +115,27 @@ describe('label selectors', () => {
         const parsed = parseLabelSelector(text);
         if (parsed.ok) expect(typeof parsed.matches({})).toBe('boolean');
       }),
+    );
+  });
+
+  it('matches what its requirements say, however it is written', () => {
+    const key = fc.constantFrom('a', 'b', 'in', 'notin', 'example.com/a');
+    const value = fc.constantFrom('', '1', '2', '10', 'in', 'x.y_z-1');
+    const number = fc.constantFrom('1', '2', '10');
+    const space = fc.constantFrom('', ' ', '\t ');
+    const requirement = fc.oneof(
+      fc.record({ key, operator: fc.constantFrom('exists', '!'), values: fc.constant<string[]>([]) }),
+      fc.record({ key, operator: fc.constantFrom('=', '==', '!='), values: fc.tuple(value) }),
+      fc.record({ key, operator: fc.constantFrom('in', 'notin'), values: fc.array(value, { minLength: 1, maxLength: 3 }) }),
+      fc.record({ key, operator: fc.constantFrom('>', '<'), values: fc.tuple(number) }),
+    );
+    const labels = fc.dictionary(key, value);
+    fc.assert(
+      fc.property(fc.array(requirement, { maxLength: 4 }), labels, space, (requirements, found, gap) => {
+        const selector = requirements.map((each) => write(each, gap)).join(`${gap},${gap}`);
+        expect(matches(selector, found)).toBe(requirements.every((each) => holds(each, found)));
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { collectPage, PAGE_BYTES } from '../../functions/resources/collect-page.ts';
+import { collectPage, PAGE_BYTES, WHOLE_BYTES } from '../../functions/resources/collect-page.ts';
 import type { CuttablePage, PageRequest } from '../../functions/resources/ports.ts';
 
 /** A store of texts; tokens are positions. */
@@ -54,12 +54,21 @@ describe('collectPage', () => {
     expect(pages.map((page) => page.length)).toEqual([2, 2, 1, 2, 2]);
   });
 
-  it('reads all at once without a limit, and a bounded part with one', async () => {
-    const texts = Array.from({ length: 120 }, (_, index) => String(index));
+  it('reads bounded parts, larger ones without a limit', async () => {
+    const texts = Array.from({ length: 620 }, (_, index) => String(index));
     const reads: PageRequest[] = [];
-    expect((await collectPage(storeOf(texts, reads), (text) => text, {})).items).toHaveLength(120);
-    expect(reads).toEqual([{}]);
+    expect((await collectPage(storeOf(texts, reads), (text) => text, {})).items).toHaveLength(620);
+    expect(reads).toEqual([{ limit: 500 }, { limit: 500, continue: '500' }]);
     await collectPage(storeOf(texts, reads), (text) => text, { limit: 110 });
-    expect(reads.slice(1).map(({ limit }) => limit)).toEqual([50, 50, 10]);
+    expect(reads.slice(2).map(({ limit }) => limit)).toEqual([50, 50, 10]);
+  });
+
+  it('gives up a list that has to come whole as soon as it is too large, and says how to get it', async () => {
+    const texts = Array.from({ length: 2_000 }, (_, index) => String(index) + 'x'.repeat(WHOLE_BYTES / 700));
+    const reads: PageRequest[] = [];
+    await expect(collectPage(storeOf(texts, reads), (text) => text, {})).rejects.toMatchObject({
+      status: { code: 413, reason: 'RequestEntityTooLarge', message: expect.stringContaining('--chunk-size') as string },
+    });
+    expect(reads).toHaveLength(2);
   });
 });

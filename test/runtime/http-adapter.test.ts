@@ -89,4 +89,11 @@ describe('HTTP API answer', () => {
       message: expect.stringContaining('limit'),
     });
   });
+
+  it('does not say that a write failed because its answer is too large', () => {
+    const answer = writeHttpResponse({ ...response({ data: 'x'.repeat(7_000_000) }), code: 201 }, undefined, 'POST');
+    expect(answer.statusCode).toBe(201);
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ kind: 'Status', status: 'Success', message: expect.stringContaining('gzip') });
+    expect(writeHttpResponse({ ...response({ data: 'x'.repeat(7_000_000) }), code: 422 }, undefined, 'POST').statusCode).toBe(413);
+  });
 });

@@ -15,17 +15,16 @@ describe('changeHistory', () => {
         { sequence: 1, event: event(1) },
       ],
       added: [event(3), event(2), event(1)],
-      drops: false,
     });
   });
 
   it('goes on behind a tombstone', () => {
-    expect(changeHistory({ sequence: 7, base: 7 }, null, tag('a', [9]))).toMatchObject({ sequence: 8, base: 7, events: [], drops: false });
+    expect(changeHistory({ sequence: 7, base: 7 }, null, tag('a', [9]))).toMatchObject({ sequence: 8, base: 7, events: [] });
   });
 
   it('writes only the displaced event for a new one', () => {
     const change = changeHistory(stored, before, tag('a', [4, 3, 2, 1]));
-    expect(change).toEqual({ sequence: 8, base: 4, events: [{ sequence: 7, event: event(3) }], added: [event(4)], drops: false });
+    expect(change).toEqual({ sequence: 8, base: 4, events: [{ sequence: 7, event: event(3) }], added: [event(4)] });
   });
 
   it('takes several new ones, the old newest corrected on the way', () => {
@@ -39,7 +38,6 @@ describe('changeHistory', () => {
         { sequence: 7, event: corrected },
       ],
       added: [event(5), event(4), corrected],
-      drops: false,
     });
   });
 
@@ -55,8 +53,8 @@ describe('changeHistory', () => {
   });
 
   it('raises the base when only old events went', () => {
-    expect(changeHistory(stored, before, tag('a', [3, 2]))).toEqual({ sequence: 7, base: 5, events: [], added: [], drops: true });
-    expect(changeHistory(stored, before, tag('a', []))).toEqual({ sequence: 7, base: 7, events: [], added: [], drops: true });
+    expect(changeHistory(stored, before, tag('a', [3, 2]))).toEqual({ sequence: 7, base: 5, events: [], added: [] });
+    expect(changeHistory(stored, before, tag('a', []))).toEqual({ sequence: 7, base: 7, events: [], added: [] });
   });
 
   it.each([
@@ -66,7 +64,7 @@ describe('changeHistory', () => {
     ['more is new than was there', [9, 8, 7, 6]],
   ])('gives up the old numbers when %s', (_, numbers) => {
     const change = changeHistory(stored, before, tag('a', numbers));
-    expect(change).toMatchObject({ base: 7, sequence: 7 + numbers.length, drops: true });
+    expect(change).toMatchObject({ base: 7, sequence: 7 + numbers.length });
     expect(change.events.map(({ sequence }) => sequence)).toEqual(numbers.slice(1).map((_number, index) => 6 + numbers.length - index));
   });
 });

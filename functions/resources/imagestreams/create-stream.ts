@@ -22,9 +22,11 @@ export async function createStream(api: ImageApi, context: RequestContext, wire:
   const metadata = { ...wire.metadata, name, namespace: context.info.namespace };
   const wanted = newStream({ ...wire, metadata }, { uid: api.newUid(), now: formatTime(context.now) });
   const exists = () => new ApiError(alreadyExists(IMAGE_GROUP, 'imagestreams', name));
-  if (context.dryRun && (await api.streams.readTags(wanted.namespace, name, [])) !== null) throw exists();
   try {
-    return viewStream(await writeStream(api, { context, before: null, wanted, cause: 'tag' }), api.hosts);
+    const stream = await writeStream(api, { context, before: null, wanted, cause: 'tag' });
+    // What is wrong with it comes before that it is there already, as in a create that is stored.
+    if (context.dryRun && (await api.streams.readTags(wanted.namespace, name, [])) !== null) throw exists();
+    return viewStream(stream, api.hosts);
   } catch (error) {
     if (error instanceof StoreError && error.code === 'ERR_STORE_EXISTS') throw exists();
     throw error;

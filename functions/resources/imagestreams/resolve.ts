@@ -17,9 +17,11 @@ export function createResolveHandlers(api: ImageApi): ResourceHandlers<ResolvedI
       const stream = await api.streams.readTags(info.namespace, name, [tagName]);
       if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
       const tag = stream.tags.get(tagName);
-      const { events } = await api.streams.readHistory(stream, tagName, { limit: 1 });
-      const [newest] = events;
-      if (tag === undefined || newest === undefined) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreamtags', `${name}:${tagName}`));
+      const missing = new ApiError(notFound(IMAGE_GROUP, 'imagestreamtags', `${name}:${tagName}`));
+      // Also a name that is too long to be looked up.
+      if (tag === undefined) throw missing;
+      const [newest] = (await api.streams.readHistory(stream, tagName, { limit: 1 })).events;
+      if (newest === undefined) throw missing;
       return viewResolved(stream, tag, newest, api.hosts, formatTime);
     },
   };

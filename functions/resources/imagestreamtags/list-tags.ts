@@ -6,7 +6,7 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { ListOptions, RequestContext } from '../../kubernetes/handlers.ts';
 import { expired } from '../../kubernetes/status.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/types.ts';
-import { PAGE_BYTES } from '../collect-page.ts';
+import { openGauge } from '../collect-page.ts';
 import { checkFieldSelector, matchesFields } from '../field-selection.ts';
 import { IMAGE_API_VERSION, type ImageApi } from '../image-api.ts';
 
@@ -18,6 +18,8 @@ export interface TagListing<T extends KubernetesObject> {
   readonly kind: string;
   /** Whether the tag is in the list at all. */
   isListed(tag: TagState): boolean;
+  /** Whether it shows no event but the newest. */
+  readonly newestOnly: boolean;
   view(stream: StreamState, tag: TagState): T;
 }
 
@@ -31,6 +33,7 @@ interface Position {
 export function listTags(api: ImageApi, context: RequestContext, options: ListOptions): Promise<KubernetesList<ImageStreamTag>> {
   return listTagsAs(api, context, options, {
     kind: 'ImageStreamTagList',
+    newestOnly: true,
     isListed: (tag) => (tag.items[0]?.image ?? '') !== '',
     // Lists of tags may be long, and nobody looks for owners in them.
     view: (stream, tag) => viewTag(stream, { ...tag, owners: [] }, null, api.hosts),
@@ -46,11 +49,15 @@ export async function listTagsAs<T extends KubernetesObject>(
 ): Promise<KubernetesList<T>> {
   checkFieldSelector(options, FIELDS);
   const namespace = info.namespace === '' ? null : info.namespace;
-  const fits = openPage(options.limit);
+  const fits = openGauge(options.limit);
   const items: T[] = [];
   let position = decodePosition(options.continue);
   for (;;) {
-    const page = await api.streams.listStreams(namespace, { limit: STREAMS_PER_READ, continue: position.streams });
+    const page = await api.streams.listStreams(namespace, {
+      limit: STREAMS_PER_READ,
+      continue: position.streams,
+      newestOnly: listing.newestOnly,
+    });
     let { after } = position;
     for (const [stream, tag] of tagsAfter(page.items, position.after)) {
       if (!listing.isListed(tag) || !isSelected(stream, tag, options)) continue;
@@ -62,19 +69,6 @@ export async function listTagsAs<T extends KubernetesObject>(
     if (page.continue === undefined) return answer(listing, items, page.revision);
     position = { streams: page.continue };
   }
-}
-
-/** Tells for one object after the other whether the page still takes it. Without a limit there is no end: those clients do not follow `continue`. */
-function openPage(limit: number | undefined): (item: KubernetesObject) => boolean {
-  let count = 0;
-  let bytes = 0;
-  return (item) => {
-    if (limit === undefined) return true;
-    count += 1;
-    if (count > limit) return false;
-    bytes += Buffer.byteLength(JSON.stringify(item));
-    return bytes <= PAGE_BYTES || count === 1;
-  };
 }
 
 function* tagsAfter(streams: readonly StreamState[], after: Position['after']): Iterable<readonly [StreamState, TagState]> {

@@ -9,6 +9,7 @@ import type { RequestContext } from '../../kubernetes/handlers.ts';
 import { StoreError } from '../../store/errors.ts';
 import { type ImageApi } from '../image-api.ts';
 import { writeStream } from '../imagestreams/write-stream.ts';
+import { asLostRace } from '../lost-race.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { StreamAndTag } from './stream-and-tag.ts';
 
@@ -32,7 +33,7 @@ export async function writeTag(api: ImageApi, write: TagWrite): Promise<{ readon
   const before = await withSourceLoaded(api, write);
   const base = before ?? emptyStream(api, context, names.stream);
   const wanted = spec === null ? base : setSpecTag(base, spec, owners);
-  const stream = await writeStream(api, { context, before, wanted, cause: (after) => causeOf(api, write, after) });
+  const stream = await asLostRace(() => writeStream(api, { context, before, wanted, cause: (after) => causeOf(api, write, after) }));
   return { stream, tag: stream.tags.get(names.tag) ?? { name: names.tag, ...EMPTY_TAG } };
 }
 

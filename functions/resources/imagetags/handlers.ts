@@ -14,6 +14,7 @@ import { updateImageTag } from './update-image-tag.ts';
 
 const LISTING: TagListing<ImageTag> = {
   kind: 'ImageTagList',
+  newestOnly: false,
   isListed: () => true,
   view: (stream, tag) => viewListedImageTag(stream, { ...tag, owners: [] }),
 };

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countShownTags, formatTagsCell, tagNamesByAge } from '../../../functions/resources/imagestreams/tags-cell.ts';
 
@@ -37,5 +38,27 @@ describe('tags cell', () => {
   it('says how many it hides', () => {
     const tags = named([20, 30, 3]).map((tag) => ({ tag, items: null }));
     expect(formatTagsCell(tags)).toMatch(/^a{20} \+ 2 more\.\.\.$/);
+  });
+
+  it('shows the first names in their order, few columns past its budget at most, and counts the others', () => {
+    const name = fc.stringMatching(/^[a-z0-9.-]{1,60}$/);
+    const tag = fc.record({ tag: name, age: fc.option(fc.nat(5), { nil: null }) });
+    fc.assert(
+      fc.property(fc.uniqueArray(tag, { maxLength: 15, selector: (each) => each.tag }), (given) => {
+        const event = (age: number) => ({
+          created: new Date(age * 1000).toISOString(),
+          dockerImageReference: 'r',
+          image: 'i',
+          generation: 1,
+        });
+        const tags = given.map((each) => ({ tag: each.tag, items: each.age === null ? null : [event(each.age)] }));
+        const [shown = '', hidden = '0'] = formatTagsCell(tags).split(/ \+ (\d+) more\.\.\.$/);
+        const names = shown === '' ? [] : shown.split(',');
+        expect(tagNamesByAge(tags).slice(0, names.length)).toEqual(names);
+        expect(names.length + Number(hidden)).toBe(tags.length);
+        if (names.length > 1) expect(shown.length).toBeLessThanOrEqual(50);
+        if (tags.length > 0) expect(names.length).toBeGreaterThan(0);
+      }),
+    );
   });
 });

@@ -5,6 +5,7 @@ import { createStreamImageHandlers } from '../../../functions/resources/imagestr
 import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
 import { createStreamHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
 import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
+import { createSweeper } from '../../../functions/store/sweep.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import {
   createImageApi,
@@ -287,6 +288,9 @@ describe('delete', () => {
     const after = await stream();
     expect([after.spec.tags, after.status.tags]).toEqual([undefined, undefined]);
     await expect(tags().delete(request(), `${name}:latest`, {})).rejects.toMatchObject({ status: { code: 404 } });
+    const { incarnation = '' } = (await api.streams.readTags('default', name, [])) ?? {};
+    const swept = { namespace: 'default', stream: name, incarnation, tag: 'latest', base: 1 };
+    await createSweeper({ client: table.client, table: table.table, budgetMs: 1_000 }).sweepTag(swept);
     const image = createStreamImageHandlers(api) as Required<ReturnType<typeof createStreamImageHandlers>>;
     await expect(image.get(request(), `${name}@${digest('a')}`)).rejects.toMatchObject({
       status: { code: 404, details: { kind: 'imagestreamimage' } },

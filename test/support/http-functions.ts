@@ -1,0 +1,62 @@
+/** Every HTTP function as it is deployed, in this process, over a DynamoDB of its own. Once per test file: entry files read the environment when they load. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { HttpFunctionName } from '../../functions/resources/resource-table.ts';
+import { ENV } from '../../functions/runtime/environment.ts';
+import type { HttpHandler } from '../../functions/runtime/http-function.ts';
+import { startTestTable, type TestTable } from './dynamodb.ts';
+import { openHttpApi, type Send } from './http-chain.ts';
+import { LAMBDA_ENVIRONMENT } from './lambda-environment.ts';
+
+export interface HttpFunctions {
+  readonly send: Send;
+  readonly dynamoDb: TestTable;
+  stop(): Promise<void>;
+}
+
+export async function loadHttpFunctions(): Promise<HttpFunctions> {
+  const dynamoDb = await startTestTable();
+  const directory = mkdtempSync(join(tmpdir(), 'http-functions-'));
+  const key = join(directory, 'secrets.key');
+  writeFileSync(key, randomBytes(32));
+  Object.assign(process.env, LAMBDA_ENVIRONMENT, {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    [ENV.stateTable]: dynamoDb.table,
+    [ENV.secretsTable]: await dynamoDb.addTable(),
+    [ENV.secretsKey]: pathToFileURL(key).href,
+  });
+  const functions = await loadHandlers();
+  return {
+    send: openHttpApi((name) => functions[name]),
+    dynamoDb,
+    async stop() {
+      await dynamoDb.stop();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+async function loadHandlers(): Promise<Readonly<Record<HttpFunctionName, HttpHandler>>> {
+  const [discovery, streams, tags, mappings, imports, access, triggers] = await Promise.all([
+    import('../../functions/discovery.ts'),
+    import('../../functions/streams.ts'),
+    import('../../functions/tags.ts'),
+    import('../../functions/mappings.ts'),
+    import('../../functions/imports.ts'),
+    import('../../functions/access.ts'),
+    import('../../functions/triggers.ts'),
+  ]);
+  return {
+    discovery: discovery.handler,
+    streams: streams.handler,
+    tags: tags.handler,
+    mappings: mappings.handler,
+    imports: imports.handler,
+    access: access.handler,
+    triggers: triggers.handler,
+  };
+}
