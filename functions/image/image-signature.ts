@@ -7,9 +7,9 @@ import type { Image, ImageSignature, SignatureCondition } from './types.ts';
 /** An old importer left it on the signatures it made; it is the only annotation that is removed instead of refused. */
 const MANAGED_ANNOTATION = 'image.openshift.io/managed-signature';
 
-/** A signature as a client posts it, without what only a verifier may say. */
+/** A signature as it is kept in its image: what a client posts, without what only a verifier may say. */
 export function newSignature({ metadata, type, content }: ImageSignature): ImageSignature {
-  return { kind: 'ImageSignature', apiVersion: 'image.openshift.io/v1', metadata, type: type ?? '', content: content ?? '' };
+  return { metadata, type: type ?? '', content: content ?? '' };
 }
 
 /** The same name, or the same bytes of the same type under another name. */
@@ -24,8 +24,9 @@ export function withoutManagedMarks(image: Image): Image {
 }
 
 function withoutManagedMark(signature: ImageSignature): ImageSignature {
-  const { [MANAGED_ANNOTATION]: _mark, ...annotations } = signature.metadata?.annotations ?? {};
-  return { ...signature, metadata: { ...signature.metadata, annotations } };
+  const { annotations, ...metadata } = signature.metadata;
+  const { [MANAGED_ANNOTATION]: _mark, ...rest } = annotations ?? {};
+  return { ...signature, metadata: Object.keys(rest).length === 0 ? metadata : { ...metadata, annotations: rest } };
 }
 
 /** Errors of a signature at `path` ('' when it is the object itself). */

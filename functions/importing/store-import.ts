@@ -68,8 +68,8 @@ export async function storeImages(images: ImageStore, fetched: readonly FetchedI
   const store = async (image: Image): Promise<void> => {
     const bare = stripImage(image);
     try {
-      const answer = await images.createImage(bare, now);
-      stored.set(nameOf(image), answer.created ? answer.image : identified(bare, answer.image));
+      const { image: known } = await images.createImage(bare, now);
+      stored.set(nameOf(image), identified(bare, known));
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'ERR_STORE_TOO_LARGE') throw error;
       refused.set(nameOf(image), error.message);

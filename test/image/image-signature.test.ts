@@ -41,7 +41,7 @@ describe('withoutManagedMarks', () => {
         GOOD,
       ],
     };
-    expect(withoutManagedMarks(image).signatures?.map(({ metadata }) => metadata.annotations)).toEqual([{ b: 'c' }, {}]);
+    expect(withoutManagedMarks(image).signatures?.map(({ metadata }) => metadata.annotations)).toEqual([{ b: 'c' }, undefined]);
     const plain = { metadata: {}, signatures: [GOOD] };
     expect(withoutManagedMarks(plain)).toBe(plain);
   });

@@ -6,7 +6,7 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { DeleteOptions, RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { alreadyExists, badRequest, invalid, notFound, success } from '../../kubernetes/status.ts';
 import type { Status } from '../../kubernetes/types.ts';
-import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { readImage, replaceStored } from '../images/handlers.ts';
 import { checkPreconditions } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
@@ -34,7 +34,7 @@ async function createSignature(api: ImageApi, context: RequestContext, wanted: I
     const image = await readImage(api, splitImageName(name)?.stream ?? '');
     if (hasSignature(image, signature)) throw new ApiError(alreadyExists(IMAGE_GROUP, RESOURCE, name));
     await replaceStored(api, context, image, withSignatures(image, [...(image.signatures ?? []), signature]));
-    return signature;
+    return { kind: 'ImageSignature', apiVersion: IMAGE_API_VERSION, ...signature };
   });
 }
 
