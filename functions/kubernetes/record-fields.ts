@@ -18,10 +18,9 @@ export function writerOf({ entry }: Pick<Target, 'entry'>, { fieldManager, now }
   return { manager, apiVersion: formatGroupVersion(group, version), subresource: entry.subresource ?? '', time: managerTime(now) };
 }
 
-/** What of a kind is written where: through a subresource only metadata. undefined when nobody's writes are recorded. */
-export function ownedSchema({ entry, handlers: { schema } }: Pick<Target, 'entry' | 'handlers'>): KindSchema | undefined {
-  if (schema?.ownable === undefined) return undefined;
-  return entry.subresource === undefined ? schema : { ...schema, ownable: [] };
+/** undefined when nobody's writes are recorded. */
+export function ownedSchema({ handlers: { schema } }: Pick<Target, 'handlers'>): KindSchema | undefined {
+  return schema?.ownable === undefined ? undefined : schema;
 }
 
 /** `wanted` with its managers, for a write that replaces `current` (null: creates). Answers `wanted` itself for kinds that record none. */
@@ -34,7 +33,14 @@ export function recordFields(
   const schema = ownedSchema(target);
   if (schema === undefined) return wanted;
   const managers = managersBefore(target, current, wanted);
-  return withManagers(wanted, recordUpdate({ ...current }, { ...wanted }, managers, { schema, writer }));
+  const before = { ...current };
+  // Through a subresource only metadata is written: what else the body says of owned fields counts for nothing.
+  const after = target.entry.subresource === undefined ? { ...wanted } : { ...wanted, ...ownedOf(before, schema) };
+  return withManagers(wanted, recordUpdate(before, after, managers, { schema, writer }));
+}
+
+function ownedOf(object: Readonly<Record<string, unknown>>, { ownable = [] }: KindSchema): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(ownable.map((name) => [name, object[name]]));
 }
 
 export function withManagers(object: KubernetesObject, managers: readonly FieldManager[]): KubernetesObject {

@@ -210,6 +210,15 @@ describe('other writes', () => {
     expect((await apply(stream('handed', {}), 'kubectl')).body.spec.tags).toBeUndefined();
   });
 
+  it('through the status keep the owners of the spec, and a status that changes nothing writes nothing', async () => {
+    const created = await streams('POST', `${API}/imagestreams?fieldManager=m`, {
+      ...stream('trimmed', {}),
+      spec: { lookupPolicy: { local: true } },
+    });
+    const again = await status('PUT', `${API}/imagestreams/trimmed/status?fieldManager=p`, created.body);
+    expect(again.body.metadata).toEqual(created.body.metadata);
+  });
+
   it('through the status own labels under its name', async () => {
     const { body } = await streams('POST', `${API}/imagestreams?fieldManager=a`, stream('pruned', { a: 'r/x:1' }));
     const labelled = { ...body, metadata: { ...body.metadata, labels: { l: '1' } }, spec: { lookupPolicy: { local: false } } };
