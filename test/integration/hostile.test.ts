@@ -109,7 +109,7 @@ describe('a client that', () => {
   });
 
   it('asks for a URL that is not there gets the plain 404', async () => {
-    expect(await stack.request('GET', '/apis/apps/v1/deployments')).toEqual({ code: 404, body: '404 page not found\n' });
+    expect(await stack.request('GET', '/apis/nowhere.example.com/v1/things')).toEqual({ code: 404, body: '404 page not found\n' });
   });
 
   it('finds the service alive afterwards', async () => {
