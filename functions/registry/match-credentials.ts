@@ -3,6 +3,7 @@
  * `host[:port][/path]`; each label of the host may hold wildcards.
  */
 import type { RegistryRepository } from '../importing/ports.ts';
+import { fingerprint } from './credentials.ts';
 import type { RegistryCredentials } from './types.ts';
 
 /** One entry of a docker config. */
@@ -36,7 +37,7 @@ export function matchCredentials(
     .map(({ key, credentials }) => ({ scope: scopeOf(normalizeKey(key)), credentials }))
     .filter(({ scope }) => covers(scope, target))
     .sort((a, b) => b.scope.path.length - a.scope.path.length || wildcards(a.scope) - wildcards(b.scope));
-  const distinct = new Map(matches.map(({ credentials }) => [JSON.stringify([credentials.username, credentials.password]), credentials]));
+  const distinct = new Map(matches.map(({ credentials }) => [fingerprint(credentials), credentials]));
   return [...distinct.values()];
 }
 

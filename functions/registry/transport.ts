@@ -7,7 +7,9 @@ import type { RegistryLimits } from './limits.ts';
 import { toTransportError } from './transport-error.ts';
 
 export interface TransportRequest {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** Of a POST: a form that holds secrets. */
+  readonly body?: string;
   /** http or https. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
