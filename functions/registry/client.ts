@@ -41,8 +41,8 @@ export interface ConnectedRegistryClient extends RegistryClient {
 /** Create one per process: connections, tokens and what was learned of hosts live in it. */
 export function createRegistryClient(options: RegistryClientOptions): ConnectedRegistryClient {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { now = Date.now, random = Math.random, allowPrivateAddresses, credentialsFor } = options;
-  const transport = createTransport({ allowPrivateAddresses, limits });
+  const { now = Date.now, random = Math.random, credentialsFor } = options;
+  const transport = createTransport({ ...options, limits });
   const { send } = transport;
   const shared = { send, limits, now, random, hosts: createHostMemory({ limits, now }), tokens: createTokenSource({ send, limits, now }) };
   return {

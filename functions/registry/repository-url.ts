@@ -6,7 +6,8 @@ import type { Scheme } from './hosts.ts';
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
 /** Wider than the specification, but nothing that is a path of its own (`..`), a query or an escape. */
 const NAME = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
-const REFERENCE = /^(?:\w[\w.-]{0,127}|[\w+.-]{1,32}:[\w=-]{1,256})$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+const DIGEST = /^[\w+.-]{1,32}:[\w=-]{1,256}$/;
 
 /**
  * @param path below `/v2/<name>/`, made of checked parts.
@@ -24,8 +25,13 @@ function badHost(): RegistryError {
   return new RegistryError('ERR_REGISTRY_UNREACHABLE', 'the name of the registry is no host name');
 }
 
+/** Whether a registry may name a tag like this: what it lists ends up in objects and in URLs. */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
 /** A tag or digest as part of a path. @throws RegistryError */
 export function checkReference(reference: string): string {
-  if (REFERENCE.test(reference)) return reference;
+  if (TAG.test(reference) || DIGEST.test(reference)) return reference;
   throw new RegistryError('ERR_REGISTRY_NOT_FOUND', 'manifest unknown: neither a tag nor a digest');
 }

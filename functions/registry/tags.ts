@@ -2,6 +2,7 @@
 import type { RegistryRepository } from '../importing/ports.ts';
 import { RegistryError } from './errors.ts';
 import type { RegistryLimits } from './limits.ts';
+import { isTag } from './repository-url.ts';
 import { readTags } from './schema.ts';
 import type { RequestRegistry } from './session.ts';
 import type { TransportResponse } from './transport.ts';
@@ -51,7 +52,7 @@ export function processTagsPage({ headers, body }: TransportResponse): TagsPage 
   const tags = readTags(body);
   if (tags === null)
     throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the registry answered with something that is no list of tags');
-  return { tags, next: nextQuery(headers.link) };
+  return { tags: tags.filter(isTag), next: nextQuery(headers.link) };
 }
 
 /**
