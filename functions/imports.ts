@@ -1,8 +1,11 @@
-/** HTTP: imagestreamimports. */
+/** HTTP: imagestreamimports, imagestreams/diagnose. */
+import { explainCredentials } from './access/explain-credentials.ts';
 import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
 import { createRegistryClient } from './registry/client.ts';
+import { createDiagnosis } from './registry/diagnose.ts';
 import { createImportHandlers } from './resources/imagestreamimports/handlers.ts';
+import { createDiagnoseHandlers } from './resources/imagestreams/diagnose.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
@@ -23,4 +26,9 @@ const imports = createImportHandlers({
   timeLimit: TIME_LIMIT,
 });
 
-export const handler = createHttpFunction(api.authorizer, { 'image.openshift.io/v1/imagestreamimports': imports });
+const diagnose = createDiagnosis(registry, explainCredentials(secrets), Date.now);
+
+export const handler = createHttpFunction(api.authorizer, {
+  'image.openshift.io/v1/imagestreamimports': imports,
+  'image.openshift.io/v1/imagestreams/diagnose': createDiagnoseHandlers({ ...api, diagnose }),
+});

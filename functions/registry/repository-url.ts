@@ -21,6 +21,13 @@ export function repositoryUrl(scheme: Scheme, { host, name }: RegistryRepository
   return url;
 }
 
+/** The host of `host[:port]`, an IPv6 address without its brackets. @throws RegistryError when it is none */
+export function hostNameOf(host: string): string {
+  const url = HOST.test(host) ? URL.parse(`https://${host}/`) : null;
+  if (url === null) throw badHost();
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
 function badHost(): RegistryError {
   return new RegistryError('ERR_REGISTRY_UNREACHABLE', 'the name of the registry is no host name');
 }

@@ -107,6 +107,23 @@ export function refuseForbiddenHost(hostname: string, { allowPrivateAddresses, f
   if (isIP(host) !== 0 && forbids(host)) throw new ForbiddenAddressError(host);
 }
 
+export interface FoundAddress {
+  readonly address: string;
+  readonly isForbidden: boolean;
+}
+
+/** All addresses of a name, or the one that it is, with what the guard says of them. Rejects when there are none. */
+export function findAddresses(hostname: string, options: GuardOptions): Promise<readonly FoundAddress[]> {
+  const { allowPrivateAddresses, forbids = isForbiddenAddress, resolve = dns.lookup } = options;
+  const judge = (address: string) => ({ address, isForbidden: !allowPrivateAddresses && forbids(address) });
+  if (isIP(hostname) !== 0) return Promise.resolve([judge(hostname)]);
+  return new Promise((done, fail) => {
+    resolve(hostname, { all: true }, (error, addresses) =>
+      error === null ? done(addresses.map(({ address }) => judge(address))) : fail(error),
+    );
+  });
+}
+
 /** The part of `dns.lookup` that the guard uses; a test brings its own names. */
 export type ResolveAll = (
   hostname: string,
