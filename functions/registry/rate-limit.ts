@@ -24,7 +24,7 @@ export function readRateLimit(headers: IncomingHttpHeaders): RateLimit | undefin
 }
 
 function readQuota(header: string | string[] | undefined): { readonly count: number; readonly window?: number } | null {
-  const [, count, window] = /^\s*(\d{1,12})\s*(?:;\s*w=(\d{1,9})\b)?/.exec(typeof header === 'string' ? header : '') ?? [];
+  const [, count, window] = /^\s*(\d{1,12})(?!\d)\s*(?:;\s*w=(\d{1,9})\b)?/.exec(typeof header === 'string' ? header : '') ?? [];
   if (count === undefined) return null;
   return { count: Number(count), ...(window === undefined ? {} : { window: Number(window) }) };
 }

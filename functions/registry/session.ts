@@ -5,6 +5,7 @@ import { basicAuthorization, secretsOf } from './credentials.ts';
 import { toRegistryError } from './error-mapping.ts';
 import type { HostMemory, Release } from './hosts.ts';
 import type { RegistryLimits } from './limits.ts';
+import { quirksOf } from './quirks/of-host.ts';
 import { sendFollowing, type Followed } from './redirects.ts';
 import { repositoryUrl } from './repository-url.ts';
 import { withRetries } from './retry.ts';
@@ -118,7 +119,7 @@ export function createSession(parts: SessionParts): RequestRegistry {
     }
     release();
     if (response.status === 200 || request.allow?.includes(response.status) === true) return response;
-    throw toRegistryError(response, used.secrets, now());
+    throw toRegistryError(response, used.secrets, now(), quirksOf(repository.host));
   }
 
   return async (request) => {
