@@ -2,7 +2,6 @@
 import { explainCredentials } from './access/explain-credentials.ts';
 import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
-import { createRegistryClient } from './registry/client.ts';
 import { createDiagnosis } from './registry/diagnose.ts';
 import { createImportHandlers } from './resources/imagestreamimports/handlers.ts';
 import { createDiagnoseHandlers } from './resources/imagestreams/diagnose.ts';
@@ -10,13 +9,14 @@ import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
+import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 
 /** Of the gateway's 30 s, the rest is for storing what arrived (openshift-semantics.md §12). */
 const TIME_LIMIT = 22_000;
 
 const api = composeImageApi();
-const registry = createRegistryClient({ allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true' });
+const registry = composeRegistryClient();
 const secrets = composeSecretStore(api.namespaces);
 const imports = createImportHandlers({
   ...api,

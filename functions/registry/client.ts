@@ -1,6 +1,6 @@
 /** The registry client: what importing knows of the OCI distribution protocol. */
 import type { RegistryClient } from '../importing/ports.ts';
-import { findAddresses, type FoundAddress, type GuardOptions } from '../runtime/network-guard.ts';
+import { findAddresses, type FoundAddress } from '../runtime/network-guard.ts';
 import { processBlob } from './blobs.ts';
 import { requireDigest } from './digest.ts';
 import { createHostMemory } from './hosts.ts';
@@ -12,10 +12,10 @@ import { checkReference, hostNameOf } from './repository-url.ts';
 import { createSession, type RegistryRequest, type SessionParts } from './session.ts';
 import { listTags } from './tags.ts';
 import { createTokenSource } from './token.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type TransportOptions } from './transport.ts';
 import type { CredentialsFor } from './types.ts';
 
-export interface RegistryClientOptions extends GuardOptions {
+export interface RegistryClientOptions extends TransportOptions {
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number;
   /** Default: DEFAULT_LIMITS. */
