@@ -1,4 +1,5 @@
 /** Checks a source the way an import does, and tells how it went. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExplainCredentials, ExplainedCredentials } from '../access/explain-credentials.ts';
 import type { DiagnoseSource, DiagnosisStep, SourceDiagnosis } from '../importing/diagnosis.ts';
 import type { ConnectedRegistryClient } from './client.ts';
@@ -8,6 +9,8 @@ import { redact } from './redact.ts';
 
 /** Entries and requests that are told of. */
 const MOST_TOLD = 100;
+/** Milliseconds a name may take: the system's resolver may try for longer than the client waits for an answer. */
+const LONGEST_LOOKUP = 5_000;
 
 type DiagnosingClient = Pick<ConnectedRegistryClient, 'observed' | 'findAddresses'>;
 
@@ -40,7 +43,9 @@ export function createDiagnosis(client: DiagnosingClient, explain: ExplainCreden
 async function explainAddress(client: DiagnosingClient, host: string): Promise<DiagnosisStep> {
   const step = 'Address';
   try {
-    const addresses = await client.findAddresses(host);
+    const slow = sleep(LONGEST_LOOKUP, null, { ref: false });
+    const addresses = await Promise.race([client.findAddresses(host), slow]);
+    if (addresses === null) return { step, outcome: 'Failed', message: `${host} cannot be resolved in time` };
     const open = addresses.filter(({ isForbidden }) => !isForbidden).map(({ address }) => address);
     const refused = addresses.length - open.length;
     const others = refused === 0 ? '' : `; ${refused} of ${addresses.length} not called: loopback, private, link-local or reserved`;
