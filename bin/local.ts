@@ -1,5 +1,5 @@
 /** `npm start`: the stack on this machine. Options and files: docs/local-runtime.md. */
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesizeTemplate } from '../lib/app.ts';
@@ -14,6 +14,7 @@ const OPTIONS = {
   'internal-registry': { type: 'string' },
   'external-registry': { type: 'string' },
   'allowed-registries': { type: 'string', multiple: true },
+  'registry-ca': { type: 'string' },
   chaos: { type: 'boolean', default: false },
 } as const;
 
@@ -30,7 +31,7 @@ function readOptions() {
 
 type StackOptions = Pick<
   ReturnType<typeof readOptions>,
-  'import-interval' | 'internal-registry' | 'external-registry' | 'allowed-registries'
+  'import-interval' | 'internal-registry' | 'external-registry' | 'allowed-registries' | 'registry-ca'
 >;
 
 function synthesize(options: StackOptions): Template {
@@ -40,6 +41,7 @@ function synthesize(options: StackOptions): Template {
       internalRegistry: options['internal-registry'],
       externalRegistry: options['external-registry'],
       allowedRegistriesForImport: options['allowed-registries']?.flatMap((list) => list.split(',')),
+      registryCa: options['registry-ca'] === undefined ? undefined : readFileSync(options['registry-ca'], 'utf8'),
       allowPrivateAddresses: true,
     });
   } catch (error) {

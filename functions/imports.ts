@@ -1,19 +1,22 @@
-/** HTTP: imagestreamimports. */
+/** HTTP: imagestreamimports, imagestreams/diagnose. */
+import { explainCredentials } from './access/explain-credentials.ts';
 import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
-import { createRegistryClient } from './registry/client.ts';
+import { createDiagnosis } from './registry/diagnose.ts';
 import { createImportHandlers } from './resources/imagestreamimports/handlers.ts';
+import { createDiagnoseHandlers } from './resources/imagestreams/diagnose.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
+import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 
 /** Of the gateway's 30 s, the rest is for storing what arrived (openshift-semantics.md §12). */
 const TIME_LIMIT = 22_000;
 
 const api = composeImageApi();
-const registry = createRegistryClient({ allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true' });
+const registry = composeRegistryClient();
 const secrets = composeSecretStore(api.namespaces);
 const imports = createImportHandlers({
   ...api,
@@ -23,4 +26,9 @@ const imports = createImportHandlers({
   timeLimit: TIME_LIMIT,
 });
 
-export const handler = createHttpFunction(api.authorizer, { 'image.openshift.io/v1/imagestreamimports': imports });
+const diagnose = createDiagnosis(registry, explainCredentials(secrets), Date.now);
+
+export const handler = createHttpFunction(api.authorizer, {
+  'image.openshift.io/v1/imagestreamimports': imports,
+  'image.openshift.io/v1/imagestreams/diagnose': createDiagnoseHandlers({ ...api, diagnose }),
+});

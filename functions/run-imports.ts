@@ -2,13 +2,13 @@
 import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
 import { createImportWorker } from './importing/import-worker.ts';
-import { createRegistryClient } from './registry/client.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { checkSpecWrite } from './resources/imagestreams/check-stream.ts';
 import { withChain } from './runtime/handler-chain.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { logger } from './runtime/logger.ts';
+import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 
 /** Of the function's two minutes, the rest is for storing what arrived. */
@@ -16,7 +16,7 @@ const TIME_LIMIT = 80_000;
 
 const api = composeImageApi();
 const secrets = composeSecretStore(api.namespaces);
-const registry = createRegistryClient({ allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true' });
+const registry = composeRegistryClient();
 
 export const handler = withChain(
   createImportWorker({

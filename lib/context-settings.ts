@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
@@ -14,6 +15,7 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
   return {
     importInterval,
     allowPrivateAddresses: flag(node, 'allowPrivateAddresses'),
+    registryCa: fileText(node, 'registryCaFile'),
     importPlatform: text(node, 'importPlatform'),
     internalRegistry: text(node, 'internalRegistry'),
     externalRegistry: text(node, 'externalRegistry'),
@@ -29,6 +31,17 @@ function text(node: Node, name: string): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string') throw unreadable(name, value);
   return value;
+}
+
+/** What is in the file that is named. */
+function fileText(node: Node, name: string): string | undefined {
+  const path = text(node, name);
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw unreadable(name, path);
+  }
 }
 
 /** A list in cdk.json, commas on the command line. */

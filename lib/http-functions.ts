@@ -6,6 +6,7 @@ import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import {
   allowedRegistriesEnvironment,
+  certificatesEnvironment,
   type FunctionEnvironment,
   intervalEnvironment,
   networkEnvironment,
@@ -40,7 +41,12 @@ export class HttpFunctions extends Construct {
     const state = stateTable.environment;
     const readSettings = { ...state, ...intervalEnvironment(settings), ...registryEnvironment(settings) };
     const streamSettings = { ...readSettings, ...allowedRegistriesEnvironment(settings) };
-    const importSettings = { ...streamSettings, ...networkEnvironment(settings), ...platformEnvironment(settings) };
+    const importSettings = {
+      ...streamSettings,
+      ...networkEnvironment(settings),
+      ...certificatesEnvironment(settings),
+      ...platformEnvironment(settings),
+    };
 
     const add = (
       entry: string,

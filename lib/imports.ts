@@ -5,6 +5,7 @@ import { MinuteSchedule } from './minute-schedule.ts';
 import { NodeFunction } from './node-function.ts';
 import {
   allowedRegistriesEnvironment,
+  certificatesEnvironment,
   intervalEnvironment,
   networkEnvironment,
   platformEnvironment,
@@ -106,6 +107,7 @@ export class Imports extends Construct {
         ...stateTable.environment,
         ...intervalEnvironment(settings),
         ...networkEnvironment(settings),
+        ...certificatesEnvironment(settings),
         ...platformEnvironment(settings),
         ...registryEnvironment(settings),
         ...allowedRegistriesEnvironment(settings),

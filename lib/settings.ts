@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ENV, type EnvironmentVariable } from '../functions/runtime/environment.ts';
+import { readCertificates } from './certificates.ts';
 
 /** The ladder scheduled imports choose from (design.md §3): a fixed set keeps the shards of the `scheduled` index few and full. */
 export const IMPORT_INTERVALS = ['1m', '2m', '5m', '10m', '15m', '30m', '1h', '2h', '6h', '12h', '1d', '7d', '30d'] as const;
@@ -27,6 +28,11 @@ export interface ImageStreamsProps {
    * @default false
    */
   readonly allowPrivateAddresses?: boolean;
+  /**
+   * Certificates as PEM of authorities that registries and their token services are trusted by, besides the well-known ones; at most 2,500 bytes.
+   * @default - none
+   */
+  readonly registryCa?: string;
   /**
    * `os/architecture[/variant]` that an import with `importMode: Legacy` chooses from an index.
    * @default 'linux/amd64'
@@ -78,7 +84,12 @@ export interface ImageStreamsProps {
 
 /** The props with their defaults applied. */
 export type Settings = ImageStreamsProps &
-  Required<Omit<ImageStreamsProps, 'internalRegistry' | 'externalRegistry' | 'allowedRegistriesForImport' | 'eventBusName' | 'alarmTopic'>>;
+  Required<
+    Omit<
+      ImageStreamsProps,
+      'registryCa' | 'internalRegistry' | 'externalRegistry' | 'allowedRegistriesForImport' | 'eventBusName' | 'alarmTopic'
+    >
+  >;
 
 /**
  * Applies defaults.
@@ -100,6 +111,7 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
   if (!/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/.test(settings.importPlatform)) {
     throw new Error(`importPlatform must look like linux/amd64, not ${JSON.stringify(settings.importPlatform)}`);
   }
+  if (settings.registryCa !== undefined) readCertificates('registryCa', settings.registryCa);
   checkHost('internalRegistry', settings.internalRegistry);
   checkHost('externalRegistry', settings.externalRegistry);
   for (const glob of settings.allowedRegistriesForImport ?? []) checkGlob(glob);
@@ -135,6 +147,11 @@ export function intervalEnvironment(settings: Settings): FunctionEnvironment {
 /** Whether private addresses may be contacted, for functions that call registries or webhooks. */
 export function networkEnvironment(settings: Settings): FunctionEnvironment {
   return { [ENV.allowPrivateAddresses]: String(settings.allowPrivateAddresses) };
+}
+
+/** Whom registries are trusted by, for functions that call them; absent where nobody is named. */
+export function certificatesEnvironment({ registryCa }: Settings): FunctionEnvironment {
+  return registryCa === undefined ? {} : { [ENV.registryCa]: readCertificates('registryCa', registryCa) };
 }
 
 /** The platform a Legacy import chooses, for functions that import. */

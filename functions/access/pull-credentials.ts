@@ -1,5 +1,5 @@
 /** What the pull secrets of a namespace offer for a repository. */
-import { readDockerConfig } from '../registry/docker-config.ts';
+import { type ConfigRead, readDockerConfig } from '../registry/docker-config.ts';
 import { type CredentialEntry, matchCredentials } from '../registry/match-credentials.ts';
 import type { CredentialsFor, RepositoryCredentials } from '../registry/types.ts';
 import type { PullSecretReader, StoredSecret } from './ports.ts';
@@ -35,7 +35,7 @@ function readSecrets(secrets: readonly StoredSecret[]): PullSecrets {
   return problems.length === 0 ? { entries } : { entries, problem: problems.join(', ') };
 }
 
-function readSecret({ type, data }: StoredSecret) {
+export function readSecret({ type, data }: Pick<StoredSecret, 'type' | 'data'>): ConfigRead {
   const form = type === 'kubernetes.io/dockercfg' ? 'dockercfg' : 'dockerconfigjson';
   return readDockerConfig(Buffer.from(data[`.${form}`] ?? '', 'base64').toString('utf8'), form);
 }

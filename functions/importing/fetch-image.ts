@@ -82,6 +82,7 @@ async function getManifest({ registry, repository }: Origin, key: string): Promi
 /** Children may be anything an index lists, signatures and attestations included: they are kept, not run. */
 async function getChild(from: Origin, digest: Digest): Promise<Image> {
   const child = await getManifest(from, digest);
+  if (child.manifest.kind === 'index') throw unsupported('an index inside an index');
   const isArtifact = child.manifest.kind === 'image' && child.manifest.artifactType !== null;
   return isArtifact ? describeImage(from, child, undefined) : buildImage(from, child);
 }

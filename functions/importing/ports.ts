@@ -15,6 +15,20 @@ export interface ManifestDescriptor {
   readonly mediaType: string;
   /** Bytes. */
   readonly size: number;
+  /** What the registry said with this answer, where it says anything. */
+  readonly rateLimit?: RateLimit;
+}
+
+/** How much a registry lets one ask. */
+export interface RateLimit {
+  /** Requests in a window. */
+  readonly limit?: number;
+  /** Requests left in it. */
+  readonly remaining?: number;
+  /** Seconds. */
+  readonly window?: number;
+  /** For whom they are counted: an address, or the id of a user. */
+  readonly source?: string;
 }
 
 /** A manifest whose bytes were checked against its digest. */

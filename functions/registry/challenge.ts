@@ -35,14 +35,29 @@ export function parseChallenges(header: string): readonly Challenge[] {
   return challenges;
 }
 
-/** The best of the challenges: a bearer token before a password on every request. Null when the client knows none of them. */
-export function chooseChallenge(challenges: readonly Challenge[]): AuthChallenge | null {
-  for (const { scheme, parameters } of challenges) {
+/**
+ * The best of the challenges: a bearer token before a password on every request, but no token from where no password may go. Null when the client
+ * knows none of them. One whose token service is of no use comes last: the request then fails with the reason.
+ * @param insecure the registry may be spoken to in plain http
+ */
+export function chooseChallenge(challenges: readonly Challenge[], insecure: boolean): AuthChallenge | null {
+  const bearers = challenges.flatMap(({ scheme, parameters }): AuthChallenge[] => {
     const realm = parameters.get('realm');
-    if (scheme !== 'bearer' || realm === undefined) continue;
-    return { kind: 'bearer', realm, service: parameters.get('service'), scope: parameters.get('scope') };
-  }
-  return challenges.some(({ scheme }) => scheme === 'basic') ? { kind: 'basic' } : null;
+    if (scheme !== 'bearer' || realm === undefined) return [];
+    return [{ kind: 'bearer', realm, service: parameters.get('service'), scope: parameters.get('scope') }];
+  });
+  const usable = bearers.find((bearer) => bearer.kind === 'bearer' && parseRealm(bearer.realm, insecure) !== null);
+  if (usable !== undefined) return usable;
+  return challenges.some(({ scheme }) => scheme === 'basic') ? { kind: 'basic' } : (bearers[0] ?? null);
+}
+
+/** The URL of a token service, which is sent passwords. Null unless it is https, or http for an insecure registry. */
+export function parseRealm(realm: string, insecure: boolean): URL | null {
+  const url = URL.parse(realm);
+  if (url?.protocol !== 'https:' && !(insecure && url?.protocol === 'http:')) return null;
+  url.username = '';
+  url.password = '';
+  return url;
 }
 
 interface Scanner {

@@ -1,20 +1,21 @@
 /** The registry client: what importing knows of the OCI distribution protocol. */
 import type { RegistryClient } from '../importing/ports.ts';
-import type { GuardOptions } from '../runtime/network-guard.ts';
+import { findAddresses, type FoundAddress } from '../runtime/network-guard.ts';
 import { processBlob } from './blobs.ts';
 import { requireDigest } from './digest.ts';
 import { createHostMemory } from './hosts.ts';
 import { DEFAULT_LIMITS, type RegistryLimits } from './limits.ts';
 import { ACCEPT_MANIFESTS } from './manifest-types.ts';
 import { processManifest, processManifestHead } from './manifests.ts';
-import { checkReference } from './repository-url.ts';
+import { type Exchange, observeSend } from './observe.ts';
+import { checkReference, hostNameOf } from './repository-url.ts';
 import { createSession, type RegistryRequest, type SessionParts } from './session.ts';
 import { listTags } from './tags.ts';
 import { createTokenSource } from './token.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type TransportOptions } from './transport.ts';
 import type { CredentialsFor } from './types.ts';
 
-export interface RegistryClientOptions extends GuardOptions {
+export interface RegistryClientOptions extends TransportOptions {
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number;
   /** Default: DEFAULT_LIMITS. */
@@ -34,6 +35,10 @@ export interface Caller {
 export interface ConnectedRegistryClient extends RegistryClient {
   /** A client for one caller. It shares connections and what is known of hosts; tokens only with callers of equal credentials. */
   forCaller(caller: Caller): RegistryClient;
+  /** A client that knows nothing yet of hosts and tokens and tells `note` of every request and its answer, secrets included. */
+  observed(caller: Caller, note: (exchange: Exchange) => void): RegistryClient;
+  /** Whether the guard lets the addresses of a host be called. Throws ErrnoException when its name cannot be resolved. */
+  findAddresses(host: string): Promise<readonly FoundAddress[]>;
   /** Closes all connections; requests under way fail. */
   close(): void;
 }
@@ -41,13 +46,18 @@ export interface ConnectedRegistryClient extends RegistryClient {
 /** Create one per process: connections, tokens and what was learned of hosts live in it. */
 export function createRegistryClient(options: RegistryClientOptions): ConnectedRegistryClient {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { now = Date.now, random = Math.random, allowPrivateAddresses, credentialsFor } = options;
-  const transport = createTransport({ allowPrivateAddresses, limits });
+  const { now = Date.now, random = Math.random, credentialsFor } = options;
+  const transport = createTransport({ ...options, limits });
   const { send } = transport;
   const shared = { send, limits, now, random, hosts: createHostMemory({ limits, now }), tokens: createTokenSource({ send, limits, now }) };
   return {
     ...createClient({ ...shared, credentialsFor }),
     forCaller: (caller) => createClient({ ...shared, ...caller }),
+    observed(caller, note) {
+      const observed = { limits, now, random, send: observeSend(send, note) };
+      return createClient({ ...observed, hosts: createHostMemory(observed), tokens: createTokenSource(observed), ...caller });
+    },
+    findAddresses: (host) => findAddresses(hostNameOf(host), options),
     close: () => transport.close(),
   };
 }
@@ -70,8 +80,8 @@ function createClient(parts: SessionParts): RegistryClient {
       const head = await request({ ...manifestRequest, method: 'HEAD', repository, path, allow: [405, 501], deadline });
       const told = head.status === 200 ? processManifestHead(head, reference) : null;
       if (told !== null) return told;
-      const { digest, mediaType, size } = await getManifest({ repository, deadline }, reference);
-      return { digest, mediaType, size };
+      const { bytes: _, ...descriptor } = await getManifest({ repository, deadline }, reference);
+      return descriptor;
     },
     getManifest: (repository, reference) => getManifest({ repository, deadline: performance.now() + limits.operationTimeout }, reference),
     async getBlob(repository, digest, maxBytes) {

@@ -10,14 +10,15 @@ export function basicAuthorization(credentials: RegistryCredentials): string {
 export function fingerprint(credentials: RegistryCredentials | null): string {
   if (credentials === null) return '';
   return createHash('sha256')
-    .update(JSON.stringify([credentials.username, credentials.password]))
+    .update(JSON.stringify([credentials.username, credentials.password, credentials.identityToken]))
     .digest('base64');
 }
 
-/** The forms in which the pair could come back in an error text. */
+/** The forms in which credentials could come back in an error text. */
 export function secretsOf(credentials: RegistryCredentials | null): readonly string[] {
   if (credentials === null) return [];
-  return [encodePair(credentials), credentials.password, encodeURIComponent(credentials.password)];
+  const { password, identityToken = '' } = credentials;
+  return [encodePair(credentials), ...[password, identityToken].flatMap((secret) => [secret, encodeURIComponent(secret)])];
 }
 
 function encodePair({ username, password }: RegistryCredentials): string {

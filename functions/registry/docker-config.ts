@@ -19,8 +19,23 @@ export function readDockerConfig(text: string, form: 'dockercfg' | 'dockerconfig
   return { ok: true, entries };
 }
 
+/** The user name with which credential helpers say that the password is an identity token. */
+const TOKEN_USER = '<token>';
+
+/** An identity token counts more than the password beside it, as for docker. null: unreadable. */
+function readEntry(entry: Readonly<Record<string, unknown>>): RegistryCredentials | 'none' | null {
+  const pair = readPair(entry);
+  if (pair === null) return null;
+  const { identitytoken } = entry;
+  if (!isAbsent(identitytoken)) {
+    if (typeof identitytoken !== 'string') return null;
+    return { username: pair === 'none' ? '' : pair.username, password: '', identityToken: identitytoken };
+  }
+  return pair !== 'none' && pair.username === TOKEN_USER ? { ...pair, password: '', identityToken: pair.password } : pair;
+}
+
 /** `auth`, base64 of `username:password`, wins over the two fields. null: unreadable. */
-function readEntry({ auth, username, password }: Readonly<Record<string, unknown>>): RegistryCredentials | 'none' | null {
+function readPair({ auth, username, password }: Readonly<Record<string, unknown>>): RegistryCredentials | 'none' | null {
   if (isAbsent(auth)) {
     if (isAbsent(username) && isAbsent(password)) return 'none';
     return typeof username === 'string' && typeof password === 'string' ? { username, password } : null;

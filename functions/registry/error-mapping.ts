@@ -1,6 +1,7 @@
 /** From an answer that is not 200 to a RegistryError: the code the registry reports wins over the status, as in upstream's client. */
 import { STATUS_CODES } from 'node:http';
 import { RegistryError, type RegistryErrorCode } from './errors.ts';
+import type { Quirks } from './quirks/types.ts';
 import { sanitize } from './redact.ts';
 import { readErrors, type ReportedError } from './schema.ts';
 import type { TransportResponse } from './transport.ts';
@@ -26,12 +27,13 @@ const BAD_CREDENTIALS = /(?:incorrect|invalid|wrong) username (?:or|\/|and) pass
 /**
  * @param secrets what the request carried; it does not get into the message.
  * @param now milliseconds since the epoch, for a Retry-After given as a date.
+ * @param quirks of the registry that answered.
  */
-export function toRegistryError(response: TransportResponse, secrets: readonly string[], now: number): RegistryError {
-  const errors = readErrors(response.body);
-  return new RegistryError(chooseCode(response.status, errors), describe(response.status, errors, secrets), {
-    retryAfter: readRetryAfter(response.headers['retry-after'], now),
-  });
+export function toRegistryError(response: TransportResponse, secrets: readonly string[], now: number, quirks: Quirks = {}): RegistryError {
+  const { status, headers, body } = response;
+  const errors = readErrors(body);
+  const asked = readRetryAfter(headers['retry-after'], now) ?? (status === 429 ? quirks.waitWhenLimited?.(headers) : undefined);
+  return new RegistryError(chooseCode(status, errors), describe(status, errors, secrets), { retryAfter: asked });
 }
 
 function chooseCode(status: number, errors: readonly ReportedError[]): RegistryErrorCode {

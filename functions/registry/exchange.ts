@@ -61,7 +61,7 @@ export function exchange(message: ClientRequest, request: TransportRequest, limi
       enter('body', limits.bodyTimeout);
       readBody(message, incoming, request, limits, finish, fail);
     });
-    message.end();
+    message.end(request.body);
   });
 }
 

@@ -4,6 +4,7 @@ import type { ManifestDescriptor, RegistryManifest } from '../importing/ports.ts
 import { computeDigest, parseDigest, requireDigest, requireSameDigest } from './digest.ts';
 import { RegistryError } from './errors.ts';
 import { detectManifestType, isAmbiguous, isManifestType, MANIFEST_TYPE, readContentType, type ManifestType } from './manifest-types.ts';
+import { readRateLimit } from './rate-limit.ts';
 import { sanitize } from './redact.ts';
 import { readManifestOutline } from './schema.ts';
 import { signedPayload } from './schema1.ts';
@@ -21,7 +22,8 @@ export function processManifestHead({ headers }: TransportResponse, reference: s
   if (digest === null) return null;
   if (isDigest(reference)) requireSameAlgorithm(digest, reference);
   const length = Number(headers['content-length'] ?? 0);
-  return { digest, mediaType: readContentType(headers['content-type']), size: Number.isSafeInteger(length) ? length : 0 };
+  const mediaType = readContentType(headers['content-type']);
+  return { digest, mediaType, size: Number.isSafeInteger(length) ? length : 0, ...told(headers) };
 }
 
 /**
@@ -36,7 +38,12 @@ export function processManifest({ headers, body }: TransportResponse, reference:
   if (named !== null) verify(content, named);
   if (isDigest(reference)) verify(content, reference);
   const digest = isDigest(reference) ? reference : (named ?? computeDigest(content, 'sha256'));
-  return { digest, mediaType, size: body.length, bytes: body };
+  return { digest, mediaType, size: body.length, bytes: body, ...told(headers) };
+}
+
+function told(headers: TransportResponse['headers']): Pick<ManifestDescriptor, 'rateLimit'> {
+  const rateLimit = readRateLimit(headers);
+  return rateLimit === undefined ? {} : { rateLimit };
 }
 
 function readMediaType(header: string | undefined, body: Uint8Array): ManifestType {

@@ -3,6 +3,7 @@
  * `host[:port][/path]`; each label of the host may hold wildcards.
  */
 import type { RegistryRepository } from '../importing/ports.ts';
+import { fingerprint } from './credentials.ts';
 import type { RegistryCredentials } from './types.ts';
 
 /** One entry of a docker config. */
@@ -23,20 +24,32 @@ interface Scope {
 const DOCKER_HUB = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 const DEFAULT_PORTS = new Set(['443', '80']);
 
-/**
- * The credentials of all entries that match, best first: the longest path, then the host with fewer wildcards, then the order given. Equal
- * credentials come once.
- */
+/** Where an entry leads elsewhere; null where it does not. */
+export type Mismatch = 'host' | 'port' | 'path' | null;
+
+/** All entries with what they miss, those that miss nothing first and best first: the longest path, then the host with fewer wildcards, then the order given. */
+export function rankEntries<T extends CredentialEntry>(
+  entries: readonly T[],
+  { host, name }: Pick<RegistryRepository, 'host' | 'name'>,
+): readonly { readonly entry: T; readonly mismatch: Mismatch }[] {
+  const target = scopeOf(`${host}/${name}`);
+  const all = entries.map((entry) => {
+    const scope = scopeOf(normalizeKey(entry.key));
+    return { entry, scope, mismatch: mismatchOf(scope, target) };
+  });
+  const matches = all
+    .filter(({ mismatch }) => mismatch === null)
+    .sort((a, b) => b.scope.path.length - a.scope.path.length || wildcards(a.scope) - wildcards(b.scope));
+  return [...matches, ...all.filter(({ mismatch }) => mismatch !== null)];
+}
+
+/** The credentials of all entries that match, best first. Equal credentials come once. */
 export function matchCredentials(
   entries: readonly CredentialEntry[],
-  { host, name }: Pick<RegistryRepository, 'host' | 'name'>,
+  repository: Pick<RegistryRepository, 'host' | 'name'>,
 ): readonly RegistryCredentials[] {
-  const target = scopeOf(`${host}/${name}`);
-  const matches = entries
-    .map(({ key, credentials }) => ({ scope: scopeOf(normalizeKey(key)), credentials }))
-    .filter(({ scope }) => covers(scope, target))
-    .sort((a, b) => b.scope.path.length - a.scope.path.length || wildcards(a.scope) - wildcards(b.scope));
-  const distinct = new Map(matches.map(({ credentials }) => [JSON.stringify([credentials.username, credentials.password]), credentials]));
+  const matches = rankEntries(entries, repository).flatMap(({ entry, mismatch }) => (mismatch === null ? [entry] : []));
+  const distinct = new Map(matches.map(({ credentials }) => [fingerprint(credentials), credentials]));
   return [...distinct.values()];
 }
 
@@ -52,13 +65,12 @@ function scopeOf(text: string): Scope {
   return { labels: name.split('.'), port: DEFAULT_PORTS.has(port) ? '' : port, path: path.filter((segment) => segment !== '') };
 }
 
-function covers(scope: Scope, target: Scope): boolean {
-  return (
-    scope.port === target.port &&
-    scope.labels.length === target.labels.length &&
-    scope.labels.every((label, index) => matchesLabel(label, target.labels[index] ?? '')) &&
-    scope.path.every((segment, index) => segment === target.path[index])
-  );
+function mismatchOf(scope: Scope, target: Scope): Mismatch {
+  const isHost =
+    scope.labels.length === target.labels.length && scope.labels.every((label, index) => matchesLabel(label, target.labels[index] ?? ''));
+  if (!isHost) return 'host';
+  if (scope.port !== target.port) return 'port';
+  return scope.path.every((segment, index) => segment === target.path[index]) ? null : 'path';
 }
 
 /** `*` stands for any number of characters, `?` for one. Linear: patterns are written by users. */

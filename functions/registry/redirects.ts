@@ -22,6 +22,9 @@ export async function sendFollowing(send: Send, request: TransportRequest, limit
     if (redirects === limit) {
       throw new RegistryError('ERR_REGISTRY_TOO_MANY_REDIRECTS', `${request.url.host} redirects more than ${limit} times`);
     }
+    // Whether its body may be sent along is nothing a registry should decide.
+    if (request.method === 'POST')
+      throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', `${request.url.host} redirects an identity token`);
     current = { ...current, url, headers: url.origin === current.url.origin ? current.headers : withoutAuthorization(current.headers) };
   }
 }

@@ -6,7 +6,8 @@ import type { Scheme } from './hosts.ts';
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
 /** Wider than the specification, but nothing that is a path of its own (`..`), a query or an escape. */
 const NAME = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/;
-const REFERENCE = /^(?:\w[\w.-]{0,127}|[\w+.-]{1,32}:[\w=-]{1,256})$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+const DIGEST = /^[\w+.-]{1,32}:[\w=-]{1,256}$/;
 
 /**
  * @param path below `/v2/<name>/`, made of checked parts.
@@ -20,12 +21,24 @@ export function repositoryUrl(scheme: Scheme, { host, name }: RegistryRepository
   return url;
 }
 
+/** The host of `host[:port]`, an IPv6 address without its brackets. @throws RegistryError when it is none */
+export function hostNameOf(host: string): string {
+  const url = HOST.test(host) ? URL.parse(`https://${host}/`) : null;
+  if (url === null) throw badHost();
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
 function badHost(): RegistryError {
   return new RegistryError('ERR_REGISTRY_UNREACHABLE', 'the name of the registry is no host name');
 }
 
+/** Whether a registry may name a tag like this: what it lists ends up in objects and in URLs. */
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
 /** A tag or digest as part of a path. @throws RegistryError */
 export function checkReference(reference: string): string {
-  if (REFERENCE.test(reference)) return reference;
+  if (TAG.test(reference) || DIGEST.test(reference)) return reference;
   throw new RegistryError('ERR_REGISTRY_NOT_FOUND', 'manifest unknown: neither a tag nor a digest');
 }

@@ -5,11 +5,13 @@ import { basicAuthorization, secretsOf } from './credentials.ts';
 import { toRegistryError } from './error-mapping.ts';
 import type { HostMemory, Release } from './hosts.ts';
 import type { RegistryLimits } from './limits.ts';
+import { quirksOf } from './quirks/of-host.ts';
 import { sendFollowing, type Followed } from './redirects.ts';
 import { repositoryUrl } from './repository-url.ts';
 import { withRetries } from './retry.ts';
 import { sendByScheme } from './scheme.ts';
-import { pullScope, type BearerChallenge, type TokenSource } from './token.ts';
+import { pullScope, type BearerChallenge } from './token-message.ts';
+import type { TokenSource } from './token.ts';
 import type { Send, TransportResponse } from './transport.ts';
 import { createCredentialTrial, type ReadCredentials } from './try-credentials.ts';
 import type { CredentialsFor } from './types.ts';
@@ -76,7 +78,11 @@ export function createSession(parts: SessionParts): RequestRegistry {
   ): Promise<Authorization> {
     const credentials = await read();
     const secrets = secretsOf(credentials);
-    if (challenge.kind === 'basic') return credentials === null ? ANONYMOUS : { header: basicAuthorization(credentials), secrets };
+    if (challenge.kind === 'basic') {
+      // An identity token is for a token service, and here is none.
+      if (credentials === null || credentials.identityToken !== undefined) return ANONYMOUS;
+      return { header: basicAuthorization(credentials), secrets };
+    }
     const { repository, deadline } = request;
     const { token, fresh } = await tokens.get({ repository, challenge, credentials, refused, deadline });
     return { header: `Bearer ${token}`, secrets: [...secrets, token], bearer: { challenge, token, fresh } };
@@ -102,10 +108,8 @@ export function createSession(parts: SessionParts): RequestRegistry {
     const first = await deliver(request, used);
     let { response } = first;
     if (response.status === 401 && !first.elsewhere) {
-      const challenge = chooseChallenge(parseChallenges(response.headers['www-authenticate'] ?? ''));
-      // The scope belongs to this repository, the rest to the host.
-      if (challenge !== null)
-        hosts.rememberChallenge(repository, challenge.kind === 'basic' ? challenge : { ...challenge, scope: undefined });
+      const challenge = chooseChallenge(parseChallenges(response.headers['www-authenticate'] ?? ''), repository.insecure);
+      if (challenge !== null) hosts.rememberChallenge(repository, ofHost(challenge));
       release();
       const next = challenge === null ? null : await answer(request, challenge, read, used);
       if (next !== null) {
@@ -115,7 +119,7 @@ export function createSession(parts: SessionParts): RequestRegistry {
     }
     release();
     if (response.status === 200 || request.allow?.includes(response.status) === true) return response;
-    throw toRegistryError(response, used.secrets, now());
+    throw toRegistryError(response, used.secrets, now(), quirksOf(repository.host));
   }
 
   return async (request) => {
@@ -129,6 +133,11 @@ export function createSession(parts: SessionParts): RequestRegistry {
       release();
     }
   };
+}
+
+/** A scope that names a repository belongs to that one; any other (Gitea's `*`) and the rest belong to the host. */
+function ofHost(challenge: AuthChallenge): AuthChallenge {
+  return challenge.kind === 'bearer' && challenge.scope?.includes(':') === true ? { ...challenge, scope: undefined } : challenge;
 }
 
 function isSame(left: BearerChallenge, right: BearerChallenge, repository: RegistryRepository): boolean {

@@ -2,6 +2,8 @@
 import type { RegistryRepository } from '../importing/ports.ts';
 import { RegistryError } from './errors.ts';
 import type { RegistryLimits } from './limits.ts';
+import { quirksOf } from './quirks/of-host.ts';
+import { isTag } from './repository-url.ts';
 import { readTags } from './schema.ts';
 import type { RequestRegistry } from './session.ts';
 import type { TransportResponse } from './transport.ts';
@@ -27,22 +29,32 @@ export async function listTags(
     return request({ method: 'GET', repository, path, accept: 'application/json', maxBytes: limits.pageBytes, allow, deadline });
   }
 
-  // Quay answers 400 to a page size above its own maximum.
-  let response = await fetchPage(`n=${limits.pageSize}`, [400]);
-  if (response.status === 400) response = await fetchPage('', []);
+  let { pageSize = limits.pageSize } = quirksOf(repository.host);
+  // Some answer 400 to a page size above their own maximum (see quirks/quay.ts, which may stand anywhere).
+  let response = await fetchPage(`n=${pageSize}`, [400]);
+  if (response.status === 400) {
+    pageSize = Infinity;
+    response = await fetchPage('', []);
+  }
   for (;;) {
     const page = processTagsPage(response);
+    let { next } = page;
+    const known = tags.size;
     for (const tag of page.tags) tags.add(tag);
-    if (page.next === null) return [...tags];
-    if (seen.has(page.next)) throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the pages of the list of tags go round in circles');
-    seen.add(page.next);
+    if (next === null) {
+      // A full page without a link: older registries leave it to the client to ask for what follows the last tag, others have no more.
+      if (page.tags.length < pageSize || tags.size === known) return [...tags];
+      next = new URLSearchParams({ n: String(pageSize), last: page.tags.at(-1) ?? '' }).toString();
+    }
+    if (seen.has(next)) throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the pages of the list of tags go round in circles');
+    seen.add(next);
     if (tags.size > limits.tags || seen.size >= limits.pages) {
       throw new RegistryError(
         'ERR_REGISTRY_TOO_LARGE',
         `the repository has more than ${limits.tags} tags or ${limits.pages} pages of tags`,
       );
     }
-    response = await fetchPage(page.next, []);
+    response = await fetchPage(next, []);
   }
 }
 
@@ -51,12 +63,12 @@ export function processTagsPage({ headers, body }: TransportResponse): TagsPage 
   const tags = readTags(body);
   if (tags === null)
     throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the registry answered with something that is no list of tags');
-  return { tags, next: nextQuery(headers.link) };
+  return { tags: tags.filter(isTag), next: nextQuery(headers.link) };
 }
 
 /**
- * The query of the `next` link (RFC 8288). Only the query is used: the link may be relative, or name a host behind a proxy that nobody else can reach,
- * and a list must not lead anywhere but to its own registry.
+ * The query of the `next` link (RFC 8288). Only the query is used: the link may be relative, name a host behind a proxy that nobody else can reach, or
+ * leave out the path of a virtual repository as Artifactory's does (RTFACT-18971), and a list must not lead anywhere but to its own registry.
  */
 function nextQuery(header: string | string[] | undefined): string | null {
   const text = Array.isArray(header) ? header.join(',') : (header ?? '');

@@ -1,13 +1,16 @@
 /** HTTP to a machine nobody vouches for: bounded in time, size and connections, and kept out of our own network. Knows nothing of registries. */
 import http, { type ClientRequest, type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { guardedLookup, refuseForbiddenHost, type GuardOptions } from '../runtime/network-guard.ts';
 import { exchange } from './exchange.ts';
 import type { RegistryLimits } from './limits.ts';
 import { toTransportError } from './transport-error.ts';
 
 export interface TransportRequest {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** Of a POST: a form that holds secrets. */
+  readonly body?: string;
   /** http or https. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -39,8 +42,13 @@ export interface Transport {
   close(): void;
 }
 
-export function createTransport(options: GuardOptions & { readonly limits: RegistryLimits }): Transport {
-  const { limits } = options;
+export interface TransportOptions extends GuardOptions {
+  /** Authorities trusted besides the default ones, as PEM. */
+  readonly certificates?: string;
+}
+
+export function createTransport(options: TransportOptions & { readonly limits: RegistryLimits }): Transport {
+  const { limits, certificates } = options;
   const shared = {
     keepAlive: true,
     maxSockets: limits.connectionsPerHost,
@@ -49,7 +57,7 @@ export function createTransport(options: GuardOptions & { readonly limits: Regis
     lookup: guardedLookup(options),
   };
   const plain = new http.Agent(shared);
-  const verified = new https.Agent(shared);
+  const verified = new https.Agent(certificates === undefined ? shared : { ...shared, secureContext: trustAlso(certificates) });
   const unverified = new https.Agent({ ...shared, rejectUnauthorized: false });
 
   function open({ url, method, headers, signal, insecure }: TransportRequest): ClientRequest {
@@ -79,4 +87,9 @@ export function createTransport(options: GuardOptions & { readonly limits: Regis
       for (const agent of [plain, verified, unverified]) agent.destroy();
     },
   };
+}
+
+/** Made once: reading all authorities anew for each connection would take longer than the handshake. */
+function trustAlso(certificates: string): SecureContext {
+  return createSecureContext({ ca: [...getCACertificates('default'), certificates] });
 }

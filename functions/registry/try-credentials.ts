@@ -18,7 +18,7 @@ const REFUSALS: ReadonlySet<RegistryErrorCode> = new Set([
 ]);
 const REMEMBERED = 1000;
 /** Every refused one costs a request, and some registries lock out who is refused too often. */
-const MOST_TRIED = 5;
+export const MOST_TRIED = 5;
 
 interface Found extends RepositoryCredentials {
   /** Nothing else is tried. */

@@ -4,7 +4,13 @@ import type { RegistryRepository } from '../importing/ports.ts';
 /** User name and password for one registry or repository. */
 export interface RegistryCredentials {
   readonly username: string;
+  /** '' beside an identity token. */
   readonly password: string;
+  /**
+   * What some registries (Azure's foremost) hand out instead of a password: a refresh token of OAuth2. It goes to the token service only
+   * (https://distribution.github.io/distribution/spec/auth/oauth/), never to the registry.
+   */
+  readonly identityToken?: string;
 }
 
 /** What there is to try for one repository. */

@@ -5,6 +5,7 @@ import { IMAGE_SIGNATURE } from './imagesignatures/schema.ts';
 import { IMAGE_STREAM_IMAGE } from './imagestreamimages/schema.ts';
 import { IMAGE_STREAM_IMPORT } from './imagestreamimports/schema.ts';
 import { IMAGE_STREAM_MAPPING } from './imagestreammappings/schema.ts';
+import { IMAGE_STREAM_TAG_DIAGNOSIS } from './imagestreams/diagnosis-schema.ts';
 import { IMAGE_STREAM, IMAGE_STREAM_LAYERS } from './imagestreams/schema.ts';
 import { IMAGE_STREAM_TAG_HISTORY, RESOLVED_IMAGE_STREAM_TAG } from './imagestreamtags/history-schema.ts';
 import { IMAGE_STREAM_TAG } from './imagestreamtags/schema.ts';
@@ -28,6 +29,7 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   IMAGE_STREAM_TAG,
   IMAGE_STREAM_TAG_HISTORY,
   RESOLVED_IMAGE_STREAM_TAG,
+  IMAGE_STREAM_TAG_DIAGNOSIS,
   IMAGE_TAG,
   IMAGE_STREAM_MAPPING,
   IMAGE_STREAM_IMPORT,

@@ -16,6 +16,8 @@ export interface ResourceEntry extends ApiResource {
 }
 
 const image = { group: 'image.openshift.io', version: 'v1' } as const;
+/** What we answer beside what OpenShift has. */
+const ownView = { kindGroup: 'image-streams.io', singular: '', namespaced: true, verbs: ['get'] } as const;
 const core = { group: '', version: 'v1' } as const;
 const delivery = { group: 'delivery.image-streams.io', version: 'v1' } as const;
 
@@ -74,11 +76,16 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     resource: 'imagestreams',
     subresource: 'resolve',
     kind: 'ResolvedImageStreamTag',
-    kindGroup: 'image-streams.io',
-    singular: '',
-    namespaced: true,
-    verbs: ['get'],
+    ...ownView,
     function: 'streams',
+  },
+  {
+    ...image,
+    resource: 'imagestreams',
+    subresource: 'diagnose',
+    kind: 'ImageStreamTagDiagnosis',
+    ...ownView,
+    function: 'imports', // pull secrets and the network
   },
   {
     ...image,
@@ -115,10 +122,7 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     resource: 'imagestreamtags',
     subresource: 'history',
     kind: 'ImageStreamTagHistory',
-    kindGroup: 'image-streams.io',
-    singular: '',
-    namespaced: true,
-    verbs: ['get'],
+    ...ownView,
     function: 'tags',
   },
   {

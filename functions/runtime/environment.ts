@@ -17,6 +17,8 @@ export const ENV = {
   allowPrivateAddresses: 'ALLOW_PRIVATE_ADDRESSES',
   /** `os/architecture` a Legacy import chooses from an index, default `linux/amd64`. */
   importPlatform: 'IMPORT_PLATFORM',
+  /** Certificates as PEM of authorities that registries are trusted by, besides the well-known ones; absent: none. */
+  registryCa: 'REGISTRY_CA',
   internalRegistry: 'INTERNAL_REGISTRY',
   externalRegistry: 'EXTERNAL_REGISTRY',
   /** Globs `host[:port]` of the registries images may come from, joined by commas; absent: from all. */

@@ -8,6 +8,10 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 export interface GuardOptions {
   /** True turns the guard off: for a deployment inside a private network, and for one machine. */
   readonly allowPrivateAddresses: boolean;
+  /** Which addresses are not called. Default: isForbiddenAddress; a test lets one loopback address stand for the outside. */
+  readonly forbids?: (ip: string) => boolean;
+  /** Default: dns.lookup. */
+  readonly resolve?: ResolveAll;
 }
 
 /** The target's address, or every address of its name, is one that is not called. */
@@ -97,10 +101,27 @@ function lastIpv4(ip: string): string {
  * before every connection. `hostname` may be in the brackets of a URL.
  * @throws ForbiddenAddressError
  */
-export function refuseForbiddenHost(hostname: string, options: GuardOptions): void {
-  if (options.allowPrivateAddresses) return;
+export function refuseForbiddenHost(hostname: string, { allowPrivateAddresses, forbids = isForbiddenAddress }: GuardOptions): void {
+  if (allowPrivateAddresses) return;
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && isForbiddenAddress(host)) throw new ForbiddenAddressError(host);
+  if (isIP(host) !== 0 && forbids(host)) throw new ForbiddenAddressError(host);
+}
+
+export interface FoundAddress {
+  readonly address: string;
+  readonly isForbidden: boolean;
+}
+
+/** All addresses of a name, or the one that it is, with what the guard says of them. Rejects when there are none. */
+export function findAddresses(hostname: string, options: GuardOptions): Promise<readonly FoundAddress[]> {
+  const { allowPrivateAddresses, forbids = isForbiddenAddress, resolve = dns.lookup } = options;
+  const judge = (address: string) => ({ address, isForbidden: !allowPrivateAddresses && forbids(address) });
+  if (isIP(hostname) !== 0) return Promise.resolve([judge(hostname)]);
+  return new Promise((done, fail) => {
+    resolve(hostname, { all: true }, (error, addresses) =>
+      error === null ? done(addresses.map(({ address }) => judge(address))) : fail(error),
+    );
+  });
 }
 
 /** The part of `dns.lookup` that the guard uses; a test brings its own names. */
@@ -114,11 +135,12 @@ export type ResolveAll = (
  * A `lookup` for node:net, node:http and node:https that hands out only addresses that may be connected to. A name all of whose addresses are
  * forbidden fails with ForbiddenAddressError.
  */
-export function guardedLookup(options: GuardOptions, resolve: ResolveAll = dns.lookup): LookupFunction {
+export function guardedLookup(options: GuardOptions): LookupFunction {
+  const { allowPrivateAddresses, forbids = isForbiddenAddress, resolve = dns.lookup } = options;
   return (hostname, lookupOptions, callback) => {
     resolve(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);
-      const allowed = options.allowPrivateAddresses ? addresses : addresses.filter(({ address }) => !isForbiddenAddress(address));
+      const allowed = allowPrivateAddresses ? addresses : addresses.filter(({ address }) => !forbids(address));
       const [first] = allowed;
       if (first === undefined) return callback(new ForbiddenAddressError(hostname), []);
       if (lookupOptions.all === true) return callback(null, allowed);

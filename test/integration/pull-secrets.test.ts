@@ -1,5 +1,6 @@
 /** Pull secrets of a namespace, from kubectl to a registry that lets nobody in without a password. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SourceDiagnosis } from '../../functions/importing/diagnosis.ts';
 import { eventually, IMAGE_API, type LocalStack, startLocalStack } from '../support/local-stack.ts';
 import { REAL_REGISTRY_USER, type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
 
@@ -63,6 +64,57 @@ describe('an import from a registry that wants a password', () => {
     expect((await importInto('two')).status).toMatchObject({ code: 401 });
     await createPullSecret('two', 'b-right', REAL_REGISTRY_USER.password);
     expect((await importInto('two')).status).toMatchObject({ status: 'Success' });
+  });
+
+  it('is explained step by step, without passwords', async () => {
+    const spec = {
+      tags: [{ name: 'v1', from: { kind: 'DockerImage', name: `${registry.host}/team/app:v1` }, importPolicy: { insecure: true } }],
+    };
+    await stack.request('POST', `${IMAGE_API}/namespaces/two/imagestreams`, { metadata: { name: 'told' }, spec });
+    const path = `${IMAGE_API}/namespaces/two/imagestreams/told/diagnose?tag=v1`;
+    const text = await stack.kubectl.run(['get', '--raw', path]);
+    expect(text).not.toMatch(new RegExp(`nonsense|${REAL_REGISTRY_USER.password}`));
+    const { requests, found, credentials } = JSON.parse(text) as SourceDiagnosis;
+    expect(credentials.map(({ secret, order }) => [secret, order])).toEqual([
+      ['a-wrong', 1],
+      ['b-right', 2],
+    ]);
+    const answers = requests.flatMap(({ credentials, status }) => (status === undefined ? [] : [[credentials, status]]));
+    expect(answers).toEqual([
+      ['anonymous', 401],
+      [`a-wrong ${registry.host}`, 401],
+      [`b-right ${registry.host}`, 200],
+    ]);
+    expect(found?.digest).toBe(digest);
+  });
+
+  it('takes the entries that are for it, the longest first, and no others', async () => {
+    await stack.kubectl.run(['create', 'namespace', 'matrix']);
+    const { host } = registry;
+    const port = host.split(':')[1];
+    const right = REAL_REGISTRY_USER;
+    const wrong = { ...right, password: 'expired' };
+    const rows: readonly (readonly [string, Readonly<Record<string, typeof right | typeof wrong>>, boolean])[] = [
+      ['host and port', { [host]: right }, true],
+      ['host without its port', { '127.0.0.1': right }, false],
+      ['host at the port of https', { '127.0.0.1:443': right }, false],
+      ['host and path', { [`${host}/team`]: right }, true],
+      ['the whole repository', { [`${host}/team/app`]: right }, true],
+      ['half a segment', { [`${host}/tea`]: right }, false],
+      ['another path', { [`${host}/other`]: right }, false],
+      ['wildcards', { [`127.*.0.?:${port}`]: right }, true],
+      ['too few labels', { [`*.1:${port}`]: right }, false],
+      ['as docker login writes it', { [`https://${host}/v1/`]: right }, true],
+      ['several, the longest expired', { [host]: right, [`${host}/team/app`]: wrong, [`${host}/team`]: wrong }, true],
+      ['several, all expired', { [host]: wrong, [`${host}/team`]: wrong }, false],
+    ];
+    for (const [name, auths, isLetIn] of rows) {
+      const data = { '.dockerconfigjson': Buffer.from(JSON.stringify({ auths })).toString('base64') };
+      const secret = { metadata: { name: 'pull' }, type: 'kubernetes.io/dockerconfigjson', data };
+      await stack.request('DELETE', '/api/v1/namespaces/matrix/secrets/pull');
+      expect((await stack.request('POST', '/api/v1/namespaces/matrix/secrets', secret)).code).toBe(201);
+      expect((await importInto('matrix')).status.code ?? 200, name).toBe(isLetIn ? 200 : 401);
+    }
   });
 
   it('does not lend the secret to another namespace', async () => {

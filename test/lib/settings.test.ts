@@ -1,5 +1,6 @@
 import { App, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { generate } from 'selfsigned';
 import { describe, expect, it } from 'vitest';
 import { createApp, synthesizeTemplate } from '../../lib/app.ts';
 import { settingsFromContext } from '../../lib/context-settings.ts';
@@ -54,6 +55,34 @@ describe('hosts of registries', () => {
 
   it.each(['', 'quay.io/team', 'a:1:2', 'https://quay.io', 'a b', 'a,b'])('may not be allowed as %j', (glob) => {
     expect(() => resolveSettings({ allowedRegistriesForImport: ['quay.io', glob] })).toThrow('allowedRegistriesForImport must hold');
+  });
+});
+
+describe('a private authority', () => {
+  it.each(['', 'none', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])('is no %j', (registryCa) => {
+    expect(() => resolveSettings({ registryCa })).toThrow('registryCa');
+  });
+
+  it('reaches the functions that call registries, and no other', async () => {
+    const { cert } = await generate([{ name: 'commonName', value: 'ca' }], { algorithm: 'sha256', keySize: 2048 });
+    const template = synthesizeTemplate({ registryCa: `of the company\n${cert}` });
+    const told = ofType('AWS::Lambda::Function', template).flatMap(({ properties }) => {
+      const { Description, Environment } = properties as { Description: string; Environment?: { Variables: Record<string, unknown> } };
+      const value = Environment?.Variables['REGISTRY_CA'];
+      return value === undefined ? [] : [[Description, value]];
+    });
+    expect(told.map(([description]) => description).sort()).toEqual([
+      'Compares tags with their registries and imports what moved',
+      'Imports from container registries, answered at once',
+    ]);
+    expect(new Set(told.map(([, value]) => value))).toEqual(new Set([`${cert.replaceAll('\r', '').trim()}\n`]));
+    expect(() => resolveSettings({ registryCa: cert.repeat(3) })).toThrow('registryCa must not be longer');
+  });
+
+  it('is read from a file', () => {
+    expect(() => settingsFromContext(new App({ context: { registryCaFile: '/no/such.pem' } }).node)).toThrow(
+      'context value registryCaFile=',
+    );
   });
 });
 

@@ -96,8 +96,11 @@ describe('chooseChallenge', () => {
     ['Basic realm="x", Bearer realm="https://r/t",service="s"', { kind: 'bearer', realm: 'https://r/t', service: 's', scope: undefined }],
     ['Basic realm="x"', { kind: 'basic' }],
     ['Bearer service="s", Basic realm="x"', { kind: 'basic' }],
+    ['Bearer realm="http://r/t", Basic realm="x"', { kind: 'basic' }],
+    ['Bearer realm="/t", Bearer realm="https://r/t"', { kind: 'bearer', realm: 'https://r/t', service: undefined, scope: undefined }],
+    ['Bearer realm="/t"', { kind: 'bearer', realm: '/t', service: undefined, scope: undefined }],
     ['Bearer service="s"', null],
     ['Negotiate', null],
     ['', null],
-  ])('%s', (header, expected) => expect(chooseChallenge(parseChallenges(header))).toEqual(expected));
+  ])('%s', (header, expected) => expect(chooseChallenge(parseChallenges(header), false)).toEqual(expected));
 });

@@ -106,6 +106,23 @@ describe('pages of tags', () => {
     expect(registry.count()).toBe(3);
   });
 
+  it('asks for what follows a full page that has no link, and takes a repeated one for the end', async () => {
+    const registry = await withTags(5);
+    const listing = /[?]n=2(?:&last=(.*))?$/;
+    registry.fault({ path: listing }, (request, response) => {
+      const all = ['t0', 't1', 't2', 't3', 't4'];
+      const after = listing.exec(request.url ?? '')?.[1];
+      const start = after === undefined ? 0 : all.indexOf(after) + 1;
+      response.end(JSON.stringify({ tags: all.slice(start, start + 2) }));
+    });
+    expect(await connect({ limits: { pageSize: 2 } }).listTags(registry.repository('app'))).toEqual(['t0', 't1', 't2', 't3', 't4']);
+    expect(registry.count()).toBe(3);
+    registry.clearRequests();
+    registry.fault({}, { status: 200, body: '{"tags":["a","b"]}' });
+    expect(await connect({ limits: { pageSize: 2 } }).listTags(registry.repository('app'))).toEqual(['a', 'b']);
+    expect(registry.count()).toBe(2);
+  });
+
   it('asks again without a page size when it is refused, as Quay does', async () => {
     const registry = await withTags(5, { pageSize: 2 });
     registry.fault({ path: 'n=1000' }, { status: 400 });

@@ -9,6 +9,9 @@ describe('readDockerConfig', () => {
     ['two fields', { username: 'u', password: 'p' }, { username: 'u', password: 'p' }],
     ['both: auth wins', { auth: auth('u:p'), username: 'x', password: 'y' }, { username: 'u', password: 'p' }],
     ['a padded password', { auth: auth('u:p\0\0') }, { username: 'u', password: 'p' }],
+    ['an identity token', { identitytoken: 't' }, { username: '', password: '', identityToken: 't' }],
+    ['an identity token beside a pair', { auth: auth('0-0:'), identitytoken: 't' }, { username: '0-0', password: '', identityToken: 't' }],
+    ['the user of credential helpers', { auth: auth('<token>:t') }, { username: '<token>', password: '', identityToken: 't' }],
   ])('reads an entry by %s', (_, entry, credentials) => {
     const entries = [{ key: 'quay.io', credentials }];
     expect(readDockerConfig(JSON.stringify({ 'quay.io': entry }), 'dockercfg')).toEqual({ ok: true, entries });
@@ -33,6 +36,7 @@ describe('readDockerConfig', () => {
     '{"auths":{"a":{"auth":"aHVudGVyMg=="}}}',
     '{"auths":{"a":{"password":"hunter2"}}}',
     '{"auths":{"a":{"auth":7}}}',
+    '{"auths":{"a":{"identitytoken":["hunter2"]}}}',
   ])('refuses %s and quotes no secret', (text) => {
     const read = readDockerConfig(text, 'dockerconfigjson');
     expect(read.ok).toBe(false);

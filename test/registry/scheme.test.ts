@@ -8,8 +8,8 @@ import { sendByScheme } from '../../functions/registry/scheme.ts';
 import { TransportError } from '../../functions/registry/transport-error.ts';
 import { connectForTest, failureOf, fakeRegistryForTest } from '../support/registry-client.ts';
 
-const trusted = await createAuthority();
-const unknown = await createAuthority();
+const trusted = await createAuthority('trusted registry');
+const unknown = await createAuthority('unknown registry');
 
 describe('a secure registry', () => {
   const before = tls.getCACertificates('default');
@@ -20,6 +20,16 @@ describe('a secure registry', () => {
     const registry = await fakeRegistryForTest({ tls: trusted, auth: { kind: 'bearer' } });
     const { manifest } = registry.pushImage('app', 'v1');
     expect((await connectForTest().headManifest(registry.repository('app'), 'v1')).digest).toBe(manifest.digest);
+  });
+
+  it('is trusted by an authority of the deployment, and the others still are', async () => {
+    const own = await fakeRegistryForTest({ tls: unknown });
+    const other = await fakeRegistryForTest({ tls: trusted });
+    const client = connectForTest({ certificates: unknown.cert });
+    for (const registry of [own, other]) {
+      registry.pushImage('app', 'v1');
+      await client.headManifest(registry.repository('app'), 'v1');
+    }
   });
 
   it('is not spoken to with an unknown certificate, or for another name', async () => {
@@ -106,8 +116,9 @@ describe('an insecure registry', () => {
 });
 
 /** A certificate for 127.0.0.1 that is its own authority. */
-async function createAuthority() {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'fake registry' }], {
+/** Names differ: authorities are looked up by them. */
+async function createAuthority(name: string) {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     extensions: [
       { name: 'basicConstraints', cA: true },

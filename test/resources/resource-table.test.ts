@@ -54,8 +54,13 @@ describe('the resource table', () => {
     expect([entry.shortNames, entry.categories]).toEqual([shortNames, categories]);
   });
 
-  it('has no other resource in the group than these and our two subresources', () => {
-    const known = new Set([...UPSTREAM.map(({ name }) => name), 'imagestreams/resolve', 'imagestreamtags/history']);
+  it('has no other resource in the group than these and our three subresources', () => {
+    const known = new Set([
+      ...UPSTREAM.map(({ name }) => name),
+      'imagestreams/resolve',
+      'imagestreams/diagnose',
+      'imagestreamtags/history',
+    ]);
     const names = RESOURCE_TABLE.filter(({ group }) => group === 'image.openshift.io').map(({ resource, subresource }) =>
       subresource === undefined ? resource : `${resource}/${subresource}`,
     );

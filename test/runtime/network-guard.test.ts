@@ -126,7 +126,7 @@ describe('guardedLookup', () => {
     name = 'registry.example',
   ): Promise<unknown> {
     return new Promise((done, fail) => {
-      guardedLookup({ allowPrivateAddresses }, resolve)(name, { all }, (error, address) => (error ? fail(error) : done(address)));
+      guardedLookup({ allowPrivateAddresses, resolve })(name, { all }, (error, address) => (error ? fail(error) : done(address)));
     });
   }
 

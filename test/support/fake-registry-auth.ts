@@ -9,6 +9,8 @@ export type FakeAuthOptions =
       /** Without: tokens are for everybody. */
       readonly username?: string;
       readonly password?: string;
+      /** Taken instead of a password, as OAuth2's refresh token. */
+      readonly identityToken?: string;
       /** True: repositories named `public/…` need no user, but a token all the same. */
       readonly anonymousPublic?: boolean;
       /** Seconds, as `expires_in`; null leaves it out. Default 300. */
@@ -40,7 +42,8 @@ export function authorizeRequest(auth: FakeAuth, url: URL, request: IncomingMess
     return false;
   }
   if (url.pathname === '/token') {
-    issueToken(auth, url, authorization, response);
+    if (request.method === 'POST') void refreshToken(auth, request, response);
+    else issueToken(auth, url, authorization, response);
     return false;
   }
   const scope = `repository:${/^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(url.pathname)?.[1] ?? ''}:pull`;
@@ -62,6 +65,21 @@ function issueToken({ options, tokens }: FakeAuth, url: URL, authorization: stri
     response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ details: 'incorrect username or password' }));
     return;
   }
+  sendToken(tokens, scope, field, lifetime, response);
+}
+
+/** https://distribution.github.io/distribution/spec/auth/oauth/ */
+async function refreshToken({ options, tokens }: FakeAuth, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const form = new URLSearchParams((await request.toArray()).join(''));
+  const known = options?.kind === 'bearer' ? options.identityToken : undefined;
+  if (form.get('grant_type') !== 'refresh_token' || form.get('refresh_token') !== known || !form.has('client_id')) {
+    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: 'invalid_grant' }));
+    return;
+  }
+  sendToken(tokens, form.get('scope') ?? '', 'access_token', 300, response);
+}
+
+function sendToken(tokens: FakeAuth['tokens'], scope: string, field: string, lifetime: number | null, response: ServerResponse): void {
   const token = randomBytes(24).toString('base64url');
   tokens.set(token, scope);
   const life = lifetime === null ? {} : { expires_in: lifetime };

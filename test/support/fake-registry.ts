@@ -30,6 +30,8 @@ export interface FakeRegistryOptions {
   readonly pageSize?: number;
   /** False: manifests are served without Docker-Content-Digest. */
   readonly digestHeader?: boolean;
+  /** Default: 127.0.0.1. */
+  readonly address?: string;
   /** Default: any free port. */
   readonly port?: number;
   /** PEM; makes it an https server. */
@@ -58,7 +60,7 @@ export type FaultEffect =
   | RequestListener;
 
 export interface FakeRegistry extends AsyncDisposable {
-  /** 127.0.0.1:port */
+  /** address:port */
   readonly host: string;
   readonly requests: readonly RecordedRequest[];
   /** Connections that began with something else than HTTP: a TLS handshake at a registry without TLS. */
@@ -95,6 +97,7 @@ interface Repository {
 }
 
 export async function startFakeRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
+  const { address = '127.0.0.1' } = options;
   const repositories = new Map<string, Repository>();
   const requests: RecordedRequest[] = [];
   let faults: { match: RequestMatch; left: number; effect: FaultEffect }[] = [];
@@ -132,8 +135,8 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
     brokenConnections += 1;
     socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
   });
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, address, resolve));
+  const host = `${address}:${(server.address() as AddressInfo).port}`;
 
   function repositoryOf(name: string): Repository {
     const repository = repositories.get(name) ?? { manifests: new Map(), tags: new Map(), blobs: new Map() };

@@ -18,6 +18,7 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.importInterval]: '15m',
   [ENV.allowPrivateAddresses]: 'false',
   [ENV.importPlatform]: 'linux/amd64',
+  [ENV.registryCa]: '',
   [ENV.internalRegistry]: '',
   [ENV.externalRegistry]: '',
   [ENV.allowedRegistries]: '',

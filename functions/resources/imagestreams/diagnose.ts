@@ -1,0 +1,95 @@
+/** GET imagestreams/NAME/diagnose?tag=TAG, ours: how a check of the tag's source goes, step by step (docs/api.md). */
+import { importAddress, type RegistryRule } from '../../image/allowed-registries.ts';
+import { type DockerImageReference, parseReference } from '../../image/reference.ts';
+import type { StreamState, TagState } from '../../image/stream-state.ts';
+import { locateSource } from '../../importing/fetch-image.ts';
+import { fullName } from '../../importing/import-status.ts';
+import type { DiagnoseSource, DiagnosisStep, SourceDiagnosis } from '../../importing/diagnosis.ts';
+import { ApiError } from '../../kubernetes/api-error.ts';
+import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
+import { notFound } from '../../kubernetes/status.ts';
+import type { KubernetesObject } from '../../kubernetes/types.ts';
+import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import { formatTime } from '../rfc3339.ts';
+
+export interface ImageStreamTagDiagnosis extends KubernetesObject, SourceDiagnosis {
+  readonly tag: string;
+  /** As typed; empty for a tag that is not imported. */
+  readonly from: string;
+  readonly time: string;
+}
+
+export interface DiagnoseApi extends Pick<ImageApi, 'streams' | 'allowedRegistries'> {
+  readonly diagnose: DiagnoseSource;
+}
+
+const DEFAULT_TAG = 'latest';
+/** What follows a failed step. */
+const REST = ['AllowList', 'Address', 'Credentials', 'Registry'] as const;
+
+export function createDiagnoseHandlers(api: DiagnoseApi): ResourceHandlers<ImageStreamTagDiagnosis> {
+  return {
+    /** Throws ApiError 404: no stream, no such tag. Whatever else is wrong is the answer. */
+    async get({ info, now }, name, query) {
+      const tagName = query?.get('tag') || DEFAULT_TAG;
+      const stream = await api.streams.readTags(info.namespace, name, [tagName]);
+      if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
+      const tag = stream.tags.get(tagName);
+      if (tag === undefined) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreamtags', `${name}:${tagName}`));
+      return view(stream, tag, formatTime(now), await diagnose(api, stream, tag));
+    },
+  };
+}
+
+async function diagnose({ diagnose: ask, allowedRegistries }: DiagnoseApi, stream: StreamState, tag: TagState): Promise<SourceDiagnosis> {
+  const source = readSource(tag);
+  if (typeof source === 'string') return { steps: stopAt('Source', source), credentials: [], requests: [] };
+  const { repository, key } = locateSource(source);
+  const read = passed(
+    'Source',
+    `${fullName(source.reference)}: ${repository.name}, ${key}, at ${repository.host}${repository.insecure ? ', insecure' : ''}`,
+  );
+  const refused = refusalOf(allowedRegistries, source);
+  if (refused !== null) return { steps: [read, ...stopAt('AllowList', refused)], credentials: [], requests: [] };
+  const found = await ask(stream.namespace, repository, key);
+  return { ...found, steps: [read, passed('AllowList', 'the registry may be imported from'), ...found.steps] };
+}
+
+/** Text: why there is nothing to ask. */
+function readSource({ spec }: TagState): { readonly reference: DockerImageReference; readonly insecure: boolean } | string {
+  const from = spec?.from;
+  if (from === undefined || from === null) return 'the tag has no source of its own: it is only ever pushed to, or follows its repository';
+  if (from.kind !== 'DockerImage') return `the tag follows ${from.kind} ${JSON.stringify(from.name)}: no registry is asked`;
+  const parsed = parseReference(from.name ?? '');
+  if (!parsed.ok) return `${JSON.stringify(from.name)} is no image reference: ${parsed.message}`;
+  if (parsed.reference.name === '') return `${JSON.stringify(from.name)} names no repository`;
+  return { reference: parsed.reference, insecure: spec?.importPolicy.insecure ?? false };
+}
+
+function refusalOf(
+  rule: RegistryRule,
+  { reference, insecure }: { readonly reference: DockerImageReference; readonly insecure: boolean },
+): string | null {
+  return rule({ registry: importAddress(reference, insecure), namespace: '', name: '', tag: '', id: '' }, 'secure');
+}
+
+function passed(step: DiagnosisStep['step'], message: string): DiagnosisStep {
+  return { step, outcome: 'Passed', message };
+}
+
+function stopAt(step: DiagnosisStep['step'], message: string): readonly DiagnosisStep[] {
+  const after = REST.slice(REST.findIndex((name) => name === step) + 1);
+  return [{ step, outcome: 'Failed', message }, ...after.map((name): DiagnosisStep => ({ step: name, outcome: 'Skipped', message: '' }))];
+}
+
+function view(stream: StreamState, { name: tag, spec }: TagState, time: string, diagnosis: SourceDiagnosis): ImageStreamTagDiagnosis {
+  return {
+    kind: 'ImageStreamTagDiagnosis',
+    apiVersion: 'image-streams.io/v1',
+    metadata: { name: stream.name, namespace: stream.namespace, uid: stream.uid, resourceVersion: String(stream.revision) },
+    tag,
+    from: spec?.from?.name ?? '',
+    time,
+    ...diagnosis,
+  };
+}
