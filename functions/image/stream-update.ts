@@ -39,11 +39,12 @@ export function replaceSpec(before: StreamState, wire: ImageStream): StreamState
   const tags = new Map(wanted.tags);
   for (const [name, tag] of before.tags) {
     const { spec = null, owners } = wanted.tags.get(name) ?? {};
-    if (spec !== null) tags.set(name, withOwners(isSameTagReference(tag.spec, spec) ? tag : { ...tag, spec }, owners));
+    if (spec !== null) tags.set(name, isSameTagReference(tag.spec, spec) ? keepOwners(tag, owners) : withOwners({ ...tag, spec }, owners));
     else if (isShown(tag)) tags.set(name, withOwners(tag.spec === null ? tag : { ...tag, spec }, undefined));
   }
   const { labels, annotations, repositoryCheck, managers, lookupPolicy, dockerImageRepository } = wanted;
-  return { ...before, labels, annotations, repositoryCheck, managers, lookupPolicy, dockerImageRepository, tags };
+  const after = { ...before, labels, annotations, repositoryCheck, lookupPolicy, dockerImageRepository, tags };
+  return { ...after, managers: keepManagers(before, after, managers) };
 }
 
 /**
@@ -60,7 +61,8 @@ export function replaceStatus(before: StreamState, wire: ImageStream): StreamSta
   }
   const lookupPolicy = { local: wire.spec?.lookupPolicy?.local ?? false };
   const { managers } = splitManagedFields(wire.metadata.managedFields);
-  return { ...before, ...metadataFromWire(wire.metadata), managers, lookupPolicy, tags };
+  const after = { ...before, ...metadataFromWire(wire.metadata), lookupPolicy, tags };
+  return { ...after, managers: keepManagers(before, after, managers) };
 }
 
 /** The spec tag is replaced wholesale, and so are its owners; its history stays. */
@@ -84,6 +86,27 @@ export function removeTag(before: StreamState, name: string): StreamState {
 }
 
 /** The same object when nothing changes. */
+/**
+ * On the wire a manager has one time for all it owns, the newest: sent back, it is no news of the parts that are older. Where nothing else
+ * differs the stored owners stay, so that nothing is written for it.
+ */
+function keepOwners(tag: TagState, owners: readonly TagOwner[] | undefined): TagState {
+  const untimed = (list: readonly TagOwner[] = []) => list.map((owner) => ({ ...owner, time: '' }));
+  return sameJson(untimed(tag.owners), untimed(owners)) ? tag : withOwners(tag, owners);
+}
+
+/** As keepOwners, of what is owned besides tags. */
+function keepManagers(before: StreamState, after: StreamState, managers: StreamState['managers']): StreamState['managers'] {
+  const owned = ({ labels, annotations, lookupPolicy, dockerImageRepository }: StreamState) => [
+    labels,
+    annotations,
+    lookupPolicy,
+    dockerImageRepository,
+  ];
+  const untimed = (list: StreamState['managers']) => (list ?? []).map((entry) => ({ ...entry, time: '' }));
+  return sameJson(owned(before), owned(after)) && sameJson(untimed(before.managers), untimed(managers)) ? before.managers : managers;
+}
+
 function withOwners(tag: TagState, owners: readonly TagOwner[] | undefined): TagState {
   if (sameJson(tag.owners ?? [], owners ?? [])) return tag;
   const { owners: _old, ...others } = tag;

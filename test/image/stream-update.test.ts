@@ -94,6 +94,37 @@ describe('replaceSpec', () => {
     for (const [name, tag] of before.tags) expect(after.tags.get(name)).toBe(tag);
   });
 
+  it('of what was shown changes nothing of owners either, though a manager is shown with one time for all it owns', () => {
+    const owned = (name: string, time: string) =>
+      tagState(name, {
+        spec: specTag(name),
+        owners: [{ manager: 'oc', operation: 'Update', subresource: '', time, fields: { 'f:from': {} } }],
+      });
+    const written = stream([owned('a', EARLIER), owned('b', NOW)], {
+      labels: { a: '1' },
+      managers: [
+        {
+          manager: 'oc',
+          operation: 'Update',
+          apiVersion: 'image.openshift.io/v1',
+          time: EARLIER,
+          fieldsType: 'FieldsV1',
+          fieldsV1: { 'f:metadata': { 'f:labels': { 'f:a': {} } } },
+        },
+      ],
+    });
+    const shown = viewStream(written, {});
+    expect(shown.metadata.managedFields?.map(({ time }) => time)).toEqual([NOW]);
+    expect(replaceSpec(written, shown)).toEqual(written);
+    expect(replaceStatus(written, shown)).toEqual(written);
+    const moved = replaceSpec(written, {
+      ...shown,
+      spec: { ...shown.spec, tags: [specTag('a', { from: { kind: 'DockerImage', name: 'quay.io/x:2' } }), specTag('b')] },
+    });
+    expect(moved.tags.get('a')?.owners?.[0]?.time).toBe(NOW);
+    expect(moved.tags.get('b')).toBe(written.tags.get('b'));
+  });
+
   it('ignores the status, uid and generation a client sends', () => {
     const after = replaceSpec(
       before,
