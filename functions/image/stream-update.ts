@@ -3,6 +3,7 @@
  * §4.1). A tag that does not differ stays the same object, so that later steps and the store can skip it. Pure.
  */
 import { CONDITION_FIELDS } from './field-order.ts';
+import { storedConditions } from './pending-view.ts';
 import { metadataFromWire } from './stream-metadata.ts';
 import { sameJson } from './same-json.ts';
 import { EMPTY_TAG, type StreamState, type TagOwner, type TagState } from './stream-state.ts';
@@ -42,8 +43,8 @@ export function replaceSpec(before: StreamState, wire: ImageStream): StreamState
     if (spec !== null) tags.set(name, withOwners(isSameTagReference(tag.spec, spec) ? tag : { ...tag, spec }, owners));
     else if (isShown(tag)) tags.set(name, withOwners(tag.spec === null ? tag : { ...tag, spec }, undefined));
   }
-  const { labels, annotations, repositoryCheck, managers, lookupPolicy, dockerImageRepository } = wanted;
-  return { ...before, labels, annotations, repositoryCheck, managers, lookupPolicy, dockerImageRepository, tags };
+  const { labels, annotations, repositoryCheck, deniedImages, managers, lookupPolicy, dockerImageRepository } = wanted;
+  return { ...before, labels, annotations, repositoryCheck, deniedImages, managers, lookupPolicy, dockerImageRepository, tags };
 }
 
 /**
@@ -60,7 +61,7 @@ export function replaceStatus(before: StreamState, wire: ImageStream): StreamSta
   }
   const lookupPolicy = { local: wire.spec?.lookupPolicy?.local ?? false };
   const { managers } = splitManagedFields(wire.metadata.managedFields);
-  return { ...before, ...metadataFromWire(wire.metadata), managers, lookupPolicy, tags };
+  return { ...before, deniedImages: undefined, ...metadataFromWire(wire.metadata), managers, lookupPolicy, tags };
 }
 
 /** The spec tag is replaced wholesale, and so are its owners; its history stays. */
@@ -96,7 +97,7 @@ function isShown({ items, conditions }: TagState): boolean {
 
 function replaceHistory(stream: StreamState, stored: TagState, wire: NamedTagEventList | undefined): TagState {
   const items = observe(stream, stored, (wire?.items ?? []).map(eventFromWire));
-  const conditions = wire?.conditions ?? [];
+  const conditions = storedConditions(wire?.conditions);
   const isSame = items.length === stored.items.length && items.every((item, index) => isSameEvent(item, stored.items[index]));
   if (isSame) return isSameConditions(stored.conditions, conditions) ? stored : { ...stored, conditions };
   const oldest = stored.items.at(-1);

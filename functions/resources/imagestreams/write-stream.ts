@@ -4,6 +4,7 @@
  */
 import { applyGenerations } from '../../image/generations.ts';
 import { followTags } from '../../image/followers.ts';
+import { settlePending } from '../../image/tag-gate.ts';
 import { resolveTags } from '../../image/tag-sources.ts';
 import type { ChangeCause, StreamState } from '../../image/stream-state.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
@@ -34,7 +35,7 @@ export async function writeStream(api: ImageApi, { context, before, wanted, caus
   const numbered = applyGenerations(before, wanted);
   const found = await findTagSources(api, { identity: context.identity, before, after: numbered, now });
   const resolved = resolveTags(before, numbered, found, { now, hosts: api.hosts });
-  const after = followTags(before, resolved.state);
+  const after = followTags(before, settlePending(before, resolved.state, now), now);
   const checked = await checkSpecWrite(api, before, after);
   const errors = [...checked.errors, ...resolved.errors];
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', wanted.name, errors));
