@@ -4,7 +4,7 @@ import { ALLOW_ALL, type RegistryRule } from './allowed-registries.ts';
 import { pathSegmentProblems, validateObjectMeta } from './object-meta-validation.ts';
 import { type DockerImageReference, parseReference } from './reference.ts';
 import { type ReferenceRules, specRules } from './reference-rules.ts';
-import { DENIED_IMAGES_ANNOTATION, validateDeniedImages, validateTagPolicy } from './tag-policy.ts';
+import { validateNewList, validateTagPolicy } from './tag-policy.ts';
 import type { StreamState, TagState } from './stream-state.ts';
 import type { TagImportPolicy, TagReference } from './types.ts';
 
@@ -36,8 +36,7 @@ export function validateStream(
   if (`${namespace}/${name}`.length > MAX_REPOSITORY) {
     errors.push(invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_REPOSITORY} characters`));
   }
-  const isListNew = annotations?.[DENIED_IMAGES_ANNOTATION] !== before?.annotations?.[DENIED_IMAGES_ANNOTATION];
-  if (isListNew && (before === null || before.annotations !== null)) errors.push(...validateDeniedImages(annotations));
+  errors.push(...validateNewList(before?.annotations, annotations));
   const isInsecure = isInsecureRepository(annotations);
   if (after.dockerImageRepository !== '') {
     const refuse = after.dockerImageRepository === before?.dockerImageRepository ? ALLOW_ALL : rules.refuse;

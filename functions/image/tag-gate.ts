@@ -1,7 +1,7 @@
 /**
  * Whether a tag may move by itself: the one question every path asks on which nobody names the tag and its new image (imports, pushes, tags that
  * track others). Held tags stay, new images wait until they are old enough, denied ones are never taken
- * (docs/decisions/0032-a-tag-can-be-held.md). Pure.
+ * (docs/decisions/0033-a-tag-can-be-held.md). Pure.
  */
 import { needsImport, observedGeneration } from './import-due.ts';
 import type { IndexChoice, PendingImage, StreamState, TagState } from './stream-state.ts';

@@ -1,4 +1,4 @@
-/** What people say about how a tag may move, in annotations that clients carry along (docs/decisions/0032-a-tag-can-be-held.md). Pure. */
+/** What people say about how a tag may move, in annotations that clients carry along (docs/decisions/0033-a-tag-can-be-held.md). Pure. */
 import type { FieldError } from '../kubernetes/types.ts';
 import type { Digest, TagReference } from './types.ts';
 
@@ -68,6 +68,12 @@ export function validateDeniedImages(annotations: Annotations): readonly FieldEr
   const words = wordsOf(annotations);
   const wrong = words.filter((word) => !DIGEST.test(word)).map((word) => invalid(field, word, 'must be a digest, e.g. sha256:…'));
   return words.length <= MOST_DENIED ? wrong : [...wrong, invalid(field, String(words.length), `must have at most ${MOST_DENIED} digests`)];
+}
+
+/** The same of a list that differs from the stored one. `before`: null where annotations were not loaded, undefined for a new stream. */
+export function validateNewList(before: Annotations, after: Annotations): readonly FieldError[] {
+  const isKept = before === null || before?.[DENIED_IMAGES_ANNOTATION] === after?.[DENIED_IMAGES_ANNOTATION];
+  return isKept ? [] : validateDeniedImages(after);
 }
 
 function wordsOf(annotations: Annotations): readonly string[] {

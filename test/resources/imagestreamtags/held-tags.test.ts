@@ -1,9 +1,10 @@
 /** Tags that are held, over the API: what moves them, what is refused, what clients see. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ImageStream, ImageStreamTag, TagReference } from '../../../functions/image/types.ts';
+import type { ImageStream, ImageStreamTag, ImageTag, TagReference } from '../../../functions/image/types.ts';
 import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
 import { createStreamHandlers, createStreamStatusHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
 import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
+import { createImageTagHandlers } from '../../../functions/resources/imagetags/handlers.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { createImageApi, digest, imageStream, imageStreamTag, NOW, pushed, request } from '../../support/image-api.ts';
 
@@ -107,6 +108,24 @@ describe('a tag put back and held in one request', () => {
     await edit((shown) => shown, status());
     expect(await stream()).toEqual(before);
   });
+});
+
+it('an image tag shows what waits, and may hold the tag', async () => {
+  await push('v1', 'a');
+  await put('v1', fromImage('a'), null);
+  const imageTags = createImageTagHandlers(api) as Required<ReturnType<typeof createImageTagHandlers>>;
+  const update = (annotations: Record<string, string> | null) =>
+    imageTags.update(request(), `${name}:v1`, (current) => {
+      const shown = current as ImageTag;
+      return { ...shown, spec: shown.spec && { ...shown.spec, annotations } };
+    });
+  await update(HELD);
+  await push('v1', 'b');
+  const shown = await imageTags.get(request(), `${name}:v1`);
+  expect(shown).toMatchObject({ status: { items: [{ image: digest('a') }], conditions: [{ type: 'ImagePending', reason: 'Held' }] } });
+  expect(shown.metadata.annotations).toHaveProperty('image-streams.io/pending-images');
+  await update(null);
+  expect((await imagesOf('v1'))[0]).toBe(digest('b'));
 });
 
 it('a follower that is held stays behind the tag it follows', async () => {
