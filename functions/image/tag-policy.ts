@@ -36,6 +36,12 @@ export function activeHold(spec: TagReference | null, now: string): Hold | null 
   return Date.parse(now) < Date.parse(until) ? { reason, until } : null;
 }
 
+/** Those of a spec tag's annotations that say how it may move. */
+export function policyAnnotations(spec: TagReference | null): NonNullable<Annotations> {
+  const ours = [HOLD_ANNOTATION, HOLD_UNTIL_ANNOTATION, MINIMUM_AGE_ANNOTATION];
+  return Object.fromEntries(Object.entries(spec?.annotations ?? {}).filter(([name]) => ours.includes(name)));
+}
+
 /** Milliseconds; 0 when there is none, or none that can be read. */
 export function minimumAge(spec: TagReference | null): number {
   return parseDuration(spec?.annotations?.[MINIMUM_AGE_ANNOTATION] ?? '') ?? 0;

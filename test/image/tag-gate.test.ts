@@ -100,6 +100,13 @@ describe('settlePending', () => {
     expect(after.tags.get('stable')?.items).toEqual([event, OLD]);
   });
 
+  it('leaves a tag to the import a person asked for meanwhile', () => {
+    const spec = specTag('latest', { generation: 4 });
+    const before = stream([tagWith(HELD, { spec: { ...spec, annotations: HELD }, pending: pendingOf() })]);
+    const after = withTags(before, tagState('latest', { spec, items: [OLD], pending: pendingOf() }));
+    expect(settlePending(before, after, NOW)).toBe(after);
+  });
+
   it('leaves alone what still waits', () => {
     expect(settlePending(held, held, NOW)).toBe(held);
   });

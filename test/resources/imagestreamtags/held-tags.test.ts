@@ -92,6 +92,14 @@ describe('a tag put back and held in one request', () => {
     expect((await imagesOf('v1'))[0]).toBe(digest('b'));
   });
 
+  it('moves and stays held when somebody tags it without a look, as oc tag does', async () => {
+    await put('v1', fromImage('b'), null);
+    expect((await imagesOf('v1'))[0]).toBe(digest('b'));
+    expect((await stream()).spec.tags?.[0]?.annotations).toEqual(HELD);
+    await put('v1', fromImage('b'), { note: 'mine' });
+    expect((await stream()).spec.tags?.[0]?.annotations).toEqual({ note: 'mine' });
+  });
+
   it('moves with the write that takes the hold away, its followers as well', async () => {
     await put('latest', fromTag('v1'), null);
     await push('v1', 'c');
