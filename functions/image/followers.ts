@@ -1,6 +1,8 @@
 /** Tags that track another tag of their own stream (openshift-semantics.md §2.5, §12): they get its events, in every kind of write but that of a status. Pure. */
 import type { StreamState, TagState } from './stream-state.ts';
-import { addTagEvent, isSameEvent } from './tag-history.ts';
+import { isTagChanged } from './generations.ts';
+import { offerEvent } from './tag-gate.ts';
+import { isSameEvent } from './tag-history.ts';
 import { parseTagSource } from './tag-sources.ts';
 import type { TagReference } from './types.ts';
 
@@ -15,9 +17,9 @@ export function followedTag(stream: Pick<StreamState, 'namespace' | 'name'>, spe
 /**
  * Gives the newest event of every tag that moved between `before` and `after` to the tags that track it, and on to those that track them.
  * A follower is set after the tag it follows has settled: chains of any length resolve and cycles end.
- * Only loaded tags take part. Answers `after` itself when nothing follows.
+ * Only loaded tags take part, and those that are held note what they would follow to. Answers `after` itself when nothing follows. `now`: RFC 3339.
  */
-export function followTags(before: StreamState | null, after: StreamState): StreamState {
+export function followTags(before: StreamState | null, after: StreamState, now: string): StreamState {
   const followed = listFollowed(after);
   if (followed.size === 0) return after;
   const tags = new Map(after.tags);
@@ -25,7 +27,7 @@ export function followTags(before: StreamState | null, after: StreamState): Stre
   let isMoved = false;
   for (const name of [...followed.keys()].sort()) {
     for (const follower of chainOf(name, followed, settled)) {
-      const moved = follow(before, tags, followed.get(follower) ?? '', tags.get(follower));
+      const moved = follow(before, { ...after, tags }, followed.get(follower) ?? '', tags.get(follower), now);
       if (moved === null) continue;
       tags.set(follower, moved);
       isMoved = true;
@@ -61,12 +63,15 @@ function chainOf(name: string, followed: ReadonlyMap<string, string>, settled: S
 
 function follow(
   before: StreamState | null,
-  tags: ReadonlyMap<string, TagState>,
+  after: StreamState,
   source: string,
   follower: TagState | undefined,
+  now: string,
 ): TagState | null {
-  const newest = tags.get(source)?.items[0];
+  const newest = after.tags.get(source)?.items[0];
   if (newest === undefined || follower === undefined || isSameEvent(newest, before?.tags.get(source)?.items[0])) return null;
-  const { tag, changed } = addTagEvent(follower, newest);
+  const old = before?.tags.get(follower.name)?.spec ?? null;
+  const isRetag = follower.spec !== null && follower.spec !== old && isTagChanged(old, follower.spec, after.namespace);
+  const { tag, changed } = offerEvent(follower, newest, { now, denied: after.deniedImages ?? [], isRetag });
   return changed ? tag : null;
 }

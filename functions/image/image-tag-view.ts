@@ -2,7 +2,7 @@
 import { stripImage } from './image-view.ts';
 import { streamMetadata } from './stream-metadata.ts';
 import type { RegistryHosts, StreamState, TagState } from './stream-state.ts';
-import { describeOlderHistory, resolvedReference, statusRepository, viewTagEvents } from './stream-view.ts';
+import { computedAnnotations, isTagKnown, resolvedReference, statusRepository, viewTagEvents } from './stream-view.ts';
 import { type TagPlace, viewOwners } from './tag-owners.ts';
 import type { Image, ImageTag } from './types.ts';
 
@@ -11,17 +11,16 @@ export const IMAGE_TAG_PLACE: TagPlace = { spec: 'f:spec', hasAnnotations: false
 /** The form of lists: without the image. The stream's annotations and the newest events of the tag must be loaded. */
 export function viewListedImageTag(stream: StreamState, tag: TagState): ImageTag {
   const managedFields = viewOwners(tag, IMAGE_TAG_PLACE);
-  const isKnown = tag.items.length > 0 || tag.conditions.length > 0;
   return {
     kind: 'ImageTag',
     apiVersion: 'image.openshift.io/v1',
     metadata: {
-      ...streamMetadata(stream, describeOlderHistory([tag])),
+      ...streamMetadata(stream, computedAnnotations([tag])),
       name: `${stream.name}:${tag.name}`,
       ...(managedFields.length === 0 ? {} : { managedFields }),
     },
     spec: tag.spec,
-    status: isKnown ? viewTagEvents(tag) : null,
+    status: isTagKnown(tag) ? viewTagEvents(tag) : null,
     image: null,
   };
 }

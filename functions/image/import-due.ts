@@ -8,15 +8,24 @@ export function isImportable(spec: TagReference | null): boolean {
   return spec?.from?.kind === 'DockerImage' && spec.reference !== true;
 }
 
-/** The newest spec generation an import has answered, with an image or with a failure; 0 when none has. */
-export function observedGeneration({ items, conditions }: TagState): number {
+/** The newest spec generation an import has answered, with an image, a failure or an image that has to wait; 0 when none has. */
+export function observedGeneration({ items, conditions, pending }: TagState): number {
   const failed = conditions.find((condition) => condition.type === 'ImportSuccess');
-  return Math.max(items[0]?.generation ?? 0, failed?.generation ?? 0);
+  return Math.max(items[0]?.generation ?? 0, failed?.generation ?? 0, pending?.generation ?? 0);
 }
 
 /** The spec is ahead of what was imported. A failed import is not due again by itself: its condition answers the generation. */
 export function needsImport(tag: TagState): boolean {
   return isImportable(tag.spec) && (tag.spec?.generation ?? 0) > observedGeneration(tag);
+}
+
+/**
+ * A person gave the tag this very source and no import has answered that yet: the first one may move the tag, whatever holds it. An import that
+ * only goes on with another is no person's.
+ */
+export function isRetagTo(tag: TagState, from: string | null): boolean {
+  if (!needsImport(tag) || tag.spec?.generation === tag.continued) return false;
+  return from === null || tag.spec?.from?.name === from;
 }
 
 /**

@@ -1,9 +1,11 @@
 /**
  * What an import does to a stream (openshift-semantics.md §6.4). The generation every change gets is the one the stream will have once it is
  * stored: N = stored generation + 1; spec tags are set to 0 ("import me"), which `applyGenerations` turns into N.
- * A result that changes nothing answers the same object, so that nothing is written.
+ * Only images pass tag-gate.ts. A result that changes nothing answers the same object, so that nothing is written.
  */
-import { EMPTY_TAG, type IndexChoice, type StreamState, type TagState } from './stream-state.ts';
+import { isRetagTo, needsImport, observedGeneration } from './import-due.ts';
+import { EMPTY_TAG, type IndexChoice, type PendingImage, type StreamState, type TagState } from './stream-state.ts';
+import { isGuarded, judge, withPending } from './tag-gate.ts';
 import { addTagEvent, setImportCondition } from './tag-history.ts';
 import type { Digest, TagImportPolicy, TagReference } from './types.ts';
 
@@ -24,6 +26,8 @@ export interface ImportSuccess extends ImportedSource {
   readonly now: string;
   /** Set when the image is the child of an index. */
   readonly chosenFrom?: IndexChoice;
+  /** Images of an index that was preserved. */
+  readonly children?: readonly Digest[];
 }
 
 export interface ImportFailure {
@@ -37,35 +41,68 @@ export interface ImportFailure {
   readonly source: ImportedSource | null;
 }
 
-/** The tag now points to the image; its conditions are gone. */
+/** The tag now points to the image, or tells that the image waits; its conditions are gone. */
 export function applyImportSuccess(stream: StreamState, result: ImportSuccess): StreamState {
   const before = tagOf(stream, result.tag);
+  const isRetag = isRetagTo(before, result.from);
+  const answers = answeredGeneration(stream, before, result.from);
+  const pending = judge(before, result, { now: result.now, denied: stream.deniedImages ?? [], isRetag, answers });
+  if (pending !== null) return applyWaiting(stream, before, result, pending);
   const reset = resetTag(before, result, stream.generation + 1);
   const spec = reset.spec === null ? null : { ...reset.spec, importPolicy: result.importPolicy };
-  const after: TagState = { ...reset, spec, conditions: [], chosenFrom: result.chosenFrom };
+  const after: TagState = {
+    ...withPending(reset, undefined).tag,
+    spec,
+    conditions: [],
+    chosenFrom: result.chosenFrom,
+    continued: undefined,
+  };
   return isSameResult(before, after) ? stream : withTag(stream, after);
 }
 
-/** The tag keeps its image and tells what went wrong; the same failure again changes nothing. */
+/** A spec that is there stays as it is: raising its generation would be somebody's retag. */
+function applyWaiting(stream: StreamState, before: TagState, result: ImportSuccess, pending: PendingImage): StreamState {
+  const spec = before.spec ?? wantedSpec(null, result);
+  if (spec === before.spec && before.conditions.length === 0 && pending === before.pending) return stream;
+  return withTag(stream, { ...before, spec, conditions: [], pending });
+}
+
+/** What a person asked for meanwhile is not answered by another source. */
+function answeredGeneration(stream: StreamState, tag: TagState, from: string | undefined): number {
+  if (needsImport(tag) && tag.spec?.from?.name !== from) return observedGeneration(tag);
+  return tag.spec?.generation ?? stream.generation + 1;
+}
+
+/**
+ * The tag keeps its image and tells what went wrong; the same failure again changes nothing. The spec of a tag that does not move by itself
+ * keeps its generation.
+ */
 export function applyImportFailure(stream: StreamState, result: ImportFailure): StreamState {
   const before = tagOf(stream, result.tag);
+  const keepsSpec = isGuarded(before, result.now) && !isRetagTo(before, result.source?.from ?? null);
   const { tag: marked, changed } = setImportCondition(before, {
     type: 'ImportSuccess',
     status: 'False',
     lastTransitionTime: result.now,
     reason: result.reason,
     message: result.message || 'unknown error prevented import',
-    generation: stream.generation + 1,
+    generation: keepsSpec ? answeredGeneration(stream, before, result.source?.from) : stream.generation + 1,
   });
   if (before.spec === null && result.source !== null) return withTag(stream, { ...marked, spec: wantedSpec(null, result.source) });
   if (!changed) return stream;
-  return withTag(stream, before.spec === null ? marked : { ...marked, spec: { ...before.spec, generation: 0 } });
+  return withTag(stream, before.spec === null || keepsSpec ? marked : { ...marked, spec: { ...before.spec, generation: 0 } });
 }
 
-/** The import could not finish in time (§12): the tag is left waiting for the background import. */
-export function applyImportPending(stream: StreamState, source: ImportedSource): StreamState {
+/**
+ * The import could not finish in time (§12): the tag is left waiting for the background import, unless it would not move by itself anyway.
+ * `now`: RFC 3339.
+ */
+export function applyImportPending(stream: StreamState, source: ImportedSource, now: string): StreamState {
   const before = tagOf(stream, source.tag);
-  return withTag(stream, { ...before, spec: wantedSpec(before.spec, source) });
+  const isRetag = isRetagTo(before, source.from);
+  if (isGuarded(before, now) && !isRetag) return stream;
+  const continued = before.items.length === 0 || isRetag ? {} : { continued: stream.generation + 1 };
+  return withTag(stream, { ...before, spec: wantedSpec(before.spec, source), ...continued });
 }
 
 function tagOf(stream: StreamState, name: string): TagState {
@@ -103,6 +140,7 @@ function wantedSpec(spec: TagReference | null, { tag, from, importPolicy, refere
 function isSameResult(before: TagState, after: TagState): boolean {
   return (
     before.items === after.items &&
+    before.pending === after.pending &&
     before.conditions.length === 0 &&
     before.spec?.generation === after.spec?.generation &&
     isSamePolicy(before.spec?.importPolicy, after.spec?.importPolicy) &&

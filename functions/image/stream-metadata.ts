@@ -1,6 +1,8 @@
 /** Metadata of a stream on the wire and back: what the product keeps beside the client's annotations goes in and out here. Pure. */
 import type { ObjectMeta } from '../kubernetes/types.ts';
 import type { StreamState } from './stream-state.ts';
+import { PENDING_IMAGES_ANNOTATION } from './pending-view.ts';
+import { deniedImages } from './tag-policy.ts';
 import { filledMap } from './tag-reference.ts';
 
 /** When the stream was last imported. Upstream keeps it among the annotations; clients look for it there (openshift-semantics.md §6.4, §7). */
@@ -33,7 +35,16 @@ export function resourceVersion({ revision }: StreamState): Pick<ObjectMeta, 're
 }
 
 /** Labels and annotations as a client sent them: they replace the stored ones, as upstream's update does. */
-export function metadataFromWire({ labels, annotations }: ObjectMeta): Pick<StreamState, 'labels' | 'annotations' | 'repositoryCheck'> {
-  const { [REPOSITORY_CHECK_ANNOTATION]: repositoryCheck, [OLDER_HISTORY_ANNOTATION]: _computed, ...kept } = annotations ?? {};
-  return { labels: labels ?? {}, annotations: kept, repositoryCheck };
+export function metadataFromWire({
+  labels,
+  annotations,
+}: ObjectMeta): Pick<StreamState, 'labels' | 'annotations' | 'repositoryCheck' | 'deniedImages'> {
+  const {
+    [REPOSITORY_CHECK_ANNOTATION]: repositoryCheck,
+    [OLDER_HISTORY_ANNOTATION]: _older,
+    [PENDING_IMAGES_ANNOTATION]: _pending,
+    ...kept
+  } = annotations ?? {};
+  const denied = deniedImages(kept);
+  return { labels: labels ?? {}, annotations: kept, repositoryCheck, ...(denied.length === 0 ? {} : { deniedImages: denied }) };
 }

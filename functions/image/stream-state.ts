@@ -29,6 +29,24 @@ export interface TagOwner {
   readonly fields: FieldsV1;
 }
 
+/** Why an image waits: the tag is held, the image is not old enough, or the stream does not want it. */
+export type PendingReason = 'Held' | 'MinimumAge' | 'Denied';
+
+/** A newer image of a tag that does not point to it yet (tag-gate.ts). */
+export interface PendingImage {
+  readonly image: Digest;
+  readonly dockerImageReference: string;
+  /** Where the image is the child of an index. */
+  readonly chosenFrom?: IndexChoice;
+  /** RFC 3339. */
+  readonly firstSeen: string;
+  readonly reason: PendingReason;
+  /** Generation of the spec tag that this answers: no other import of it is due. */
+  readonly generation: number;
+  /** The digest that is on the stream's list: the image's, its index's or a child's. */
+  readonly denied?: Digest;
+}
+
 /** One tag: what was asked for (`spec`) and what it points to (`items`, newest first). */
 export interface TagState {
   readonly name: string;
@@ -39,6 +57,9 @@ export interface TagState {
   readonly total: number;
   readonly conditions: readonly TagEventCondition[];
   readonly chosenFrom?: IndexChoice;
+  readonly pending?: PendingImage;
+  /** Generation of the spec that an import which ran out of time left behind: going on with it is no retag of a person's. */
+  readonly continued?: number;
   /** Who owns which fields of the spec tag; absent when nobody does. */
   readonly owners?: readonly TagOwner[];
 }
@@ -66,6 +87,8 @@ export interface StreamState {
   readonly repositoryCheck?: string;
   /** How often images were struck off that no tag held any more: a write that relies on what the stream holds goes on only from the same count. */
   readonly struckOff?: number;
+  /** Digests of annotation `image-streams.io/denied-images`, known also where the annotations are not loaded; absent = none. */
+  readonly deniedImages?: readonly Digest[];
   readonly tags: ReadonlyMap<string, TagState>;
 }
 

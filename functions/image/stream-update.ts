@@ -3,10 +3,11 @@
  * §4.1). A tag that does not differ stays the same object, so that later steps and the store can skip it. Pure.
  */
 import { CONDITION_FIELDS } from './field-order.ts';
+import { storedConditions } from './pending-view.ts';
 import { metadataFromWire } from './stream-metadata.ts';
-import { sameJson } from './same-json.ts';
 import { EMPTY_TAG, type StreamState, type TagOwner, type TagState } from './stream-state.ts';
 import { splitManagedFields } from './tag-owners.ts';
+import { keepManagers, keepOwners, withOwners } from './keep-owners.ts';
 import { isSameEvent } from './tag-history.ts';
 import { isSameTagReference, specTagsFromWire } from './tag-reference.ts';
 import type { ImageStream, NamedTagEventList, TagEvent, TagEventCondition, TagReference } from './types.ts';
@@ -42,8 +43,8 @@ export function replaceSpec(before: StreamState, wire: ImageStream): StreamState
     if (spec !== null) tags.set(name, isSameTagReference(tag.spec, spec) ? keepOwners(tag, owners) : withOwners({ ...tag, spec }, owners));
     else if (isShown(tag)) tags.set(name, withOwners(tag.spec === null ? tag : { ...tag, spec }, undefined));
   }
-  const { labels, annotations, repositoryCheck, managers, lookupPolicy, dockerImageRepository } = wanted;
-  const after = { ...before, labels, annotations, repositoryCheck, lookupPolicy, dockerImageRepository, tags };
+  const { labels, annotations, repositoryCheck, deniedImages, managers, lookupPolicy, dockerImageRepository } = wanted;
+  const after = { ...before, labels, annotations, repositoryCheck, deniedImages, lookupPolicy, dockerImageRepository, tags };
   return { ...after, managers: keepManagers(before, after, managers) };
 }
 
@@ -61,7 +62,7 @@ export function replaceStatus(before: StreamState, wire: ImageStream): StreamSta
   }
   const lookupPolicy = { local: wire.spec?.lookupPolicy?.local ?? false };
   const { managers } = splitManagedFields(wire.metadata.managedFields);
-  const after = { ...before, ...metadataFromWire(wire.metadata), lookupPolicy, tags };
+  const after = { ...before, deniedImages: undefined, ...metadataFromWire(wire.metadata), lookupPolicy, tags };
   return { ...after, managers: keepManagers(before, after, managers) };
 }
 
@@ -85,41 +86,13 @@ export function removeTag(before: StreamState, name: string): StreamState {
   return tags.delete(name) ? { ...before, tags } : before;
 }
 
-/** The same object when nothing changes. */
-/**
- * On the wire a manager has one time for all it owns, the newest: sent back, it is no news of the parts that are older. Where nothing else
- * differs the stored owners stay, so that nothing is written for it.
- */
-function keepOwners(tag: TagState, owners: readonly TagOwner[] | undefined): TagState {
-  const untimed = (list: readonly TagOwner[] = []) => list.map((owner) => ({ ...owner, time: '' }));
-  return sameJson(untimed(tag.owners), untimed(owners)) ? tag : withOwners(tag, owners);
-}
-
-/** As keepOwners, of what is owned besides tags. */
-function keepManagers(before: StreamState, after: StreamState, managers: StreamState['managers']): StreamState['managers'] {
-  const owned = ({ labels, annotations, lookupPolicy, dockerImageRepository }: StreamState) => [
-    labels,
-    annotations,
-    lookupPolicy,
-    dockerImageRepository,
-  ];
-  const untimed = (list: StreamState['managers']) => (list ?? []).map((entry) => ({ ...entry, time: '' }));
-  return sameJson(owned(before), owned(after)) && sameJson(untimed(before.managers), untimed(managers)) ? before.managers : managers;
-}
-
-function withOwners(tag: TagState, owners: readonly TagOwner[] | undefined): TagState {
-  if (sameJson(tag.owners ?? [], owners ?? [])) return tag;
-  const { owners: _old, ...others } = tag;
-  return owners === undefined || owners.length === 0 ? others : { ...others, owners };
-}
-
 function isShown({ items, conditions }: TagState): boolean {
   return items.length > 0 || conditions.length > 0;
 }
 
 function replaceHistory(stream: StreamState, stored: TagState, wire: NamedTagEventList | undefined): TagState {
   const items = observe(stream, stored, (wire?.items ?? []).map(eventFromWire));
-  const conditions = wire?.conditions ?? [];
+  const conditions = storedConditions(wire?.conditions);
   const isSame = items.length === stored.items.length && items.every((item, index) => isSameEvent(item, stored.items[index]));
   if (isSame) return isSameConditions(stored.conditions, conditions) ? stored : { ...stored, conditions };
   const oldest = stored.items.at(-1);

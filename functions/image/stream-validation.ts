@@ -4,6 +4,7 @@ import { ALLOW_ALL, type RegistryRule } from './allowed-registries.ts';
 import { pathSegmentProblems, validateObjectMeta } from './object-meta-validation.ts';
 import { type DockerImageReference, parseReference } from './reference.ts';
 import { type ReferenceRules, specRules } from './reference-rules.ts';
+import { validateNewList, validateTagPolicy } from './tag-policy.ts';
 import type { StreamState, TagState } from './stream-state.ts';
 import type { TagImportPolicy, TagReference } from './types.ts';
 
@@ -35,6 +36,7 @@ export function validateStream(
   if (`${namespace}/${name}`.length > MAX_REPOSITORY) {
     errors.push(invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_REPOSITORY} characters`));
   }
+  errors.push(...validateNewList(before?.annotations, annotations));
   const isInsecure = isInsecureRepository(annotations);
   if (after.dockerImageRepository !== '') {
     const refuse = after.dockerImageRepository === before?.dockerImageRepository ? ALLOW_ALL : rules.refuse;
@@ -65,7 +67,7 @@ export function validateTagReference(
   const { type } = spec.referencePolicy;
   if (type !== 'Source' && type !== 'Local')
     errors.push(invalid(`${path}.referencePolicy.type`, type, 'valid values are "Source", "Local"'));
-  return [...errors, ...validateImportPolicy(`${path}.importPolicy`, spec.importPolicy)];
+  return [...errors, ...validateImportPolicy(`${path}.importPolicy`, spec.importPolicy), ...validateTagPolicy(path, spec.annotations)];
 }
 
 /** Errors of an import policy at `path`. */

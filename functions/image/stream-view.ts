@@ -1,4 +1,5 @@
 /** An image stream as clients see it (openshift-semantics.md §2.1, §2.2, §4.4, §12). Pure. */
+import { describePendingImages, shownConditions } from './pending-view.ts';
 import { formatReference, parseReference } from './reference.ts';
 import { OLDER_HISTORY_ANNOTATION, streamMetadata } from './stream-metadata.ts';
 import type { RegistryHosts, StreamState, TagState } from './stream-state.ts';
@@ -14,14 +15,14 @@ export const EMBEDDED_EVENTS = 50;
 export function viewStream(stream: StreamState, hosts: RegistryHosts): ImageStream {
   const tags = [...stream.tags.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const specTags = tags.map(({ spec }) => spec).filter((spec) => spec !== null);
-  const statusTags = tags.filter(({ items, conditions }) => items.length > 0 || conditions.length > 0).map(viewTagEvents);
+  const statusTags = tags.filter(isTagKnown).map(viewTagEvents);
   const { lookupPolicy, dockerImageRepository } = stream;
   const { external } = hosts;
   const managedFields = joinManagedFields(stream.managers ?? [], tags);
   return {
     kind: 'ImageStream',
     apiVersion: 'image.openshift.io/v1',
-    metadata: { ...streamMetadata(stream, describeOlderHistory(tags)), ...(managedFields.length === 0 ? {} : { managedFields }) },
+    metadata: { ...streamMetadata(stream, computedAnnotations(tags)), ...(managedFields.length === 0 ? {} : { managedFields }) },
     spec: {
       lookupPolicy,
       ...(dockerImageRepository === '' ? {} : { dockerImageRepository }),
@@ -53,7 +54,9 @@ export function resolvedReference(spec: TagReference | null, event: TagEvent, re
 }
 
 /** `status.tags[]` of one tag: its newest events, null when it has none. */
-export function viewTagEvents({ name, items, conditions }: TagState): NamedTagEventList {
+export function viewTagEvents(tag: TagState): NamedTagEventList {
+  const { name, items } = tag;
+  const conditions = shownConditions(tag);
   return {
     tag: name,
     items: items.length === 0 ? null : items.slice(0, EMBEDDED_EVENTS),
@@ -61,8 +64,18 @@ export function viewTagEvents({ name, items, conditions }: TagState): NamedTagEv
   };
 }
 
+/** There is more of the tag than its spec. */
+export function isTagKnown({ items, conditions, pending }: TagState): boolean {
+  return items.length > 0 || conditions.length > 0 || pending !== undefined;
+}
+
+/** What the product tells of the tags in annotations of the stream. */
+export function computedAnnotations(tags: readonly TagState[]): Readonly<Record<string, string>> {
+  return { ...describeOlderHistory(tags), ...describePendingImages(tags) };
+}
+
 /** The annotation that tells how many events of which tags are not embedded; none when all are. */
-export function describeOlderHistory(tags: readonly TagState[]): Readonly<Record<string, string>> {
+function describeOlderHistory(tags: readonly TagState[]): Readonly<Record<string, string>> {
   const older = tags
     .map(({ name, items, total }) => [name, total - Math.min(items.length, EMBEDDED_EVENTS)] as const)
     .filter(([, count]) => count > 0);

@@ -10,7 +10,7 @@ export interface TagChange {
 
 /**
  * Points the tag to `next` (§3). Only the newest event is looked at: an event that differs from it in one of reference and image is
- * corrected in place and keeps its `created`; one that differs in both goes on top. Any change clears the conditions.
+ * corrected in place and keeps its `created`; one that differs in both goes on top. Any change clears the conditions and the image that waits.
  */
 export function addTagEvent(tag: TagState, next: TagEvent): TagChange {
   const [newest, ...older] = tag.items;
@@ -39,7 +39,8 @@ export function isSameEvent(one: TagEvent | undefined, other: TagEvent | undefin
   );
 }
 
-function moved(tag: TagState): TagChange {
+/** An image that waited was newer than what the tag pointed to before; what it is to the new one is not known. */
+function moved({ pending: _old, ...tag }: TagState): TagChange {
   return { tag: { ...tag, conditions: [] }, changed: true };
 }
 

@@ -4,6 +4,7 @@ import { isTagChanged } from './generations.ts';
 import { formatReference, parseReference } from './reference.ts';
 import { EMPTY_TAG, type RegistryHosts, type StreamState, type TagState } from './stream-state.ts';
 import { addTagEvent } from './tag-history.ts';
+import { DENIED_IMAGES_ANNOTATION } from './tag-policy.ts';
 import type { TagEvent, TagReference } from './types.ts';
 
 /** A tag or an image of a stream, perhaps of another one. */
@@ -114,6 +115,7 @@ function resolveTag(stream: StreamState, spec: TagReference, found: ReadonlyMap<
   if (at.kind === 'no-tag') return NOTHING; // and it is never tried again, as upstream
   if (at.kind !== 'event') return refusal(source, at);
   const { event } = at;
+  if (isDenied(stream, event.image)) return denial(event.image);
   const created = source.kind === 'ImageStreamImage' ? options.now : event.created;
   const dockerImageReference = spec.reference === true ? event.dockerImageReference : rehome(event, source, stream, options);
   return { kind: 'event', event: { ...event, created, dockerImageReference, generation: stream.generation }, own: own?.name };
@@ -128,8 +130,19 @@ function ownTag(stream: StreamState, source: TagSource): TagState | undefined {
 /** References need no import: the pull spec is the event. Others are imported later, by whoever sees that the spec is ahead. */
 function resolvePullSpec(stream: StreamState, { from = {}, reference }: TagReference, { now }: ResolveOptions): Resolved {
   if (from.namespace && from.namespace !== stream.namespace) return invalid(MALFORMED); // §11b.4
+  const parsed = parseReference(from.name ?? '');
+  if (parsed.ok && isDenied(stream, parsed.reference.id)) return denial(parsed.reference.id);
   if (reference !== true) return NOTHING;
   return { kind: 'event', event: { created: now, dockerImageReference: from.name ?? '', image: '', generation: stream.generation } };
+}
+
+function isDenied({ deniedImages = [] }: StreamState, image: string): boolean {
+  return deniedImages.includes(image);
+}
+
+function denial(image: string): Resolved {
+  const detail = `${image} is denied by annotation ${DENIED_IMAGES_ANNOTATION} of the image stream`;
+  return { kind: 'error', type: 'Forbidden', detail };
 }
 
 function newestOf(tag: TagState): SourceFound {

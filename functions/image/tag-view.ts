@@ -2,6 +2,7 @@
 import type { ObjectMeta } from '../kubernetes/types.ts';
 import { describeDocker, METADATA_VERSION } from './docker-config.ts';
 import { stripImage } from './image-view.ts';
+import { shownConditions } from './pending-view.ts';
 import { resourceVersion } from './stream-metadata.ts';
 import type { RegistryHosts, StreamState, TagState } from './stream-state.ts';
 import { resolvedReference, statusRepository } from './stream-view.ts';
@@ -18,6 +19,7 @@ export const IMAGE_STREAM_TAG_PLACE: TagPlace = { spec: 'f:tag', hasAnnotations:
 export function viewTag(stream: StreamState, tag: TagState, image: Image | null, hosts: RegistryHosts): ImageStreamTag {
   const event = tag.items[0]?.image ? tag.items[0] : notImported(stream);
   const annotations = filledMap(tag.spec?.annotations);
+  const conditions = shownConditions(tag);
   const dockerImageReference = resolvedReference(tag.spec, event, statusRepository(stream, hosts));
   return {
     kind: 'ImageStreamTag',
@@ -26,7 +28,7 @@ export function viewTag(stream: StreamState, tag: TagState, image: Image | null,
     tag: tag.spec,
     generation: event.generation,
     lookupPolicy: stream.lookupPolicy,
-    ...(tag.conditions.length === 0 ? {} : { conditions: tag.conditions }),
+    ...(conditions.length === 0 ? {} : { conditions }),
     image: {
       ...(image === null ? nameOnly(event.image) : annotated(image, annotations)),
       ...(dockerImageReference === '' ? {} : { dockerImageReference }),

@@ -32,7 +32,8 @@ export interface TagEvent {
 }
 
 export interface TagEventCondition {
-  readonly type: 'ImportSuccess';
+  /** ImagePending is our own. */
+  readonly type: 'ImportSuccess' | 'ImagePending';
   readonly status: 'True' | 'False' | 'Unknown';
   readonly lastTransitionTime: string;
   readonly reason?: string;

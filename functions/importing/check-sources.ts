@@ -1,8 +1,9 @@
 /** Whether a scheduled tag moved, by one HEAD of its source (openshift-semantics.md §12; performance.md §6 row 1). */
 import { observedGeneration } from '../image/import-due.ts';
 import { formatPlatform, type Platform } from '../image/platform.ts';
-import type { TagState } from '../image/stream-state.ts';
-import type { Digest } from '../image/types.ts';
+import type { PendingImage, TagState } from '../image/stream-state.ts';
+import { candidateOf, type GateOptions, judge } from '../image/tag-gate.ts';
+import type { Digest, TagReference } from '../image/types.ts';
 import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
 import { type ImageSource, locateSource } from './fetch-image.ts';
 import type { RegistryClient } from './ports.ts';
@@ -34,18 +35,28 @@ export async function checkSource(registry: RegistryClient, source: Pick<ImageSo
   }
 }
 
-/**
- * True when the tag already shows what its source has: then nothing is fetched and nothing is written. A tag whose last import failed, or whose spec
- * was not imported yet, is never up to date.
- */
-export function isUpToDate(tag: TagState, digest: Digest, platform: Platform): boolean {
-  const [newest] = tag.items;
-  if (newest === undefined || tag.spec === null || tag.conditions.length > 0) return false;
-  if ((tag.spec.generation ?? 0) > observedGeneration(tag)) return false;
-  return newest.image === digest || isUnchangedIndex(tag, newest.image, digest, platform);
+export interface CheckOptions extends Pick<GateOptions, 'now' | 'denied'> {
+  /** What a Legacy import of the tag takes from an index. */
+  readonly platform: Platform;
 }
 
-function isUnchangedIndex({ chosenFrom, spec }: TagState, image: Digest, digest: Digest, platform: Platform): boolean {
-  if (spec?.importPolicy.importMode === 'PreserveOriginal') return false;
+/**
+ * True when the tag already shows what its source has, or tells already that it waits: then nothing is fetched and nothing is written. A tag whose last import failed, or whose spec
+ * was not imported yet, is never up to date.
+ */
+export function isUpToDate(tag: TagState, digest: Digest, { platform, now, denied }: CheckOptions): boolean {
+  const { spec, pending, items, conditions } = tag;
+  if (spec === null || conditions.length > 0) return false;
+  if ((spec.generation ?? 0) > observedGeneration(tag)) return false;
+  if (pending === undefined) return items[0] !== undefined && isSource(spec, { ...items[0], chosenFrom: tag.chosenFrom }, digest, platform);
+  return isSource(spec, pending, digest, platform) && judge(tag, candidateOf(pending), { now, denied }) === pending;
+}
+
+type Known = Pick<PendingImage, 'image' | 'chosenFrom'>;
+
+/** Whether a source that answers `digest` has the known image. */
+function isSource({ importPolicy }: TagReference, { image, chosenFrom }: Known, digest: Digest, platform: Platform): boolean {
+  if (image === digest) return true;
+  if (importPolicy.importMode === 'PreserveOriginal') return false;
   return chosenFrom?.index === digest && chosenFrom.child === image && chosenFrom.platform === formatPlatform(platform);
 }

@@ -73,13 +73,13 @@ export function mergeImport(
   // A write of the stream like any other: a reference tag that was given another source points to that text, whatever was fetched from it.
   // What a tag copies from elsewhere is not copied again, for an import reads no other stream.
   const { state } = resolveTags(stored, numbered, new Map(), { now, hosts: {} });
-  return followTags(stored, state);
+  return followTags(stored, state, now);
 }
 
 function applyOutcome(stream: StreamState, outcome: TagOutcome, now: string): StreamState {
   switch (outcome.kind) {
     case 'success': {
-      const { image, chosenFrom } = outcome.fetched;
+      const { image, children, chosenFrom } = outcome.fetched;
       const { name = '' } = image.metadata;
       return applyImportSuccess(stream, {
         ...outcome.source,
@@ -87,6 +87,7 @@ function applyOutcome(stream: StreamState, outcome: TagOutcome, now: string): St
         dockerImageReference: image.dockerImageReference ?? '',
         now,
         chosenFrom,
+        children: children.map(({ metadata }) => metadata.name ?? ''),
       });
     }
     case 'failure': {
@@ -94,6 +95,6 @@ function applyOutcome(stream: StreamState, outcome: TagOutcome, now: string): St
       return applyImportFailure(stream, { tag: outcome.tag, reason, message, now, source: outcome.source });
     }
     case 'pending':
-      return applyImportPending(stream, outcome.source);
+      return applyImportPending(stream, outcome.source, now);
   }
 }

@@ -40,7 +40,10 @@ export async function runImports(
   isLastTry: boolean,
 ): Promise<'done' | 'again'> {
   const candidates = await readCandidates(deps.streams, message, deps.platform);
-  const checked = message.reason === 'scheduled' ? await checkCandidates(session, candidates) : { due: candidates, answered: [] };
+  const checked =
+    message.reason === 'scheduled'
+      ? await checkCandidates(session, candidates, formatTime(deps.clock()))
+      : { due: candidates, answered: [] };
   const results = [...checked.answered, ...(await fetchCandidates(deps, session, checked.due))];
   const isFirstImport = message.reason === 'spec';
   await storeResults(
@@ -83,7 +86,8 @@ interface Checked {
   readonly answered: readonly Imported[];
 }
 
-async function checkCandidates(session: RegistrySession, candidates: readonly Candidate[]): Promise<Checked> {
+/** `now`: RFC 3339. */
+async function checkCandidates(session: RegistrySession, candidates: readonly Candidate[], now: string): Promise<Checked> {
   const due: Candidate[] = [];
   const answered: Imported[] = [];
   await Promise.all(
@@ -97,7 +101,8 @@ async function checkCandidates(session: RegistrySession, candidates: readonly Ca
       });
       const check = await session.within<SourceCheck | null>(work, () => null);
       if (check === null) return;
-      if (check.kind === 'digest' && isUpToDate(tag, check.digest, request.platform)) return;
+      const shown = { platform: request.platform, now, denied: stream.deniedImages ?? [] };
+      if (check.kind === 'digest' && isUpToDate(tag, check.digest, shown)) return;
       if (check.kind === 'unavailable')
         return void answered.push({ ...candidate, result: refusal(check.error, fullName(parsed.reference)) });
       due.push(candidate);

@@ -29,6 +29,7 @@ export function encodeHead(stream: StreamState, touched: number): HeadItem {
     labels,
     ...(stream.dockerImageRepository === '' ? {} : { dockerImageRepository: stream.dockerImageRepository }),
     ...(stream.repositoryCheck === undefined ? {} : { repositoryCheck: stream.repositoryCheck }),
+    ...(stream.deniedImages === undefined || stream.deniedImages.length === 0 ? {} : { deniedImages: stream.deniedImages }),
     ...(needsRepositoryImport(stream) ? { importDue: revisionTime(revision), duePk: 'IMPORT-DUE' } : {}),
     ...(stream.struckOff === undefined ? {} : { struckOff: stream.struckOff }),
   };
@@ -36,7 +37,7 @@ export function encodeHead(stream: StreamState, touched: number): HeadItem {
 
 /** The head of a deleted stream: keeps uid and revision, so that a create of the same name goes on above it, and labels, which watches select by. */
 export function encodeHeadTombstone(stream: StreamState, revision: number, { actor, now }: Pick<ChangeContext, 'actor' | 'now'>): HeadItem {
-  const head = encodeHead({ ...stream, revision, dockerImageRepository: '', repositoryCheck: undefined }, 0);
+  const head = encodeHead({ ...stream, revision, dockerImageRepository: '', repositoryCheck: undefined, deniedImages: undefined }, 0);
   return { ...head, deleted: true, actor, ttl: tombstoneTtl(now) };
 }
 
@@ -64,6 +65,7 @@ export function toStreamState(
     dockerImageRepository: head.dockerImageRepository ?? '',
     ...(head.repositoryCheck === undefined ? {} : { repositoryCheck: head.repositoryCheck }),
     ...(head.struckOff === undefined ? {} : { struckOff: head.struckOff }),
+    ...(head.deniedImages === undefined ? {} : { deniedImages: head.deniedImages }),
     tags,
   };
 }

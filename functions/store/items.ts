@@ -2,8 +2,8 @@
  * Items of table `state` as functions that read its stream see them (design.md §3). `entity` is what stream filters match; attribute names
  * here are the contract between the store, the stream readers and the filters in lib.
  */
-import type { ChangeCause, IndexChoice, TagMove } from '../image/stream-state.ts';
-import type { TagEvent, TagEventCondition, TagReference } from '../image/types.ts';
+import type { ChangeCause, IndexChoice, PendingImage, TagMove } from '../image/stream-state.ts';
+import type { Digest, TagEvent, TagEventCondition, TagReference } from '../image/types.ts';
 import type { Namespace } from '../resources/ports.ts';
 
 export const CODEC_VERSION = 1;
@@ -60,6 +60,8 @@ export interface HeadItem extends ItemBase {
   readonly labels: Readonly<Record<string, string>>;
   readonly dockerImageRepository?: string;
   readonly repositoryCheck?: string;
+  /** Of the annotation of that name, so that no read of tags has to load annotations. */
+  readonly deniedImages?: readonly Digest[];
   /** ms of the last write; present while the repository waits to be imported. Key of index `import-due` together with `duePk`. */
   readonly importDue?: number;
   readonly duePk?: 'IMPORT-DUE';
@@ -88,6 +90,8 @@ export interface TagItem extends ItemBase {
   readonly base: number;
   readonly conditions?: readonly TagEventCondition[];
   readonly chosenFrom?: IndexChoice;
+  readonly pending?: PendingImage;
+  readonly continued?: number;
   /** Owners of the spec tag, packed (owner-text.ts). */
   readonly owners?: string;
   /** Who wrote this item last, why, when (ms). */

@@ -42,10 +42,18 @@ function changedTags(before: ReadonlyMap<string, TagState>, after: ReadonlyMap<s
 }
 
 function sameTag(a: TagState, b: TagState): boolean {
-  const written = ({ spec, items, conditions, chosenFrom, owners = [] }: TagState) => [spec, items, conditions, chosenFrom, owners];
+  const written = ({ spec, items, conditions, chosenFrom, pending, continued, owners = [] }: TagState) => [
+    spec,
+    items,
+    conditions,
+    chosenFrom,
+    pending,
+    continued,
+    owners,
+  ];
   return a.total === b.total && sameJson(written(a), written(b));
 }
 
-function headFields({ generation, labels, lookupPolicy, dockerImageRepository, repositoryCheck }: StreamState): unknown {
-  return { generation, labels, local: lookupPolicy.local, dockerImageRepository, repositoryCheck };
+function headFields({ generation, labels, lookupPolicy, dockerImageRepository, repositoryCheck, deniedImages = [] }: StreamState): unknown {
+  return { generation, labels, local: lookupPolicy.local, dockerImageRepository, repositoryCheck, deniedImages };
 }

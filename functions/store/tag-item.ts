@@ -31,6 +31,8 @@ export function encodeTag(write: TagWrite, tag: TagState, history: Pick<TagItem,
     base: history.base,
     ...(tag.conditions.length === 0 ? {} : { conditions: tag.conditions }),
     ...(tag.chosenFrom === undefined ? {} : { chosenFrom: tag.chosenFrom }),
+    ...(tag.pending === undefined ? {} : { pending: tag.pending }),
+    ...(tag.continued === undefined ? {} : { continued: tag.continued }),
     ...(tag.owners === undefined || tag.owners.length === 0 ? {} : { owners: packOwners(tag.owners) }),
     ...importDue(tag, stored, write.context.now),
     ...importSchedule(write.life, tag, write.importInterval),
@@ -67,6 +69,8 @@ export function toTagState(item: TagItem, older: readonly TagEvent[]): TagState 
     total: item.sequence - item.base,
     conditions: (item.conditions ?? []).map(orderTagCondition),
     ...(item.chosenFrom === undefined ? {} : { chosenFrom: item.chosenFrom }),
+    ...(item.pending === undefined ? {} : { pending: item.pending }),
+    ...(item.continued === undefined ? {} : { continued: item.continued }),
     ...(item.owners === undefined ? {} : { owners: unpackOwners(item.owners) }),
   };
 }

@@ -44,7 +44,7 @@ describe('followTags', () => {
   const moved = withTags(before, tagState('v1', { spec: specTag('v1'), items: [NEW, OLD] }));
 
   it('gives followers and their followers the event as it is, created and generation included', () => {
-    const after = followTags(before, moved);
+    const after = followTags(before, moved, NOW);
     expect(newestOf(after)).toEqual({ v1: NEW, latest: NEW, stable: NEW, pinned: OLD });
     expect(after.tags.get('latest')).toMatchObject({ items: [NEW, OLD], total: 2, conditions: [] });
     expect(after.tags.get('pinned')).toBe(before.tags.get('pinned'));
@@ -56,7 +56,7 @@ describe('followTags', () => {
       tagState('latest', { spec: alias('latest', 'v1') }),
       tagState('stable', { spec: alias('stable', 'latest') }),
     );
-    expect(newestOf(followTags(null, created))).toMatchObject({ latest: NEW, stable: NEW });
+    expect(newestOf(followTags(null, created, NOW))).toMatchObject({ latest: NEW, stable: NEW });
   });
 
   test.each<[string, Partial<TagEvent>]>([
@@ -67,25 +67,25 @@ describe('followTags', () => {
   ])('sees a newest event that differs in %s only', (_field, fields) => {
     const changed = withTags(before, tagState('v1', { spec: specTag('v1'), items: [{ ...OLD, ...fields }] }));
     const { created: _kept, ...wanted } = { ...OLD, ...fields };
-    expect(newestOf(followTags(before, changed)).latest).toMatchObject(wanted);
+    expect(newestOf(followTags(before, changed, NOW)).latest).toMatchObject(wanted);
   });
 
   it('leaves a follower alone that moved by itself: it follows what happens next', () => {
     const pushed = withTags(before, tagState('latest', { spec: alias('latest', 'v1'), items: [NEW, OLD] }));
-    expect(newestOf(followTags(before, pushed))).toMatchObject({ v1: OLD, latest: NEW, stable: NEW });
+    expect(newestOf(followTags(before, pushed, NOW))).toMatchObject({ v1: OLD, latest: NEW, stable: NEW });
   });
 
   it('does not follow into emptiness, nor tags that are not loaded', () => {
     const emptied = withTags(before, tagState('v1', { spec: specTag('v1') }));
-    expect(followTags(before, emptied)).toBe(emptied);
+    expect(followTags(before, emptied, NOW)).toBe(emptied);
     const partial = stream([tagState('latest', { spec: alias('latest', 'v1'), items: [OLD] })], { annotations: null });
-    expect(followTags(partial, partial)).toBe(partial);
+    expect(followTags(partial, partial, NOW)).toBe(partial);
   });
 
   it('answers the same object when no tag moved', () => {
-    expect(followTags(before, before)).toBe(before);
+    expect(followTags(before, before, NOW)).toBe(before);
     const spec = withTags(before, tagState('pinned', { spec: specTag('pinned', { generation: 9 }), items: [OLD] }));
-    expect(followTags(before, spec)).toBe(spec);
+    expect(followTags(before, spec, NOW)).toBe(spec);
   });
 
   test.each(['a', 'b', 'c'])('a cycle takes the event of %s all the way round', (start) => {
@@ -95,7 +95,7 @@ describe('followTags', () => {
       tagState('c', { spec: alias('c', 'b'), items: [OLD] }),
     ]);
     const tag = cycle.tags.get(start);
-    const after = followTags(cycle, withTags(cycle, { ...tagState(start), ...tag, items: [NEW, OLD], total: 2 }));
+    const after = followTags(cycle, withTags(cycle, { ...tagState(start), ...tag, items: [NEW, OLD], total: 2 }), NOW);
     expect(newestOf(after)).toEqual({ a: NEW, b: NEW, c: NEW });
     expect([...after.tags.values()].map(({ total }) => total)).toEqual([2, 2, 2]);
   });
@@ -104,7 +104,7 @@ describe('followTags', () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `t${index}`);
     for (const parent of [(index: number) => index + 1, () => 9_999]) {
       const chained = stream(names.map((name, index) => tagState(name, { spec: alias(name, `t${parent(index)}`), items: [OLD] })));
-      const after = followTags(chained, withTags(chained, tagState('t9999', { spec: specTag('t9999'), items: [NEW, OLD] })));
+      const after = followTags(chained, withTags(chained, tagState('t9999', { spec: specTag('t9999'), items: [NEW, OLD] })), NOW);
       expect([...after.tags.values()].every(({ items }) => items[0] === NEW || items[0]?.image === NEW.image)).toBe(true);
     }
   });
@@ -127,7 +127,7 @@ describe('followTags', () => {
           stored,
           ...moves.map((move) => ({ ...tagState(move.tag), ...stored.tags.get(move.tag), items: [event(move.image)] })),
         );
-        const after = followTags(stored, wanted);
+        const after = followTags(stored, wanted, NOW);
         for (const [name, tag] of after.tags) {
           const source = tag.spec === null ? null : followedTag(after, tag.spec);
           if (source === null) expect(tag).toBe(wanted.tags.get(name));
@@ -135,7 +135,7 @@ describe('followTags', () => {
             expect(tag.items[0]?.image).toBe(after.tags.get(source)?.items[0]?.image);
           }
         }
-        expect(followTags(stored, after)).toBe(after);
+        expect(followTags(stored, after, NOW)).toBe(after);
       }),
     );
   });
@@ -153,7 +153,7 @@ describe('followTags', () => {
             return { ...tagState(name), ...stored.tags.get(name), items: [tagEvent({ dockerImageReference: `x@${image}`, image }), OLD] };
           }),
         );
-        expect(followTags(stored, wanted).tags.size).toBe(names.length);
+        expect(followTags(stored, wanted, NOW).tags.size).toBe(names.length);
       }),
     );
   });

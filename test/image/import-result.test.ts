@@ -148,7 +148,7 @@ describe('applyImportFailure', () => {
 
 describe('applyImportPending', () => {
   it('leaves the tag waiting for its import, its image untouched', () => {
-    const after = applyImportPending(streamOf(imported, { name: 'other', ...EMPTY_TAG }), { ...success, from: 'quay.io/x/y:2' });
+    const after = applyImportPending(streamOf(imported, { name: 'other', ...EMPTY_TAG }), { ...success, from: 'quay.io/x/y:2' }, NOW);
     expect(after.tags.get('latest')).toMatchObject({ items: [event(A)], spec: { generation: 0, from: { name: 'quay.io/x/y:2' } } });
   });
 });

@@ -331,7 +331,7 @@ it('updates a stream of 10,000 tags, every one of them an alias of the one that 
   const found = new Map([
     [JSON.stringify([source?.kind, source?.namespace, source?.stream, source?.key]), { kind: 'event', event: E2 } as const],
   ]);
-  const after = followTags(stored, resolveTags(stored, wanted, found, { now: NOW, hosts: {} }).state);
+  const after = followTags(stored, resolveTags(stored, wanted, found, { now: NOW, hosts: {} }).state, NOW);
   expect(validateStream(stored, after)).toEqual([]);
   expect([...after.tags.values()].filter(({ items }) => items[0]?.image === E2.image && items[0].generation === 5)).toHaveLength(10_000);
 });

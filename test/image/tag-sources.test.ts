@@ -255,7 +255,7 @@ describe('sources of the same stream', () => {
     const created = applyGenerations(null, stream(specs.map((spec) => tagState(spec.name, { spec }))));
     const found = new Map(listTagSources(null, created).map((source) => [sourceKey(source), { kind: 'event', event: EVENT } as const]));
     const { state } = resolveTags(null, created, found, { now: NOW, hosts: {} });
-    expect(itemsOf(followTags(null, state), 'a')).toEqual([{ ...EVENT, generation: 1 }]);
+    expect(itemsOf(followTags(null, state, NOW), 'a')).toEqual([{ ...EVENT, generation: 1 }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import type { TagState } from '../../functions/image/stream-state.ts';
+import type { TagReference } from '../../functions/image/types.ts';
 import type { TagsMessage } from '../../functions/importing/ports.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';
 import { runImports } from '../../functions/importing/run-imports.ts';
@@ -215,5 +216,88 @@ describe('runImports of scheduled tags', () => {
     stores.put(streamOf('s', withImage(tagOf('1', 'quay.io/x/y:1'), 'sha256:old', 'x')));
     await run('scheduled', ['s:1']);
     expect(registry.log).toEqual([]);
+  });
+});
+
+describe('runImports of held tags', () => {
+  const HELD = { annotations: { 'image-streams.io/hold': 'freeze' } };
+  const held = (from: string, image: string, more = HELD) => withImage(tagOf('1', from, SCHEDULED, more), image, 'quay.io/x/y@sha256:old');
+
+  it.each([
+    ['an image', () => registry.pushImage('quay.io/x/y:1')],
+    ['the child of an index', () => registry.pushIndex('quay.io/x/y:1', ['linux/amd64', 'linux/arm64']).children['linux/amd64']],
+  ])('tells of %s that waits once; then a check costs one HEAD and no write', async (_, push) => {
+    const image = push();
+    stores.put(streamOf('s', held('quay.io/x/y:1', 'sha256:old')));
+    await run('scheduled', ['s:1']);
+    const firstSeen = '2026-01-02T03:04:05Z';
+    expect(tag('s', '1')).toMatchObject({
+      items: [{ image: 'sha256:old' }],
+      total: 1,
+      pending: { image, reason: 'Held', firstSeen },
+      spec: { generation: 2 },
+    });
+    registry.log.length = 0;
+    await run('scheduled', ['s:1']);
+    expect(registry.log).toEqual(['HEAD quay.io/x/y:1']);
+    expect(stores.commits).toHaveLength(1);
+  });
+
+  it('moves the tag with the first check after the hold, and forgets an image that is gone upstream', async () => {
+    const image = registry.pushImage('quay.io/x/y:1');
+    const ended = { annotations: { 'image-streams.io/hold': 'x', 'image-streams.io/hold-until': '2026-01-02T03:04:05Z' } };
+    const pending = {
+      image,
+      dockerImageReference: `quay.io/x/y@${image}`,
+      firstSeen: '2026-01-01T00:00:00Z',
+      reason: 'Held',
+      generation: 2,
+    } as const;
+    stores.put(streamOf('s', { ...held('quay.io/x/y:1', 'sha256:old', ended), pending }));
+    stores.put(
+      streamOf('t', {
+        ...held('quay.io/x/y:1', image),
+        items: [{ ...pending, created: 'x', generation: 2 }],
+        pending: { ...pending, image: 'sha256:gone' },
+      }),
+    );
+    await run('scheduled', ['s:1', 't:1']);
+    expect(tag('s', '1')).toMatchObject({ items: [{ image }, { image: 'sha256:old' }] });
+    expect(tag('t', '1')).toMatchObject({ items: [{ image }], total: 1 });
+    for (const stream of ['s', 't']) expect(tag(stream, '1')).not.toHaveProperty('pending');
+  });
+
+  it('imports what a person asked for, held or not', async () => {
+    const image = registry.pushImage('quay.io/x/y:1');
+    const asked = held('quay.io/x/y:1', 'sha256:old');
+    stores.put(streamOf('s', { ...asked, spec: { ...(asked.spec as TagReference), generation: 5 } }));
+    await run('spec', ['s:1']);
+    expect(tag('s', '1')?.items[0]?.image).toBe(image);
+  });
+
+  it('never takes a denied image, and asks for it no more', async () => {
+    const { index, children } = registry.pushIndex('quay.io/x/y:1', ['linux/amd64']);
+    stores.put({ ...streamOf('s', tagOf('1', 'quay.io/x/y:1', SCHEDULED)), deniedImages: [index] });
+    await run('spec', ['s:1']);
+    expect(tag('s', '1')).toMatchObject({ items: [], pending: { image: children['linux/amd64'], reason: 'Denied', denied: index } });
+    registry.log.length = 0;
+    await run('spec', ['s:1']);
+    expect(registry.log).toEqual([]);
+    await run('scheduled', ['s:1']);
+    expect(registry.log).toEqual(['HEAD quay.io/x/y:1']);
+    expect(stores.commits).toHaveLength(1);
+  });
+
+  it('tells of a registry that fails without asking for another import', async () => {
+    registry.fail('quay.io/x/y', 'ERR_REGISTRY_UNAUTHORIZED');
+    stores.put(streamOf('s', held('quay.io/x/y:1', 'sha256:old')));
+    await run('scheduled', ['s:1']);
+    expect(tag('s', '1')).toMatchObject({ conditions: [{ reason: 'Unauthorized', generation: 2 }], spec: { generation: 2 } });
+    registry.fail('quay.io/x/y', undefined);
+    registry.pushImage('quay.io/x/y:1');
+    await run('spec', ['s:1']);
+    expect(stores.commits).toHaveLength(1);
+    await run('scheduled', ['s:1']);
+    expect(tag('s', '1')).toMatchObject({ conditions: [], items: [{ image: 'sha256:old' }], pending: { reason: 'Held' } });
   });
 });

@@ -1,6 +1,6 @@
 /** What a change costs, as DynamoDB counts it (performance.md §6 row 5): flat in tags, history and the size of the annotations. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StreamState } from '../../functions/image/stream-state.ts';
+import type { PendingImage, StreamState } from '../../functions/image/stream-state.ts';
 import type { StreamStore } from '../../functions/resources/ports.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
 import { meterCapacity } from '../support/capacity-meter.ts';
@@ -104,6 +104,28 @@ describe.each([10, 1_000])('a stream of %i tags', (count) => {
     if (old === undefined) throw new Error('tag is missing');
     const items = old.items.map((each) => ({ ...each, generation: 9 }));
     await store.commit({ ...CONTEXT, now: Date.now(), before, after: withTags(before, { ...old, items }) });
+    expect(meters.writes.units).toBe(4);
+  });
+
+  it('notes an image that waits for 4, once, and keeps a list of denied images beside the annotations', async () => {
+    const { meters, store } = open();
+    const before = await load(store, 'v6');
+    const held = before.tags.get('v6') ?? tag('v6', []);
+    const waits = {
+      image: digestOf(99),
+      dockerImageReference: 'x',
+      firstSeen: '2026-01-01T00:00:00Z',
+      reason: 'Held',
+      generation: 1,
+    } as const;
+    const pending: PendingImage = waits;
+    const after = { ...withTags(before, { ...held, pending }), deniedImages: [digestOf(97)] };
+    await store.commit({ ...CONTEXT, now: Date.now(), before, after });
+    expect(meters.writes).toEqual({ units: 4, calls: ['TransactWriteItemsCommand'] });
+    const read = await load(store, 'v6');
+    expect(read).toMatchObject({ annotations: null, deniedImages: [digestOf(97)] });
+    expect(read.tags.get('v6')).toEqual({ ...held, pending });
+    await store.commit({ ...CONTEXT, now: Date.now(), before: read, after: withTags(read, { ...held, pending: { ...pending } }) });
     expect(meters.writes.units).toBe(4);
   });
 

@@ -2,9 +2,9 @@
 
 import { followTags } from '../../image/followers.ts';
 import { describeStoredImage } from '../../image/stored-image.ts';
-import { EMPTY_TAG, type StreamState } from '../../image/stream-state.ts';
+import { EMPTY_TAG, type StreamMember, type StreamState } from '../../image/stream-state.ts';
 import { localRepository } from '../../image/stream-view.ts';
-import { addTagEvent } from '../../image/tag-history.ts';
+import { offerEvent } from '../../image/tag-gate.ts';
 import type { Image, ImageStreamMapping, TagEvent } from '../../image/types.ts';
 import { validateMapping } from '../../image/validation.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
@@ -45,7 +45,7 @@ async function createMapping(api: ImageApi, context: RequestContext, wire: Image
   if (context.dryRun) {
     const isNew = (await api.images.readImage(image.metadata.name ?? '')) === null;
     const event = eventOf(first, mapping.image, referenceOf(api, first, mapping.image, isNew), context.now);
-    await checkPush(api, first, pushTag(first, mapping.tag, event));
+    await checkPush(api, first, pushTag(first, mapping.tag, event, childrenOf(event, image)));
     return created();
   }
   const stored = await api.images.createImage(image, context.now);
@@ -55,7 +55,7 @@ async function createMapping(api: ImageApi, context: RequestContext, wire: Image
     if (!isSameImage(before.tags.get(mapping.tag)?.items[0], newest)) throw movedMeanwhile(name);
     const event = eventOf(before, mapping.image, referenceOf(api, before, mapping.image, stored.created), context.now);
     const children = childrenOf(event, stored.image);
-    const after = pushTag(before, mapping.tag, event);
+    const after = pushTag(before, mapping.tag, event, children);
     await checkPush(api, before, after);
     await api.streams.commit({ before, after, children, actor: context.identity.user, cause: 'mapping', now: context.now });
   });
@@ -95,10 +95,13 @@ function eventOf({ generation }: StreamState, image: Image, dockerImageReference
   return { created: formatTime(now), dockerImageReference, image: image.metadata.name ?? '', generation };
 }
 
-function pushTag(before: StreamState, name: string, event: TagEvent): StreamState {
-  const { tag, changed } = addTagEvent(before.tags.get(name) ?? { name, ...EMPTY_TAG }, event);
+/** A push is no retag: a tag that must not move by itself notes what was pushed. */
+function pushTag(before: StreamState, name: string, event: TagEvent, children: readonly StreamMember[]): StreamState {
+  const options = { now: event.created, denied: before.deniedImages ?? [] };
+  const digests = children.map(({ digest }) => digest);
+  const { tag, changed } = offerEvent(before.tags.get(name) ?? { name, ...EMPTY_TAG }, event, options, digests);
   if (!changed) return before;
-  return followTags(before, { ...before, tags: new Map(before.tags).set(name, tag) });
+  return followTags(before, { ...before, tags: new Map(before.tags).set(name, tag) }, event.created);
 }
 
 function isSameImage(a: TagEvent | undefined, b: TagEvent | undefined): boolean {

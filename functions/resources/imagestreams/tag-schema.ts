@@ -51,7 +51,7 @@ export const TAG_REFERENCE: ObjectSchema = {
     name: { description: 'Name of the tag, unique in the stream.', value: 'string' },
     annotations: {
       description:
-        'Notes on the tag. image-streams.io/import-interval sets how often a scheduled tag is looked at; description and tags are shown by oc describe.',
+        'Notes on the tag. image-streams.io/import-interval sets how often a scheduled tag is looked at, image-streams.io/hold, hold-until and minimum-age keep it from moving by itself; description and tags are shown by oc describe.',
       value: { map: 'string' },
     },
     from: {
@@ -84,14 +84,14 @@ export const TAG_EVENT: ObjectSchema = {
 
 export const TAG_EVENT_CONDITION: ObjectSchema = {
   name: `${IMAGE_V1}.TagEventCondition`,
-  description: 'How the last import of a tag went.',
+  description: 'How the last import of a tag went, or what it waits for.',
   required: ['type', 'status', 'generation'],
   fields: {
-    type: { description: 'ImportSuccess is the only one.', value: 'string' },
-    status: { description: 'False when the import failed.', value: 'string' },
-    lastTransitionTime: { description: 'When this was last found to be so.', value: 'Time' },
-    reason: { description: 'Why it failed, in one word.', value: 'string' },
-    message: { description: 'Why it failed, in the words of the registry.', value: 'string' },
+    type: { description: 'ImportSuccess, or ImagePending for a newer image that the tag does not move to yet.', value: 'string' },
+    status: { description: 'False when the import failed, True while an image waits.', value: 'string' },
+    lastTransitionTime: { description: 'When this was last found to be so; when the image that waits was first seen.', value: 'Time' },
+    reason: { description: 'Why it failed or waits, in one word.', value: 'string' },
+    message: { description: 'Why it failed, in the words of the registry; which image waits, and why.', value: 'string' },
     generation: { description: 'Generation of the spec tag that was imported.', value: 'int64' },
   },
 };
@@ -106,6 +106,9 @@ export const NAMED_TAG_EVENT_LIST: ObjectSchema = {
       description: 'The image the tag points to, followed by the ones before it, newest first. At most 50 are shown; none is forgotten.',
       value: { list: TAG_EVENT },
     },
-    conditions: { description: 'How the last import went, if it failed.', value: { list: TAG_EVENT_CONDITION } },
+    conditions: {
+      description: 'How the last import went, if it failed, and whether an image waits.',
+      value: { list: TAG_EVENT_CONDITION },
+    },
   },
 };

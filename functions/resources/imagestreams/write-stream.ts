@@ -1,9 +1,11 @@
 /**
- * The one way a spec change of an image stream becomes a stored stream: generations, tag sources, followers, validation, commit.
+ * The one way a spec change of an image stream becomes a stored stream: generations, tag sources, images that wait no longer, followers,
+ * validation, commit.
  * imagestreams, imagestreamtags and their patches all end here, so that their rules cannot drift apart (openshift-semantics.md §2.3–2.5).
  */
 import { applyGenerations } from '../../image/generations.ts';
 import { followTags } from '../../image/followers.ts';
+import { settlePending } from '../../image/tag-gate.ts';
 import { resolveTags } from '../../image/tag-sources.ts';
 import type { ChangeCause, StreamState } from '../../image/stream-state.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
@@ -13,7 +15,7 @@ import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { formatTime } from '../rfc3339.ts';
 import { checkSpecWrite } from './check-stream.ts';
 import { findTagSources, foreignEvents } from './find-tag-sources.ts';
-import { findChildren } from './index-children.ts';
+import { findChildren, newEvents } from './index-children.ts';
 
 export interface StreamWrite {
   readonly context: RequestContext;
@@ -34,14 +36,16 @@ export async function writeStream(api: ImageApi, { context, before, wanted, caus
   const numbered = applyGenerations(before, wanted);
   const found = await findTagSources(api, { identity: context.identity, before, after: numbered, now });
   const resolved = resolveTags(before, numbered, found, { now, hosts: api.hosts });
-  const after = followTags(before, resolved.state);
+  const settled = settlePending(before, resolved.state, now);
+  const released = settled === resolved.state ? [] : newEvents(resolved.state, settled);
+  const after = followTags(before, settled, now);
   const checked = await checkSpecWrite(api, before, after);
   const errors = [...checked.errors, ...resolved.errors];
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', wanted.name, errors));
   if (context.dryRun) return after;
   const [reason, children] = await Promise.all([
     typeof cause === 'string' ? cause : cause(after),
-    findChildren(api.images, foreignEvents(before, numbered, found)),
+    findChildren(api.images, [...foreignEvents(before, numbered, found), ...released]),
   ]);
   return api.streams.commit({ before, after, children, actor: context.identity.user, cause: reason, now: context.now });
 }

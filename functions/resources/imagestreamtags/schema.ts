@@ -19,7 +19,10 @@ export const IMAGE_STREAM_TAG: KindSchema = kindSchema({
     tag: { description: 'The tag as somebody wants it; null for one that was only pushed to.', value: TAG_REFERENCE },
     generation: { description: 'Generation of the tag.', value: 'int64' },
     lookupPolicy: { description: 'Lookup policy of the stream.', value: IMAGE_LOOKUP_POLICY },
-    conditions: { description: 'How the last import of the tag went, if it failed.', value: { list: TAG_EVENT_CONDITION } },
+    conditions: {
+      description: 'How the last import of the tag went, if it failed, and whether an image waits.',
+      value: { list: TAG_EVENT_CONDITION },
+    },
     image: { description: 'The image the tag points to.', value: IMAGE },
   },
 });

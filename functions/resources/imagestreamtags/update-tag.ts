@@ -1,5 +1,6 @@
 /** PUT and PATCH of imagestreamtags: how `oc tag` tags (openshift-semantics.md §4.1 UPDATE). */
 import { ownersFromWire } from '../../image/tag-owners.ts';
+import { policyAnnotations } from '../../image/tag-policy.ts';
 import { defaultTagReference } from '../../image/tag-reference.ts';
 import { IMAGE_STREAM_TAG_PLACE } from '../../image/tag-view.ts';
 import type { ImageStreamTag, TagReference } from '../../image/types.ts';
@@ -38,9 +39,14 @@ export async function updateTag(api: ImageApi, context: RequestContext, name: st
   return { object: await viewWrittenTag(api, written.stream, written.tag), created: written.created };
 }
 
-/** The body's tag with the body's metadata.annotations, always; a body without tag keeps the stored one. */
+/**
+ * The body's tag with the body's metadata.annotations, always; a body without tag keeps the stored one. Who tags without having looked, as `oc tag`
+ * does, says nothing about a hold: only that and the minimum age stay.
+ */
 function wantedSpec(wanted: ImageStreamTag, stored: TagReference | null, tag: string, stream: string): TagReference {
   const base = wanted.tag ?? stored;
   if (base === null) throw new ApiError(badRequest(`imagestreamtag ${tag} is not a spec tag in imagestream ${stream}, cannot be updated`));
-  return defaultTagReference({ ...base, annotations: wanted.metadata.annotations ?? null, name: tag });
+  const { annotations, resourceVersion = '' } = wanted.metadata;
+  const kept = resourceVersion === '' ? policyAnnotations(stored) : null;
+  return defaultTagReference({ ...base, annotations: annotations ?? kept, name: tag });
 }
