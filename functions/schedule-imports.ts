@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { IMPORT_INTERVALS } from './image/import-interval.ts';
 import { createMessageQueue } from './importing/message-queue.ts';
 import { scheduleImports } from './importing/schedule-imports.ts';
 import { requireEnv } from './runtime/config.ts';
@@ -14,7 +15,7 @@ const dependencies = {
   schedule: createScheduleStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) }),
   queue: createMessageQueue({ client: new SQSClient({}), queueUrl: requireEnv(ENV.importQueueUrl), sleep }),
   clock: Date.now,
-  intervals: [requireEnv(ENV.importInterval)],
+  intervals: IMPORT_INTERVALS,
   shards: SCHEDULE_SHARDS,
 };
 

@@ -58,10 +58,12 @@ export interface ImportTarget {
 /** A stream whose repository is to be imported as a whole. */
 export type RepositoryTarget = Omit<ImportTarget, 'tag'>;
 
-/** Tags of one host and repository travel together. */
+/** Tags of one host travel together. */
 export interface TagsMessage {
   readonly reason: 'spec' | 'scheduled';
   readonly targets: readonly ImportTarget[];
+  /** ms; of scheduled tags: when their next pass is due, which makes this message needless. */
+  readonly until?: number;
 }
 
 export interface RepositoryMessage {

@@ -39,6 +39,8 @@ export async function runImports(
   message: TagsMessage,
   isLastTry: boolean,
 ): Promise<'done' | 'again'> {
+  // Nothing piles up: the next pass asks for the same tags.
+  if (message.until !== undefined && deps.clock() >= message.until) return 'done';
   const candidates = await readCandidates(deps.streams, message, deps.platform);
   const checked = message.reason === 'scheduled' ? await checkCandidates(session, candidates) : { due: candidates, answered: [] };
   const results = [...checked.answered, ...(await fetchCandidates(deps, session, checked.due))];

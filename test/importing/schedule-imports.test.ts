@@ -40,22 +40,31 @@ beforeEach(() => {
 });
 
 describe('scheduleImports', () => {
-  it('queues the tags of shards that are due, by repository, and remembers it', async () => {
+  it('queues the tags of shards that are due, by host, and remembers it', async () => {
     shards = {
       0: [scheduled('1', 'mysql:5'), scheduled('2', 'quay.io/x/y:1'), scheduled('3', 'docker.io/library/mysql:8')],
       1: [scheduled('4', 'quay.io/x/y:1')],
     };
     await run();
-    expect(queue.bodies).toEqual([
-      { reason: 'scheduled', targets: [target('1'), target('3')] },
-      { reason: 'scheduled', targets: [target('2')] },
-      { reason: 'scheduled', targets: [target('4')] },
-    ]);
+    const until = NOW + 15 * 60_000;
+    expect(queue.bodies).toHaveLength(3);
+    expect(queue.bodies).toEqual(
+      expect.arrayContaining([
+        { reason: 'scheduled', targets: [target('1'), target('3')], until },
+        { reason: 'scheduled', targets: [target('2')], until },
+        { reason: 'scheduled', targets: [target('4')], until },
+      ]),
+    );
     queue.bodies.length = 0;
     await run(NOW + 60_000);
     expect(queue.bodies).toEqual([]);
     await run(NOW + 16 * 60_000);
     expect(queue.bodies).toHaveLength(3);
+  });
+
+  it('saves nothing for a shard without tags: intervals nobody uses cost no write', async () => {
+    await run();
+    expect(saved).toEqual([]);
   });
 
   it('queues again what should have been imported two minutes ago', async () => {
@@ -80,6 +89,6 @@ describe('scheduleImports', () => {
     queue.bodies.length = 0;
     lost = [];
     await run(NOW + 1);
-    expect(queue.bodies).toEqual([{ reason: 'scheduled', targets: [target('refused')] }]);
+    expect(queue.bodies).toMatchObject([{ reason: 'scheduled', targets: [target('refused')] }]);
   });
 });
