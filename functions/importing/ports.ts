@@ -1,4 +1,5 @@
 /** What importing needs from a registry client and from the store. */
+import type { HostBackoff } from './host-backoff.ts';
 import type { Digest } from '../image/types.ts';
 
 /** A repository on a registry, as a client addresses it: Docker Hub is already `registry-1.docker.io` with `library/` filled in. */
@@ -97,4 +98,14 @@ export interface ScheduleStore {
   listScheduled(interval: string, shard: number): AsyncIterable<ScheduledTag>;
   /** Tags, and streams with their repository, whose import was due before `before` (ms) and has not happened. */
   listImportDue(before: number): AsyncIterable<ImportTarget | RepositoryTarget>;
+}
+
+/** Registries that were found silent or asked to wait, shared by all workers. Written only when that changes. */
+export interface HostBackoffStore {
+  /** A thousand at most, those that are over included. */
+  listBackoffs(): Promise<readonly HostBackoff[]>;
+  readBackoff(host: string): Promise<HostBackoff | null>;
+  /** Unless somebody else was faster: `seen` is what was read, null when there was nothing. */
+  saveBackoff(backoff: HostBackoff, seen: HostBackoff | null): Promise<void>;
+  clearBackoff(seen: HostBackoff): Promise<void>;
 }

@@ -1,15 +1,18 @@
 /** Every minute: scheduled tags whose turn it is, and tags and repositories whose first import got lost, become messages on the import queue (design.md §2, §3). */
 import { formatQueueText } from '../changes/queue-text.ts';
+import { canonicalSource } from '../image/canonical-source.ts';
 import { intervalLength } from '../image/import-interval.ts';
 import type { Clock } from '../resources/ports.ts';
 import { groupTargets, type SourcedTarget } from './group-targets.ts';
+import { type HostBackoff, LONGEST_BACKOFF } from './host-backoff.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { planSchedule, type ShardPass } from './plan-schedule.ts';
-import type { ImportMessage, RepositoryMessage, ScheduleStore } from './ports.ts';
+import type { HostBackoffStore, ImportMessage, RepositoryMessage, ScheduleStore } from './ports.ts';
 import { createTurnstile } from './turnstile.ts';
 
 export interface ScheduleDependencies {
   readonly schedule: ScheduleStore;
+  readonly backoffs: Pick<HostBackoffStore, 'listBackoffs'>;
   readonly queue: MessageQueue;
   readonly clock: Clock;
   /** All that a tag may have. */
@@ -31,16 +34,30 @@ export async function scheduleImports(deps: ScheduleDependencies): Promise<void>
   const now = deps.clock();
   const { intervals, shards } = deps;
   const passes = planSchedule(await deps.schedule.readCheckpoints(), { intervals, shards, now });
-  const parts = [...passes.map((pass) => () => runPass(deps, now, pass)), () => sweepLost(deps, now)];
+  const isLeftAlone = leftAlone(await deps.backoffs.listBackoffs(), now);
+  const parts = [...passes.map((pass) => () => runPass(deps, { now, isLeftAlone }, pass)), () => sweepLost(deps, now)];
   const inTurn = createTurnstile(PARALLEL_PARTS);
   const outcomes = await Promise.allSettled(parts.map((part) => inTurn(part)));
   const errors = outcomes.flatMap((outcome): unknown[] => (outcome.status === 'rejected' ? [outcome.reason] : []));
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${parts.length} parts of the schedule failed`);
 }
 
+/** What all passes of one minute share. */
+interface Tick {
+  /** ms. */
+  readonly now: number;
+  readonly isLeftAlone: (source: string) => boolean;
+}
+
+function leftAlone(backoffs: readonly HostBackoff[], now: number): Tick['isLeftAlone'] {
+  const hosts = new Set(backoffs.filter(({ until }) => now < until).map(({ host }) => host));
+  return (source) => hosts.size > 0 && hosts.has(canonicalSource(source).host);
+}
+
+/** Tags of a host that is left alone wait for their next pass, or in the queue when that would be too long. */
 async function runPass(
   { schedule, queue }: ScheduleDependencies,
-  now: number,
+  { now, isLeftAlone }: Tick,
   { interval, shard, nextCheckpoint }: ShardPass,
 ): Promise<void> {
   const tags: SourcedTarget[] = [];
@@ -48,7 +65,9 @@ async function runPass(
     tags.push({ namespace, stream, incarnation, tag, source });
   }
   if (tags.length === 0) return;
-  await enqueue(queue, groupTargets('scheduled', tags, { until: now + intervalLength(interval) }));
+  const length = intervalLength(interval);
+  const due = length > LONGEST_BACKOFF ? tags : tags.filter(({ source }) => !isLeftAlone(source));
+  await enqueue(queue, groupTargets('scheduled', due, { until: now + length }));
   await schedule.saveCheckpoint({ interval, shard, lastPass: nextCheckpoint });
 }
 

@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ImportTarget, RepositoryTarget, ScheduledTag, ScheduleStore, ShardCheckpoint } from '../../functions/importing/ports.ts';
+import type { HostBackoff } from '../../functions/importing/host-backoff.ts';
+import type {
+  ImportTarget,
+  RepositoryTarget,
+  ScheduledTag,
+  ScheduleStore,
+  ShardCheckpoint,
+  TagsMessage,
+} from '../../functions/importing/ports.ts';
 import { scheduleImports } from '../../functions/importing/schedule-imports.ts';
 import { createMemoryQueue, type MemoryQueue } from './fakes/memory-queue.ts';
 
@@ -30,13 +38,24 @@ const schedule: ScheduleStore = {
   },
 };
 
-const run = (now = NOW) => scheduleImports({ schedule, queue, clock: () => now, intervals: ['15m'], shards: 2 });
+let leftAlone: readonly HostBackoff[];
+
+const run = (now = NOW, interval = '15m') =>
+  scheduleImports({
+    schedule,
+    backoffs: { listBackoffs: async () => leftAlone },
+    queue,
+    clock: () => now,
+    intervals: [interval],
+    shards: 2,
+  });
 
 beforeEach(() => {
   queue = createMemoryQueue();
   saved = [];
   shards = {};
   lost = [];
+  leftAlone = [];
 });
 
 describe('scheduleImports', () => {
@@ -60,6 +79,18 @@ describe('scheduleImports', () => {
     expect(queue.bodies).toEqual([]);
     await run(NOW + 16 * 60_000);
     expect(queue.bodies).toHaveLength(3);
+  });
+
+  it.each([
+    ['1h', NOW + 1, ['2']],
+    ['1h', NOW, ['1', '2']],
+    ['2h', NOW + 1, ['1', '2']],
+  ])('passes over tags of a host that is left alone: every %s, until %i', async (interval, until, expected) => {
+    leftAlone = [{ host: 'quay.io', until, reason: 'throttled', message: '', failures: 1, since: NOW }];
+    shards = { 0: [scheduled('1', 'quay.io/x/y:1'), scheduled('2', 'ghcr.io/x/y:1')] };
+    await run(NOW, interval);
+    expect(queue.bodies.flatMap((body) => (body as TagsMessage).targets.map(({ tag }) => tag)).sort()).toEqual(expected);
+    expect(saved).toHaveLength(1);
   });
 
   it('saves nothing for a shard without tags: intervals nobody uses cost no write', async () => {
