@@ -3,15 +3,18 @@
 export interface FairLimits {
   /** Tasks of one key at a time; of all keys three times as many. */
   readonly parallel: number;
-  /** Keys that get one place only, for now. */
-  readonly isNarrow?: (key: string) => boolean;
+  /** Most tasks of a key for now, when that is less. */
+  readonly widthOf?: (key: string) => number;
 }
 
 /**
  * Runs tasks by key: keys in turn, those of one key in order of arrival. Of two thirds of the places a key takes at most as many as it leaves
  * free; the last third is for keys that have none, so that however many keys are stuck, another one finds a place.
  */
-export function createFairTurnstile({ parallel, isNarrow }: FairLimits): <T>(key: string, task: () => Promise<T>) => Promise<T> {
+export function createFairTurnstile({
+  parallel,
+  widthOf = () => Infinity,
+}: FairLimits): <T>(key: string, task: () => Promise<T>) => Promise<T> {
   const waiting = new Map<string, (() => void)[]>();
   const running = new Map<string, number>();
   let taken = 0;
@@ -19,7 +22,7 @@ export function createFairTurnstile({ parallel, isNarrow }: FairLimits): <T>(key
   function hasPlace(key: string): boolean {
     const own = running.get(key) ?? 0;
     if (own === 0) return taken < 3 * parallel;
-    return isNarrow?.(key) !== true && own < 2 * parallel - taken;
+    return own < widthOf(key) && own < 2 * parallel - taken;
   }
 
   function take(key: string): void {
@@ -53,7 +56,7 @@ export function createFairTurnstile({ parallel, isNarrow }: FairLimits): <T>(key
     if (left === 0) running.delete(key);
     else running.set(key, left);
     taken -= 1;
-    // More than one may go: what a key may have depends on the others, and a narrow one may have become wide.
+    // More than one may go: what a key may have depends on the others, and its width may have grown.
     while (admit());
   }
 

@@ -23,7 +23,8 @@ export class HostLeftAloneError extends RegistryError {
   }
 }
 
-const FIRST = 30_000;
+/** As long as the shortest interval: what is on the queue of a pass does not try again. */
+const FIRST = 60_000;
 /** Of waits that are ours to choose; also what an interval must exceed for its tags to be queued although their host is left alone. */
 export const LONGEST_BACKOFF = 60 * 60_000;
 /** A registry may ask for a longer one. */

@@ -4,7 +4,7 @@ import type { Clock } from '../resources/ports.ts';
 import { type HostBackoff, HostLeftAloneError, nextBackoff, reasonOf } from './host-backoff.ts';
 import type { HostBackoffStore } from './ports.ts';
 
-/** So many requests of a session may find a host silent before the others are spared the wait; one, when it was silent before. */
+/** So many requests of a session may find a host silent before the others are spared the wait; one, when it never answered and others learn of it. */
 const SILENCES = 3;
 
 export interface SharedHealth {
@@ -21,8 +21,8 @@ export interface HostHealth {
   meet(host: string): Promise<void>;
   /** Why the host is not to be asked, if so. */
   refusalOf(host: string): RegistryError | undefined;
-  /** It failed lately and has not answered since: one request at a time is enough to find out. */
-  isSuspect(host: string): boolean;
+  /** Requests to the host that may be under way at a time. */
+  readonly widthOf: (host: string) => number;
   /** After an answer, or an error that is about what was asked for. */
   noteAnswer(host: string): Promise<void>;
   noteError(host: string, error: RegistryError): Promise<void>;
@@ -32,6 +32,7 @@ export interface HostHealth {
 export function watchHosts(shared?: SharedHealth): HostHealth {
   const refusals = new Map<string, RegistryError>();
   const silences = new Map<string, number>();
+  const answered = new Set<string>();
   const met = new Map<string, Promise<void>>();
   /** On record and not in good health since. */
   const suspects = new Map<string, HostBackoff>();
@@ -52,7 +53,13 @@ export function watchHosts(shared?: SharedHealth): HostHealth {
     if (shared.clock() < backoff.until) refusals.set(host, new HostLeftAloneError(backoff));
   }
 
+  /** One request finds out whether a host is well, then the others follow. */
+  function isUnproven(host: string): boolean {
+    return shared !== undefined && !answered.has(host);
+  }
+
   async function noteAnswer(host: string): Promise<void> {
+    answered.add(host);
     const suspect = suspects.get(host);
     if (suspect === undefined || refusals.has(host)) return;
     suspects.delete(host);
@@ -66,19 +73,20 @@ export function watchHosts(shared?: SharedHealth): HostHealth {
       return known;
     },
     refusalOf: (host) => refusals.get(host),
-    isSuspect: (host) => suspects.has(host),
+    widthOf: (host) => (isUnproven(host) ? 1 : Infinity),
     noteAnswer,
     async noteError(host, error) {
       const reason = reasonOf(error);
       if (reason === null) return noteAnswer(host);
       const silent = (silences.get(host) ?? 0) + (reason === 'silent' ? 1 : 0);
       silences.set(host, silent);
-      if (refusals.has(host) || (reason === 'silent' && silent < SILENCES && !suspects.has(host))) return;
-      refusals.set(host, error);
+      if (refusals.has(host) || (reason === 'silent' && silent < SILENCES && !isUnproven(host))) return;
+      if (shared === undefined) return void refusals.set(host, error);
       const seen = suspects.get(host) ?? null;
-      await attempt(({ backoffs, clock, random }) =>
-        backoffs.saveBackoff(nextBackoff(seen, error, { host, reason, now: clock(), random: random() }), seen),
-      );
+      const backoff = nextBackoff(seen, error, { host, reason, now: shared.clock(), random: shared.random() });
+      // Only what was asked for has failed; what was not is as it was.
+      refusals.set(host, new HostLeftAloneError(backoff));
+      await attempt(({ backoffs }) => backoffs.saveBackoff(backoff, seen));
     },
   };
 }

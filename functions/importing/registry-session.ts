@@ -38,7 +38,7 @@ export function openSession(connect: ConnectRegistry, { parallel, timeLimit, cre
   const end = new AbortController();
   const answers = new Map<string, Promise<unknown>>();
   const health = watchHosts(shared);
-  const inTurn = createFairTurnstile({ parallel, isNarrow: (host) => health.isSuspect(host) });
+  const inTurn = createFairTurnstile({ parallel, widthOf: health.widthOf });
   const { promise: over, resolve: timeIsOver } = Promise.withResolvers<void>();
   const timer = setTimeout(timeIsOver, timeLimit);
   const namespaces = new Map<string, RegistrySession>();

@@ -57,7 +57,7 @@ describe('createFairTurnstile', () => {
 
   it('holds a narrow key to one at a time until it is wide', async () => {
     const narrow = new Set(['a']);
-    const turnstile = open({ parallel: 4, isNarrow: (key) => narrow.has(key) });
+    const turnstile = open({ parallel: 4, widthOf: (key) => (narrow.has(key) ? 1 : Infinity) });
     await turnstile.start('a', 5);
     expect(turnstile.running).toHaveLength(1);
     narrow.clear();

@@ -55,10 +55,10 @@ describe('what workers know of hosts together', () => {
   it('keeps a host alone that another worker found throttled, and no other host', async () => {
     registry.fail('quay.io', 'ERR_REGISTRY_RATE_LIMITED', 'slow down');
     await expect(open()('1')).rejects.toThrow('slow down');
-    expect(stored.get('quay.io')).toMatchObject({ until: NOW + 30_000, reason: 'throttled', failures: 1 });
+    expect(stored.get('quay.io')).toMatchObject({ until: NOW + 60_000, reason: 'throttled', failures: 1 });
     registry.fail('quay.io', undefined);
     registry.pushImage('ghcr.io/x:1');
-    const head = open(NOW + 29_999);
+    const head = open(NOW + 59_999);
     await expect(head('2')).rejects.toMatchObject({ code: 'ERR_REGISTRY_RATE_LIMITED' });
     await head('1', 'ghcr.io');
     expect(registry.log).toEqual(['HEAD quay.io/x:1', 'HEAD ghcr.io/x:1']);
@@ -81,7 +81,7 @@ describe('what workers know of hosts together', () => {
     const results = await Promise.allSettled([...'123456789'].map((tag) => head(tag)));
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(9);
     expect(registry.log).toHaveLength(1);
-    expect(stored.get('quay.io')).toMatchObject({ until: NOW + 120_000, reason: 'silent', failures: 3, since: NOW - 5 });
+    expect(stored.get('quay.io')).toMatchObject({ until: NOW + 240_000, reason: 'silent', failures: 3, since: NOW - 5 });
     expect(log).toEqual(['read quay.io', 'save quay.io']);
   });
 
