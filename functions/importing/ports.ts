@@ -1,6 +1,6 @@
 /** What importing needs from a registry client and from the store. */
 import type { HostBackoff } from './host-backoff.ts';
-import type { Digest } from '../image/types.ts';
+import type { Digest, TagReference } from '../image/types.ts';
 
 /** A repository on a registry, as a client addresses it: Docker Hub is already `registry-1.docker.io` with `library/` filled in. */
 export interface RegistryRepository {
@@ -108,4 +108,17 @@ export interface HostBackoffStore {
   /** Unless somebody else was faster: `seen` is what was read, null when there was nothing. */
   saveBackoff(backoff: HostBackoff, seen: HostBackoff | null): Promise<void>;
   clearBackoff(seen: HostBackoff): Promise<void>;
+}
+
+export interface ScheduledCheck {
+  readonly interval: string;
+  /** ms of the last pass over the tag's shard; null: there was none. */
+  readonly lastPass: number | null;
+  /** Of the tag's registry; null when that is well. */
+  readonly backoff: HostBackoff | null;
+}
+
+export interface ScheduleReader {
+  /** `spec`: of a scheduled tag. */
+  readCheck(spec: TagReference): Promise<ScheduledCheck>;
 }

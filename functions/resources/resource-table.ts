@@ -90,6 +90,14 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
   {
     ...image,
     resource: 'imagestreams',
+    subresource: 'schedule',
+    kind: 'ImageStreamTagSchedule',
+    ...ownView,
+    function: 'streams',
+  },
+  {
+    ...image,
+    resource: 'imagestreams',
     subresource: 'secrets',
     kind: 'SecretList',
     singular: '',
