@@ -17,7 +17,7 @@ export interface ResourceEntry extends ApiResource {
 
 const image = { group: 'image.openshift.io', version: 'v1' } as const;
 /** What we answer beside what OpenShift has. */
-const ownView = { kindGroup: 'image-streams.io', singular: '', namespaced: true, verbs: ['get'] } as const;
+const ownView = { ...image, kindGroup: 'image-streams.io', singular: '', namespaced: true, verbs: ['get'] } as const;
 const core = { group: '', version: 'v1' } as const;
 const delivery = { group: 'delivery.image-streams.io', version: 'v1' } as const;
 
@@ -72,7 +72,6 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'streams',
   },
   {
-    ...image,
     resource: 'imagestreams',
     subresource: 'resolve',
     kind: 'ResolvedImageStreamTag',
@@ -80,7 +79,6 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'streams',
   },
   {
-    ...image,
     resource: 'imagestreams',
     subresource: 'diagnose',
     kind: 'ImageStreamTagDiagnosis',
@@ -88,7 +86,6 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'imports', // pull secrets and the network
   },
   {
-    ...image,
     resource: 'imagestreams',
     subresource: 'schedule',
     kind: 'ImageStreamTagSchedule',
@@ -126,7 +123,6 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'tags',
   },
   {
-    ...image,
     resource: 'imagestreamtags',
     subresource: 'history',
     kind: 'ImageStreamTagHistory',
