@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesizeTemplate } from '../lib/app.ts';
 import { StartError, startLocal, type Template } from '../lib/local/index.ts';
-import type { ImportInterval } from '../lib/settings.ts';
+import type { ImportInterval } from '../lib/index.ts';
 
 const OPTIONS = {
   port: { type: 'string', default: '8443' },

@@ -1,4 +1,5 @@
 /** SQS import queue: asks the registries and imports what moved. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
 import { createImportWorker } from './importing/import-worker.ts';
@@ -10,6 +11,7 @@ import { composeImageApi } from './runtime/image-api.ts';
 import { logger } from './runtime/logger.ts';
 import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
+import { createHostBackoffStore } from './store/host-backoff-store.ts';
 
 /** Of the function's two minutes, the rest is for storing what arrived. */
 const TIME_LIMIT = 80_000;
@@ -23,6 +25,7 @@ export const handler = withChain(
     ...api,
     connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
     openCredentials: () => openPullCredentials(secrets),
+    backoffs: createHostBackoffStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) }),
     clock: Date.now,
     refuse: async (before, after) => (await checkSpecWrite(api, before, after)).refusal,
     platform: parsePlatform(requireEnv(ENV.importPlatform)),

@@ -1,4 +1,4 @@
-/** HTTP: imagestreams (+ status, layers, resolve), imagestreamimages, images, imagesignatures. */
+/** HTTP: imagestreams (+ status, layers, resolve, schedule), imagestreamimages, images, imagesignatures. */
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { composeWatching } from './runtime/watching.ts';
@@ -7,6 +7,7 @@ import { watchedImages } from './resources/images/watched-images.ts';
 import { createStreamImageHandlers } from './resources/imagestreamimages/handlers.ts';
 import { createSignatureHandlers } from './resources/imagesignatures/handlers.ts';
 import { createResolveHandlers } from './resources/imagestreams/resolve.ts';
+import { createScheduleHandlers } from './resources/imagestreams/schedule.ts';
 import { createStreamHandlers, createStreamLayersHandlers, createStreamStatusHandlers } from './resources/imagestreams/handlers.ts';
 import { watchedStreams } from './resources/imagestreams/watched-streams.ts';
 import { createWatch } from './resources/watching/watch-collection.ts';
@@ -20,6 +21,7 @@ export const handler = createHttpFunction(api.authorizer, {
   'image.openshift.io/v1/imagestreams/status': createStreamStatusHandlers(api),
   'image.openshift.io/v1/imagestreams/layers': createStreamLayersHandlers(api),
   'image.openshift.io/v1/imagestreams/resolve': createResolveHandlers(api),
+  'image.openshift.io/v1/imagestreams/schedule': createScheduleHandlers(api, api.schedule),
   'image.openshift.io/v1/imagesignatures': createSignatureHandlers(api),
   'image.openshift.io/v1/imagestreamimages': createStreamImageHandlers(api),
 });

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
-import { isImportInterval, type ImageStreamsProps } from './settings.ts';
+import { isImportInterval } from '../functions/image/import-interval.ts';
+import type { ImageStreamsProps } from './settings.ts';
 
 /**
  * Reads the settings given on the command line (`cdk deploy -c importInterval=5m`) or in cdk.json; absent ones stay undefined.

@@ -1,12 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IMPORT_INTERVALS, type ImportInterval, isImportInterval } from '../functions/image/import-interval.ts';
 import { ENV, type EnvironmentVariable } from '../functions/runtime/environment.ts';
 import { readCertificates } from './certificates.ts';
-
-/** The ladder scheduled imports choose from (design.md §3): a fixed set keeps the shards of the `scheduled` index few and full. */
-export const IMPORT_INTERVALS = ['1m', '2m', '5m', '10m', '15m', '30m', '1h', '2h', '6h', '12h', '1d', '7d', '30d'] as const;
-export type ImportInterval = (typeof IMPORT_INTERVALS)[number];
 
 /** Requests the gateway admits over all routes, a token bucket. */
 export interface Throttle {
@@ -131,10 +128,6 @@ function checkHost(name: string, host: string | undefined): void {
 function checkGlob(glob: string): void {
   if (GLOB.test(glob)) return;
   throw new Error(`allowedRegistriesForImport must hold entries like *.example.com or registry:5000, not ${JSON.stringify(glob)}`);
-}
-
-export function isImportInterval(value: unknown): value is ImportInterval {
-  return (IMPORT_INTERVALS as readonly unknown[]).includes(value);
 }
 
 export type FunctionEnvironment = Readonly<Partial<Record<EnvironmentVariable, string>>>;

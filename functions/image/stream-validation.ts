@@ -1,6 +1,7 @@
 /** Rules of image streams, with upstream's messages (openshift-semantics.md §9). Pure: errors are values. */
 import type { FieldError } from '../kubernetes/types.ts';
 import { ALLOW_ALL, type RegistryRule } from './allowed-registries.ts';
+import { validateImportInterval } from './import-interval.ts';
 import { pathSegmentProblems, validateObjectMeta } from './object-meta-validation.ts';
 import { type DockerImageReference, parseReference } from './reference.ts';
 import { type ReferenceRules, specRules } from './reference-rules.ts';
@@ -67,7 +68,12 @@ export function validateTagReference(
   const { type } = spec.referencePolicy;
   if (type !== 'Source' && type !== 'Local')
     errors.push(invalid(`${path}.referencePolicy.type`, type, 'valid values are "Source", "Local"'));
-  return [...errors, ...validateImportPolicy(`${path}.importPolicy`, spec.importPolicy), ...validateTagPolicy(path, spec.annotations)];
+  return [
+    ...errors,
+    ...validateImportPolicy(`${path}.importPolicy`, spec.importPolicy),
+    ...validateTagPolicy(path, spec.annotations),
+    ...validateImportInterval(path, spec),
+  ];
 }
 
 /** Errors of an import policy at `path`. */

@@ -1,5 +1,5 @@
-/** Messages for the import queue: tags of one host and repository travel together, so that one check serves those with the same source. */
-import { dockerClientDefaults, parseReference, registryAddress } from '../image/reference.ts';
+/** Messages for the import queue: tags of one host travel together, those of one source next to each other, so that one check serves them all. */
+import { canonicalSource } from '../image/canonical-source.ts';
 import type { ImportTarget, TagsMessage } from './ports.ts';
 
 export interface SourcedTarget extends ImportTarget {
@@ -11,31 +11,49 @@ const MAX_TARGETS = 100;
 /** Well below the 256 KB every SQS queue takes; tag names may be long. */
 const MAX_BYTES = 200 * 1024;
 
-/** The targets as messages, each with the targets of one repository, in the order they came. */
-export function groupTargets(reason: TagsMessage['reason'], targets: Iterable<SourcedTarget>): readonly TagsMessage[] {
-  const groups = new Map<string, Part[]>();
-  for (const { source, ...target } of targets) {
-    const key = repositoryOf(source);
-    const parts = groups.get(key) ?? [];
-    groups.set(key, parts);
-    const bytes = Buffer.byteLength(JSON.stringify(target)) + 1;
-    const last = parts.at(-1);
-    if (last !== undefined && last.targets.length < MAX_TARGETS && last.bytes + bytes <= MAX_BYTES) {
-      last.targets.push(target);
-      last.bytes += bytes;
-    } else parts.push({ targets: [target], bytes });
-  }
-  return [...groups.values()].flat().map(({ targets: part }) => ({ reason, targets: part }));
-}
-
 interface Part {
   readonly targets: ImportTarget[];
   bytes: number;
 }
 
-function repositoryOf(source: string): string {
-  const parsed = parseReference(source);
-  if (!parsed.ok) return '';
-  const { host, name } = registryAddress(dockerClientDefaults(parsed.reference));
-  return `${host}/${name}`;
+/**
+ * The targets as messages of one host each: a host that hangs keeps nobody else's tags waiting. Inside, they are in order of their sources;
+ * tags with the same source are not torn apart unless they alone fill a message.
+ */
+export function groupTargets(
+  reason: TagsMessage['reason'],
+  targets: Iterable<SourcedTarget>,
+  more: Pick<TagsMessage, 'until'> = {},
+): readonly TagsMessage[] {
+  const located = [...targets].map(({ source, ...target }) => ({ target, ...canonicalSource(source) }));
+  const hosts = [...Map.groupBy(located, ({ host }) => host).values()];
+  return hosts.flatMap((ofHost) => {
+    const sources = [...Map.groupBy(ofHost, ({ text }) => text)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const equal = sources.map(([, same]) => same.map(({ target }) => target));
+    return fillMessages(equal).map(({ targets: part }) => ({ reason, targets: part, ...more }));
+  });
+}
+
+function fillMessages(groups: readonly (readonly ImportTarget[])[]): readonly Part[] {
+  const parts: Part[] = [];
+  for (const group of groups) {
+    const sized = group.map((target) => ({ target, bytes: Buffer.byteLength(JSON.stringify(target)) + 1 }));
+    const whole = { targets: sized.length, bytes: sized.reduce((sum, { bytes }) => sum + bytes, 0) };
+    const isTooLarge = !fits({ targets: [], bytes: 0 }, whole);
+    if (!isTooLarge && !fits(parts.at(-1), whole)) parts.push({ targets: [], bytes: 0 });
+    for (const { target, bytes } of sized) {
+      if (!fits(parts.at(-1), { targets: 1, bytes })) parts.push({ targets: [], bytes: 0 });
+      const part = parts.at(-1);
+      if (part === undefined) continue;
+      part.targets.push(target);
+      part.bytes += bytes;
+    }
+  }
+  return parts;
+}
+
+/** The first target always fits: it is the queue that refuses one that is too long for itself. */
+function fits(part: Part | undefined, more: { readonly targets: number; readonly bytes: number }): boolean {
+  if (part === undefined) return false;
+  return part.targets.length + more.targets <= MAX_TARGETS && part.bytes + more.bytes <= MAX_BYTES;
 }

@@ -6,6 +6,7 @@ import type { Status } from '../kubernetes/types.ts';
 import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
 import { fetchImage, type FetchedImage, locateSource } from './fetch-image.ts';
 import { fullName, imageFailure, invalidReference, unfinished, unusableReference } from './import-status.ts';
+import { HostLeftAloneError } from './host-backoff.ts';
 import type { RegistrySession } from './registry-session.ts';
 
 export interface SourceRequest {
@@ -53,7 +54,8 @@ export function importReference(
     (fetched): ImageResult => ({ kind: 'fetched', tag, fetched }),
     (error: unknown): ImageResult => {
       if (isContinued && isSilence(error)) return pending();
-      return { kind: 'failed', tag, ...failureOf(error, (cause) => imageFailure(cause, fullName(reference))) };
+      const failure = failureOf(error, (cause) => imageFailure(cause, fullName(reference)));
+      return isLeftAlone(error) ? { kind: 'pending', tag, status: failure.status } : { kind: 'failed', tag, ...failure };
     },
   );
   return session.within(work, pending);
@@ -67,6 +69,11 @@ export function refusedReference(text: string, why: string): Status {
 /** The registry did not answer in the time it was given. */
 export function isSilence(error: unknown): boolean {
   return error instanceof RegistryError && error.code === 'ERR_REGISTRY_TIMEOUT';
+}
+
+/** The registry was not asked, because it was in trouble lately. */
+export function isLeftAlone(error: unknown): boolean {
+  return error instanceof HostLeftAloneError;
 }
 
 /** Only registries fail as data; anything else is a defect and fails the request. */

@@ -8,6 +8,7 @@ import {
   importImage,
   type ImportOptions,
   importReference,
+  isLeftAlone,
   isSilence,
   refusedReference,
   type SourceRequest,
@@ -63,7 +64,7 @@ async function importRepository(
   const repository = { ...parsed.reference, tag: '', id: '' };
   const pending = (): Listed => ({ status: unfinished(formatReference(repository)) });
   const work = listTags(session.registry, request, repository).catch((error: unknown) => {
-    if (isContinued && isSilence(error)) return pending();
+    if (isLeftAlone(error) || (isContinued && isSilence(error))) return pending();
     // Upstream names the repository as it was typed here.
     return { status: failureOf(error, (cause) => repositoryFailure(cause, formatReference(repository))).status };
   });

@@ -5,7 +5,11 @@ import type { ImportMessage } from './ports.ts';
 const repository = z.object({ namespace: z.string(), stream: z.string(), incarnation: z.string() });
 
 const schema = z.discriminatedUnion('reason', [
-  z.object({ reason: z.enum(['spec', 'scheduled']), targets: z.array(z.extend(repository, { tag: z.string() })) }),
+  z.object({
+    reason: z.enum(['spec', 'scheduled']),
+    targets: z.array(z.extend(repository, { tag: z.string() })),
+    until: z.optional(z.number()),
+  }),
   z.object({ reason: z.literal('repository'), target: repository }),
 ]);
 

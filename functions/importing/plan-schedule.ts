@@ -1,4 +1,5 @@
 /** When which part of the scheduled tags is checked: pure arithmetic over checkpoints. */
+import { intervalLength } from '../image/import-interval.ts';
 import type { ShardCheckpoint } from './ports.ts';
 
 export interface ShardPass {
@@ -8,18 +9,8 @@ export interface ShardPass {
   readonly nextCheckpoint: number;
 }
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** The scheduler ticks every minute, give or take: a pass that is due within this many milliseconds is due. */
 const TOLERANCE = 5_000;
-
-/** Milliseconds of an interval such as `15m`, `6h`, `30d`. Throws for anything else: intervals are configuration. */
-export function intervalLength(interval: string): number {
-  const [, count, unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(interval) ?? [];
-  const length = UNITS[unit];
-  if (count === undefined || length === undefined) throw new RangeError(`no import interval: "${interval}"`);
-  return Number(count) * length;
-}
 
 /**
  * The passes that are due at `now` (ms). Besides `intervals` those that have checkpoints are planned, since tags stay in their old interval until

@@ -1,5 +1,6 @@
 /** What importing needs from a registry client and from the store. */
-import type { Digest } from '../image/types.ts';
+import type { HostBackoff } from './host-backoff.ts';
+import type { Digest, TagReference } from '../image/types.ts';
 
 /** A repository on a registry, as a client addresses it: Docker Hub is already `registry-1.docker.io` with `library/` filled in. */
 export interface RegistryRepository {
@@ -58,10 +59,12 @@ export interface ImportTarget {
 /** A stream whose repository is to be imported as a whole. */
 export type RepositoryTarget = Omit<ImportTarget, 'tag'>;
 
-/** Tags of one host and repository travel together. */
+/** Tags of one host travel together. */
 export interface TagsMessage {
   readonly reason: 'spec' | 'scheduled';
   readonly targets: readonly ImportTarget[];
+  /** ms; of scheduled tags: when their next pass is due, which makes this message needless. */
+  readonly until?: number;
 }
 
 export interface RepositoryMessage {
@@ -95,4 +98,27 @@ export interface ScheduleStore {
   listScheduled(interval: string, shard: number): AsyncIterable<ScheduledTag>;
   /** Tags, and streams with their repository, whose import was due before `before` (ms) and has not happened. */
   listImportDue(before: number): AsyncIterable<ImportTarget | RepositoryTarget>;
+}
+
+/** Registries that were found silent or asked to wait, shared by all workers. Written only when that changes. */
+export interface HostBackoffStore {
+  /** A thousand at most, those that are over included. */
+  listBackoffs(): Promise<readonly HostBackoff[]>;
+  readBackoff(host: string): Promise<HostBackoff | null>;
+  /** Unless somebody else was faster: `seen` is what was read, null when there was nothing. */
+  saveBackoff(backoff: HostBackoff, seen: HostBackoff | null): Promise<void>;
+  clearBackoff(seen: HostBackoff): Promise<void>;
+}
+
+export interface ScheduledCheck {
+  readonly interval: string;
+  /** ms of the last pass over the tag's shard; null: there was none. */
+  readonly lastPass: number | null;
+  /** Of the tag's registry; null when that is well. */
+  readonly backoff: HostBackoff | null;
+}
+
+export interface ScheduleReader {
+  /** `spec`: of a scheduled tag. */
+  readCheck(spec: TagReference): Promise<ScheduledCheck>;
 }

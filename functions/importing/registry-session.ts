@@ -1,24 +1,27 @@
 /** A registry client for the span of one request or one batch of messages: shared, bounded, and over at some point. */
 import { createHash } from 'node:crypto';
-import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
+import { RegistryError } from '../registry/errors.ts';
 import type { CredentialsFor } from '../registry/types.ts';
+import { createFairTurnstile } from './fair-turnstile.ts';
+import { type SharedHealth, watchHosts } from './host-health.ts';
 import type { RegistryClient, RegistryRepository } from './ports.ts';
-import { createTurnstile } from './turnstile.ts';
 
 export interface SessionLimits {
-  /** Requests under way at a time. */
+  /** Requests to one host under way at a time; to all hosts together three times as many. */
   readonly parallel: number;
   /** Milliseconds from now on. */
   readonly timeLimit: number;
   /** Credentials of the namespaces the work is for; none when absent. */
   readonly credentialsOf?: NamespaceCredentials;
+  /** What other sessions know of the hosts, and are to learn; nothing when absent. */
+  readonly shared?: SharedHealth;
 }
 
 /** What each namespace may pull with. Made for one session: it is free to remember. */
 export type NamespaceCredentials = (namespace: string) => CredentialsFor;
 
 export interface RegistrySession {
-  /** Anonymous. The same request is sent once, whoever asks for it. A host that is of no use now is left alone (see `watchHosts`). */
+  /** Anonymous. The same request is sent once, whoever asks for it. A host that is of no use now is left alone (host-health.ts). */
   readonly registry: RegistryClient;
   /** The session with the credentials of a namespace. Namespaces with the same credentials for a repository share its requests. */
   forNamespace(namespace: string): RegistrySession;
@@ -31,16 +34,13 @@ export interface RegistrySession {
 /** Makes a client whose requests are given up when the signal says so. */
 export type ConnectRegistry = (signal: AbortSignal, credentialsFor?: CredentialsFor) => RegistryClient;
 
-/** So many requests of a session may find a host silent before the others are spared the wait. */
-const SILENCES = 3;
-
-export function openSession(connect: ConnectRegistry, { parallel, timeLimit, credentialsOf }: SessionLimits): RegistrySession {
+export function openSession(connect: ConnectRegistry, { parallel, timeLimit, credentialsOf, shared }: SessionLimits): RegistrySession {
   const end = new AbortController();
   const answers = new Map<string, Promise<unknown>>();
-  const inTurn = createTurnstile(parallel);
+  const health = watchHosts(shared);
+  const inTurn = createFairTurnstile({ parallel, widthOf: health.widthOf });
   const { promise: over, resolve: timeIsOver } = Promise.withResolvers<void>();
   const timer = setTimeout(timeIsOver, timeLimit);
-  const health = watchHosts();
   const namespaces = new Map<string, RegistrySession>();
 
   async function ask<T>(host: string, send: () => Promise<T>): Promise<T> {
@@ -48,9 +48,12 @@ export function openSession(connect: ConnectRegistry, { parallel, timeLimit, cre
     const refusal = health.refusalOf(host);
     if (refusal !== undefined) throw refusal;
     try {
-      return await send();
+      const answer = await send();
+      await health.noteAnswer(host);
+      return answer;
     } catch (error) {
-      if (error instanceof RegistryError) health.note(host, error);
+      // What was given up because time was over says nothing about the host.
+      if (error instanceof RegistryError && !end.signal.aborted) await health.noteError(host, error);
       throw error;
     }
   }
@@ -63,7 +66,7 @@ export function openSession(connect: ConnectRegistry, { parallel, timeLimit, cre
       const key = JSON.stringify([repository.host, repository.name, repository.insecure, who, ...operation]);
       const known = answers.get(key) as Promise<T> | undefined; // same key, same operation, same type
       if (known !== undefined) return known;
-      const answer = inTurn(() => ask(repository.host, send));
+      const answer = health.meet(repository.host).then(() => inTurn(repository.host, () => ask(repository.host, send)));
       answers.set(key, answer);
       return answer;
     }
@@ -103,20 +106,4 @@ async function nameCredentials(credentialsFor: CredentialsFor, repository: Regis
   } catch (error) {
     throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the pull secrets of the namespace cannot be read', { cause: error });
   }
-}
-
-const SILENT: ReadonlySet<RegistryErrorCode> = new Set(['ERR_REGISTRY_TIMEOUT', 'ERR_REGISTRY_UNREACHABLE']);
-
-/** A host that says "too many requests", or that was silent several times, answers for the rest of the session with that error. */
-function watchHosts() {
-  const refusals = new Map<string, RegistryError>();
-  const silences = new Map<string, number>();
-  return {
-    refusalOf: (host: string) => refusals.get(host),
-    note(host: string, error: RegistryError): void {
-      const silent = (silences.get(host) ?? 0) + (SILENT.has(error.code) ? 1 : 0);
-      silences.set(host, silent);
-      if (error.code === 'ERR_REGISTRY_RATE_LIMITED' || silent >= SILENCES) refusals.set(host, error);
-    },
-  };
 }

@@ -1,13 +1,14 @@
 /** Imports the tags of one message of the import queue (openshift-semantics.md §7, §12). */
 import type { Platform } from '../image/platform.ts';
-import { parseReference } from '../image/reference.ts';
+import { type DockerImageReference, parseReference } from '../image/reference.ts';
 import type { RegistryError } from '../registry/errors.ts';
 import type { Clock } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { checkSource, isUpToDate, type SourceCheck } from './check-sources.ts';
-import type { ImageResult } from './import-image.ts';
+import { type ImageResult, isLeftAlone } from './import-image.ts';
 import { importImages } from './import-images.ts';
-import { fullName, imageFailure } from './import-status.ts';
+import { LONGEST_BACKOFF } from './host-backoff.ts';
+import { fullName, imageFailure, unfinished } from './import-status.ts';
 import type { TagOutcome } from './merge-import.ts';
 import type { TagsMessage } from './ports.ts';
 import { type Candidate, readCandidates } from './read-candidates.ts';
@@ -39,6 +40,8 @@ export async function runImports(
   message: TagsMessage,
   isLastTry: boolean,
 ): Promise<'done' | 'again'> {
+  // Nothing piles up: the next pass asks for the same tags.
+  if (message.until !== undefined && deps.clock() >= message.until) return 'done';
   const candidates = await readCandidates(deps.streams, message, deps.platform);
   const checked =
     message.reason === 'scheduled'
@@ -51,7 +54,14 @@ export async function runImports(
     message,
     results.filter(({ result }) => !isTemporary(result) || (isLastTry && isFirstImport)),
   );
-  return !isLastTry && results.some(({ result }) => isThrottled(result) || (isFirstImport && isTemporary(result))) ? 'again' : 'done';
+  if (isLastTry || isSoonRepeated(message, deps.clock())) return 'done';
+  const isWorthIt = isFirstImport || message.until !== undefined ? isTemporary : isThrottled;
+  return results.some(({ result }) => isWorthIt(result)) ? 'again' : 'done';
+}
+
+/** Then the next pass is the better repeat: it does not come while the registry is left alone. */
+function isSoonRepeated({ until }: TagsMessage, now: number): boolean {
+  return until !== undefined && until - now <= LONGEST_BACKOFF;
 }
 
 /** Each namespace pulls with its own secrets. */
@@ -100,19 +110,24 @@ async function checkCandidates(session: RegistrySession, candidates: readonly Ca
         insecure: request.insecure,
       });
       const check = await session.within<SourceCheck | null>(work, () => null);
-      if (check === null) return;
+      if (check === null) return void answered.push({ ...candidate, result: pending(parsed.reference) });
       const shown = { platform: request.platform, now, denied: stream.deniedImages ?? [] };
       if (check.kind === 'digest' && isUpToDate(tag, check.digest, shown)) return;
-      if (check.kind === 'unavailable')
-        return void answered.push({ ...candidate, result: refusal(check.error, fullName(parsed.reference)) });
+      if (check.kind === 'unavailable') return void answered.push({ ...candidate, result: refusal(check.error, parsed.reference) });
       due.push(candidate);
     }),
   );
   return { due, answered };
 }
 
-function refusal(error: RegistryError, name: string): ImageResult {
-  return { kind: 'failed', tag: '', status: imageFailure(error, name), code: error.code };
+function refusal(error: RegistryError, reference: DockerImageReference): ImageResult {
+  const name = fullName(reference);
+  const status = imageFailure(error, name);
+  return isLeftAlone(error) ? { kind: 'pending', tag: '', status } : { kind: 'failed', tag: '', status, code: error.code };
+}
+
+function pending(reference: DockerImageReference): ImageResult {
+  return { kind: 'pending', tag: '', status: unfinished(fullName(reference)) };
 }
 
 async function storeResults(deps: RunImportsDependencies, { reason }: TagsMessage, results: readonly Imported[]): Promise<void> {

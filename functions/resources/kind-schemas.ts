@@ -7,7 +7,7 @@ import { IMAGE_STREAM_IMPORT } from './imagestreamimports/schema.ts';
 import { IMAGE_STREAM_MAPPING } from './imagestreammappings/schema.ts';
 import { IMAGE_STREAM_TAG_DIAGNOSIS } from './imagestreams/diagnosis-schema.ts';
 import { IMAGE_STREAM, IMAGE_STREAM_LAYERS } from './imagestreams/schema.ts';
-import { IMAGE_STREAM_TAG_HISTORY, RESOLVED_IMAGE_STREAM_TAG } from './imagestreamtags/history-schema.ts';
+import { IMAGE_STREAM_TAG_HISTORY, IMAGE_STREAM_TAG_SCHEDULE, RESOLVED_IMAGE_STREAM_TAG } from './imagestreamtags/history-schema.ts';
 import { IMAGE_STREAM_TAG } from './imagestreamtags/schema.ts';
 import { IMAGE_TAG } from './imagetags/schema.ts';
 import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
@@ -28,6 +28,7 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   IMAGE_STREAM_IMAGE,
   IMAGE_STREAM_TAG,
   IMAGE_STREAM_TAG_HISTORY,
+  IMAGE_STREAM_TAG_SCHEDULE,
   RESOLVED_IMAGE_STREAM_TAG,
   IMAGE_STREAM_TAG_DIAGNOSIS,
   IMAGE_TAG,

@@ -17,7 +17,7 @@ export interface ResourceEntry extends ApiResource {
 
 const image = { group: 'image.openshift.io', version: 'v1' } as const;
 /** What we answer beside what OpenShift has. */
-const ownView = { kindGroup: 'image-streams.io', singular: '', namespaced: true, verbs: ['get'] } as const;
+const ownView = { ...image, kindGroup: 'image-streams.io', singular: '', namespaced: true, verbs: ['get'] } as const;
 const core = { group: '', version: 'v1' } as const;
 const delivery = { group: 'delivery.image-streams.io', version: 'v1' } as const;
 
@@ -72,7 +72,6 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'streams',
   },
   {
-    ...image,
     resource: 'imagestreams',
     subresource: 'resolve',
     kind: 'ResolvedImageStreamTag',
@@ -80,12 +79,18 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'streams',
   },
   {
-    ...image,
     resource: 'imagestreams',
     subresource: 'diagnose',
     kind: 'ImageStreamTagDiagnosis',
     ...ownView,
     function: 'imports', // pull secrets and the network
+  },
+  {
+    resource: 'imagestreams',
+    subresource: 'schedule',
+    kind: 'ImageStreamTagSchedule',
+    ...ownView,
+    function: 'streams',
   },
   {
     ...image,
@@ -118,7 +123,6 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
     function: 'tags',
   },
   {
-    ...image,
     resource: 'imagestreamtags',
     subresource: 'history',
     kind: 'ImageStreamTagHistory',

@@ -6,12 +6,14 @@ import { createLimitRangeStore } from '../access/limit-range-store.ts';
 import { createLimitReader } from '../access/limit-reader.ts';
 import type { LimitRangeStore, StoredLimitRange, WatchableStore } from '../access/ports.ts';
 import { parseAllowedRegistries, registryRule } from '../image/allowed-registries.ts';
+import type { ScheduleReader } from '../importing/ports.ts';
 import type { ImageApi } from '../resources/image-api.ts';
 import type { HeadReader, ImageHeadReader, NamespaceStore } from '../resources/ports.ts';
 import { createImageHeadReader } from '../store/image-heads.ts';
 import { createImageStore } from '../store/image-store.ts';
 import { createNamespaceStore } from '../store/namespace-store.ts';
 import { retryOnConflict } from '../store/retry-on-conflict.ts';
+import { createScheduleReader } from '../store/schedule-reader.ts';
 import { createStreamHeadReader } from '../store/stream-heads.ts';
 import { createStreamStore } from '../store/stream-store.ts';
 import { optionalEnv, requireEnv } from './config.ts';
@@ -19,6 +21,7 @@ import { ENV } from './environment.ts';
 
 /** What only some functions work with. */
 export interface MoreStores {
+  readonly schedule: ScheduleReader;
   readonly heads: HeadReader;
   readonly imageHeads: ImageHeadReader;
   readonly namespaces: NamespaceStore;
@@ -39,6 +42,7 @@ export function composeImageApi(): ImageApi & MoreStores {
     heads: createStreamHeadReader({ client, table }),
     imageHeads: createImageHeadReader({ client, table }),
     images: createImageStore({ client, table }),
+    schedule: createScheduleReader({ client, table, ...settings }),
     namespaces,
     authorizer: allowAuthenticated,
     hosts,

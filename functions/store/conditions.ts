@@ -55,6 +55,11 @@ export function objectIsUnchanged(uid: string, revision: number): Condition {
   return { expression: `${SAME_REVISION} AND uid = :uid`, values: { ':expected': revision, ':uid': uid }, tellStored: true };
 }
 
+/** The back-off that was read: of several workers that learn the same, one tells the others. */
+export function isBackoffUntil(until: number): Condition {
+  return { expression: 'backoffUntil = :until', values: { ':until': until } };
+}
+
 /** The very image the change was computed from; revisions of images never repeat. */
 export function imageIsUnchanged(revision: number): Condition {
   return { expression: `${SAME_REVISION} AND ${ALIVE}`, values: { ':expected': revision }, tellStored: true };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { canonicalSource } from '../image/canonical-source.ts';
+import { importIntervalOf } from '../image/import-interval.ts';
 import { isScheduled, needsImport } from '../image/import-due.ts';
-import { dockerClientDefaults, parseReference, registryAddress } from '../image/reference.ts';
 import type { TagState } from '../image/stream-state.ts';
 import type { TagItem } from './items.ts';
 import { scheduledPartition, scheduledSort, type StreamLife } from './keys.ts';
@@ -17,12 +18,12 @@ export function importDue(tag: TagState, stored: TagItem | null, now: number): P
 
 type ScheduleAttributes = Pick<TagItem, 'schedPk' | 'schedSk' | 'source' | 'insecure' | 'digest'>;
 
-/** Keys and projection of the sparse index of scheduled tags: a pass over unchanged tags needs nothing but this. */
+/** Keys and projection of the sparse index of scheduled tags: a pass over unchanged tags needs nothing but this. `interval`: of tags without their own. */
 export function importSchedule(life: StreamLife, tag: TagState, interval: string): ScheduleAttributes {
   const source = tag.spec?.from?.name;
   if (!isScheduled(tag) || source === undefined) return {};
   return {
-    schedPk: scheduledPartition(interval, shardOf(source)),
+    schedPk: scheduledPartition(importIntervalOf(tag.spec, interval), shardOf(source)),
     schedSk: scheduledSort(life, tag.name),
     source,
     insecure: tag.spec?.importPolicy.insecure === true,
@@ -32,13 +33,5 @@ export function importSchedule(life: StreamLife, tag: TagState, interval: string
 
 /** Equal sources meet in one shard however they are spelled (`busybox`, `docker.io/library/busybox:latest`), so that one check serves them all. */
 export function shardOf(source: string): number {
-  return createHash('sha256').update(canonicalSource(source)).digest().readUInt8(0) % SCHEDULE_SHARDS;
-}
-
-function canonicalSource(source: string): string {
-  const parsed = parseReference(source);
-  if (!parsed.ok) return source;
-  const reference = dockerClientDefaults(parsed.reference);
-  const { host, name } = registryAddress(reference);
-  return `${host}/${name}:${reference.tag}@${reference.id}`;
+  return createHash('sha256').update(canonicalSource(source).text).digest().readUInt8(0) % SCHEDULE_SHARDS;
 }

@@ -23,6 +23,7 @@ export type Entity =
   | 'trigger'
   | 'trigger-follow'
   | 'checkpoint'
+  | 'registry-host'
   | 'secret'
   | 'serviceaccount'
   | 'limitrange';

@@ -207,6 +207,15 @@ export function checkpointsRange(): KeyRange {
   return below(CLUSTER, 'SCHED');
 }
 
+/** Of a registry that is left alone for a while; its name comes from outside. */
+export function backoffKey(host: string): Key {
+  return { pk: CLUSTER, sk: joined('HOST', encodeName(host)) };
+}
+
+export function backoffsRange(): KeyRange {
+  return below(CLUSTER, 'HOST');
+}
+
 /** Key of index `scheduled`. */
 export function scheduledPartition(interval: string, shard: number): string {
   return joined('SCHED', encodeName(interval), String(shard));

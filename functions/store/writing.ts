@@ -1,6 +1,7 @@
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   PutItemCommand,
   TransactionConflictException,
   type WriteRequest,
@@ -28,6 +29,11 @@ export type WriteResult = { readonly written: true } | { readonly written: false
 /** One conditional put outside of any transaction. */
 export async function putItem(db: Database, item: ItemBase, condition?: Condition): Promise<WriteResult> {
   const command = new PutItemCommand({ TableName: db.table, Item: marshalItem(item), ...conditionInput(condition) });
+  return conditionally(db, () => db.client.send(command));
+}
+
+export async function deleteItem(db: Database, key: Key, condition?: Condition): Promise<WriteResult> {
+  const command = new DeleteItemCommand({ TableName: db.table, Key: marshall(key), ...conditionInput(condition) });
   return conditionally(db, () => db.client.send(command));
 }
 

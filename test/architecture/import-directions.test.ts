@@ -58,6 +58,7 @@ describe('direction of imports (design.md §1)', () => {
     const meetingPoints = [
       'functions/resources/resource-table.ts',
       'functions/runtime/environment.ts',
+      'functions/image/import-interval.ts',
       'functions/store/table-schema.ts',
       'functions/changes/tag-change-event.ts',
       'functions/changes/trigger-change-event.ts',

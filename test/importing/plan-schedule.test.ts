@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { intervalLength, planSchedule } from '../../functions/importing/plan-schedule.ts';
+import { planSchedule } from '../../functions/importing/plan-schedule.ts';
 import type { ShardCheckpoint } from '../../functions/importing/ports.ts';
 
 const MINUTE = 60_000;
@@ -8,21 +8,6 @@ const NOW = Date.parse('2026-01-02T03:04:05Z');
 
 const plan = (checkpoints: readonly ShardCheckpoint[], now = NOW, intervals = ['15m'], shards = 1) =>
   planSchedule(checkpoints, { intervals, shards, now });
-
-describe('intervalLength', () => {
-  it.each([
-    ['1m', MINUTE],
-    ['15m', 15 * MINUTE],
-    ['6h', 360 * MINUTE],
-    ['30d', 30 * 24 * 60 * MINUTE],
-  ])('reads %s', (interval, expected) => {
-    expect(intervalLength(interval)).toBe(expected);
-  });
-
-  it.each(['', '15', 'm', '0m', '1.5h', '15 m', '1w', '-1m'])('refuses %j', (interval) => {
-    expect(() => intervalLength(interval)).toThrow(RangeError);
-  });
-});
 
 describe('planSchedule', () => {
   it.each([

@@ -19,14 +19,22 @@ beforeEach(() => {
   stores = createMemoryStores();
 });
 
+interface RunOptions {
+  isLastTry?: boolean;
+  timeLimit?: number;
+  incarnation?: string;
+  until?: number;
+}
+
 async function run(
   reason: TagsMessage['reason'],
   targets: readonly string[],
-  { isLastTry = false, timeLimit = 5_000, incarnation = '1' } = {},
+  { isLastTry = false, timeLimit = 5_000, incarnation = '1', until }: RunOptions = {},
 ) {
   const session = openSession(() => registry, { parallel: 16, timeLimit });
   const message: TagsMessage = {
     reason,
+    ...(until === undefined ? {} : { until }),
     targets: targets.map((target) => {
       const [stream = '', tag = ''] = target.split(':');
       return { namespace: 'ns', stream, incarnation, tag };
@@ -210,6 +218,14 @@ describe('runImports of scheduled tags', () => {
     stores.put(streamOf('s', imported('1', 'quay.io/x/y:1', 'sha256:old')));
     expect(await run('scheduled', ['s:1'], { timeLimit: 30 })).toBe('done');
     expect(stores.commits).toEqual([]);
+  });
+
+  it('drops a message the next pass has overtaken, unread', async () => {
+    stores.put(streamOf('s', imported('1', 'quay.io/x/y:1', 'sha256:old')));
+    expect(await run('scheduled', ['s:1'], { until: NOW })).toBe('done');
+    expect(registry.log).toEqual([]);
+    await run('scheduled', ['s:1'], { until: NOW + 1 });
+    expect(registry.log).not.toEqual([]);
   });
 
   it('drops tags that are scheduled no longer', async () => {

@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ImportTarget, RepositoryTarget, ScheduledTag, ScheduleStore, ShardCheckpoint } from '../../functions/importing/ports.ts';
+import type { HostBackoff } from '../../functions/importing/host-backoff.ts';
+import type {
+  ImportTarget,
+  RepositoryTarget,
+  ScheduledTag,
+  ScheduleStore,
+  ShardCheckpoint,
+  TagsMessage,
+} from '../../functions/importing/ports.ts';
 import { scheduleImports } from '../../functions/importing/schedule-imports.ts';
 import { createMemoryQueue, type MemoryQueue } from './fakes/memory-queue.ts';
 
@@ -30,32 +38,64 @@ const schedule: ScheduleStore = {
   },
 };
 
-const run = (now = NOW) => scheduleImports({ schedule, queue, clock: () => now, intervals: ['15m'], shards: 2 });
+let leftAlone: readonly HostBackoff[];
+
+const run = (now = NOW, interval = '15m') =>
+  scheduleImports({
+    schedule,
+    backoffs: { listBackoffs: async () => leftAlone },
+    queue,
+    clock: () => now,
+    intervals: [interval],
+    shards: 2,
+  });
 
 beforeEach(() => {
   queue = createMemoryQueue();
   saved = [];
   shards = {};
   lost = [];
+  leftAlone = [];
 });
 
 describe('scheduleImports', () => {
-  it('queues the tags of shards that are due, by repository, and remembers it', async () => {
+  it('queues the tags of shards that are due, by host, and remembers it', async () => {
     shards = {
       0: [scheduled('1', 'mysql:5'), scheduled('2', 'quay.io/x/y:1'), scheduled('3', 'docker.io/library/mysql:8')],
       1: [scheduled('4', 'quay.io/x/y:1')],
     };
     await run();
-    expect(queue.bodies).toEqual([
-      { reason: 'scheduled', targets: [target('1'), target('3')] },
-      { reason: 'scheduled', targets: [target('2')] },
-      { reason: 'scheduled', targets: [target('4')] },
-    ]);
+    const until = NOW + 15 * 60_000;
+    expect(queue.bodies).toHaveLength(3);
+    expect(queue.bodies).toEqual(
+      expect.arrayContaining([
+        { reason: 'scheduled', targets: [target('1'), target('3')], until },
+        { reason: 'scheduled', targets: [target('2')], until },
+        { reason: 'scheduled', targets: [target('4')], until },
+      ]),
+    );
     queue.bodies.length = 0;
     await run(NOW + 60_000);
     expect(queue.bodies).toEqual([]);
     await run(NOW + 16 * 60_000);
     expect(queue.bodies).toHaveLength(3);
+  });
+
+  it.each([
+    ['1h', NOW + 1, ['2']],
+    ['1h', NOW, ['1', '2']],
+    ['2h', NOW + 1, ['1', '2']],
+  ])('passes over tags of a host that is left alone: every %s, until %i', async (interval, until, expected) => {
+    leftAlone = [{ host: 'quay.io', until, reason: 'throttled', message: '', failures: 1, since: NOW }];
+    shards = { 0: [scheduled('1', 'quay.io/x/y:1'), scheduled('2', 'ghcr.io/x/y:1')] };
+    await run(NOW, interval);
+    expect(queue.bodies.flatMap((body) => (body as TagsMessage).targets.map(({ tag }) => tag)).sort()).toEqual(expected);
+    expect(saved).toHaveLength(1);
+  });
+
+  it('saves nothing for a shard without tags: intervals nobody uses cost no write', async () => {
+    await run();
+    expect(saved).toEqual([]);
   });
 
   it('queues again what should have been imported two minutes ago', async () => {
@@ -80,6 +120,6 @@ describe('scheduleImports', () => {
     queue.bodies.length = 0;
     lost = [];
     await run(NOW + 1);
-    expect(queue.bodies).toEqual([{ reason: 'scheduled', targets: [target('refused')] }]);
+    expect(queue.bodies).toMatchObject([{ reason: 'scheduled', targets: [target('refused')] }]);
   });
 });

@@ -4,7 +4,8 @@ import { generate } from 'selfsigned';
 import { describe, expect, it } from 'vitest';
 import { createApp, synthesizeTemplate } from '../../lib/app.ts';
 import { settingsFromContext } from '../../lib/context-settings.ts';
-import { IMPORT_INTERVALS, type ImageStreamsProps, resolveSettings } from '../../lib/settings.ts';
+import { IMPORT_INTERVALS } from '../../functions/image/import-interval.ts';
+import { type ImageStreamsProps, resolveSettings } from '../../lib/settings.ts';
 import { ofType } from './template.ts';
 
 describe('resolveSettings', () => {

@@ -67,6 +67,17 @@ describe('scheduled tags', () => {
     expect(await scheduled()).toEqual([]);
   });
 
+  it('move to the interval their annotation names, and back', async () => {
+    const spec = from('a', 'busybox:1', { scheduled: true });
+    const annotated = (value: string) => ({ ...spec, annotations: { 'image-streams.io/import-interval': value } });
+    const created = await commit(1, null, stream([tag('a', [5], annotated('1m'))]));
+    expect([await scheduled(), await scheduled('1m')].map((found) => found.length)).toEqual([0, 1]);
+    const slower = await commit(2, created, withTags(created, tag('a', [5], annotated('1d'))));
+    expect([await scheduled('1m'), await scheduled('1d')].map((found) => found.length)).toEqual([0, 1]);
+    await commit(3, slower, withTags(slower, tag('a', [5], annotated('stored by an older version'))));
+    expect([await scheduled('1d'), await scheduled()].map((found) => found.length)).toEqual([0, 1]);
+  });
+
   it('with the same source share a shard', () => {
     expect(shardOf('busybox')).toBe(shardOf('docker.io/library/busybox:latest'));
     const shards = new Set(Array.from({ length: 200 }, (_, index) => shardOf(`registry.example.com/x:${index}`)));

@@ -1,4 +1,4 @@
-/** Fields of our own two views of a tag (docs/api.md). They are only ever answered. */
+/** Fields of our own views of a tag (docs/api.md). They are only ever answered. */
 import type { FieldSchema, KindSchema, ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import { kindSchema } from '../../kubernetes/meta-schema.ts';
 import { TAG_EVENT, TAG_REFERENCE_POLICY } from '../imagestreams/tag-schema.ts';
@@ -46,5 +46,51 @@ export const RESOLVED_IMAGE_STREAM_TAG: KindSchema = kindSchema({
     referencePolicy: { description: 'Which pull spec those get who resolve the tag.', value: TAG_REFERENCE_POLICY },
     created: { description: 'When the event was made.', value: 'Time' },
     ...MOVE,
+  },
+});
+
+const text = (description: string): FieldSchema => ({ description, value: 'string' });
+const time = (description: string): FieldSchema => ({ description, value: 'Time' });
+
+const FAILING: ObjectSchema = {
+  name: `${OWN_V1}.FailingCheck`,
+  description: 'Why a tag cannot be imported.',
+  required: ['since', 'checks', 'reason', 'message'],
+  fields: {
+    since: time('Since when it is the same failure.'),
+    checks: { description: 'Checks that found it so.', value: 'int64' },
+    reason: text('Reason of the condition ImportSuccess.'),
+    message: text('What went wrong.'),
+  },
+};
+
+const REGISTRY: ObjectSchema = {
+  name: `${OWN_V1}.RegistryTrouble`,
+  description: 'A registry that is left alone for a while.',
+  required: ['host', 'reason', 'message', 'failures', 'since', 'leftAloneUntil'],
+  fields: {
+    host: text('The registry.'),
+    reason: text('Either throttled or silent.'),
+    message: text('What it said, or did not.'),
+    failures: { description: 'Times in a row.', value: 'int64' },
+    since: time('The first of them.'),
+    leftAloneUntil: time('It is not asked before.'),
+  },
+};
+
+export const IMAGE_STREAM_TAG_SCHEDULE: KindSchema = kindSchema({
+  ...own,
+  kind: 'ImageStreamTagSchedule',
+  name: `${OWN_V1}.ImageStreamTagSchedule`,
+  description: 'When a scheduled tag is compared with its registry, and how that goes.',
+  required: ['tag', 'scheduled'],
+  fields: {
+    tag: text('The tag.'),
+    scheduled: { description: 'Whether the tag is checked at all.', value: 'bool' },
+    interval: text('How often.'),
+    lastCheck: time('When it was last put in line to be checked.'),
+    nextCheck: time('Not before; left out when that is the next minute.'),
+    failing: { description: 'Left out when the last import succeeded.', value: FAILING },
+    registry: { description: 'Left out when the registry is well.', value: REGISTRY },
   },
 });
