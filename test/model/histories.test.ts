@@ -1,6 +1,7 @@
 /**
  * Random histories of requests against the model of the specification: after every step clients see what the model says, whatever was sent at
- * the same time and whatever went wrong in between. MODEL_RUNS lengthens it, MODEL_SEED repeats a run (README.md).
+ * the same time and whatever went wrong in between. MODEL_RUNS lengthens it with
+ * histories of its own, MODEL_SEED repeats them (README.md).
  */
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -15,7 +16,8 @@ import { openService, type Service } from './service.ts';
 import type { World } from './stream.ts';
 
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 25);
-const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
+/** The same histories in every plain run: a change is to be judged by what it changes, not by luck. Longer runs go where nobody has been. */
+const SEED = Number(process.env['MODEL_SEED'] ?? (process.env['MODEL_RUNS'] === undefined ? 20_261_124 : Date.now() % 2 ** 31));
 /** A run of the usual length ends here on a busy machine; one that was asked for takes its time. Milliseconds. */
 const TIME = process.env['MODEL_RUNS'] === undefined ? 15_000 : RUNS * 4_000;
 /** Events with the same image that a source may choose from: few in histories this short. */
