@@ -5,12 +5,11 @@ import type { StreamState, TagState } from '../../image/stream-state.ts';
 import { locateSource } from '../../importing/fetch-image.ts';
 import { fullName } from '../../importing/import-status.ts';
 import type { DiagnoseSource, DiagnosisStep, SourceDiagnosis } from '../../importing/diagnosis.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
-import { notFound } from '../../kubernetes/status.ts';
 import type { KubernetesObject } from '../../kubernetes/types.ts';
-import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import type { ImageApi } from '../image-api.ts';
 import { formatTime } from '../rfc3339.ts';
+import { readQueriedTag } from './queried-tag.ts';
 
 export interface ImageStreamTagDiagnosis extends KubernetesObject, SourceDiagnosis {
   readonly tag: string;
@@ -23,20 +22,15 @@ export interface DiagnoseApi extends Pick<ImageApi, 'streams' | 'allowedRegistri
   readonly diagnose: DiagnoseSource;
 }
 
-const DEFAULT_TAG = 'latest';
 /** What follows a failed step. */
 const REST = ['AllowList', 'Address', 'Credentials', 'Registry'] as const;
 
 export function createDiagnoseHandlers(api: DiagnoseApi): ResourceHandlers<ImageStreamTagDiagnosis> {
   return {
     /** Throws ApiError 404: no stream, no such tag. Whatever else is wrong is the answer. */
-    async get({ info, now }, name, query) {
-      const tagName = query?.get('tag') || DEFAULT_TAG;
-      const stream = await api.streams.readTags(info.namespace, name, [tagName]);
-      if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
-      const tag = stream.tags.get(tagName);
-      if (tag === undefined) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreamtags', `${name}:${tagName}`));
-      return view(stream, tag, formatTime(now), await diagnose(api, stream, tag));
+    async get(context, name, query) {
+      const { stream, tag } = await readQueriedTag(api, context, name, query);
+      return view(stream, tag, formatTime(context.now), await diagnose(api, stream, tag));
     },
   };
 }

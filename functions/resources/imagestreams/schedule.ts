@@ -5,12 +5,11 @@ import { resourceVersion } from '../../image/stream-metadata.ts';
 import type { StreamState, TagState } from '../../image/stream-state.ts';
 import { LONGEST_BACKOFF } from '../../importing/host-backoff.ts';
 import type { ScheduledCheck, ScheduleReader } from '../../importing/ports.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
-import { notFound } from '../../kubernetes/status.ts';
 import type { KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
-import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
+import type { ImageApi } from '../image-api.ts';
 import { formatTime } from '../rfc3339.ts';
+import { readQueriedTag } from './queried-tag.ts';
 
 export interface TagSchedule extends KubernetesObject {
   readonly metadata: ObjectMeta;
@@ -35,20 +34,13 @@ export interface TagSchedule extends KubernetesObject {
   };
 }
 
-/** As everywhere with images. */
-const DEFAULT_TAG = 'latest';
-
 export function createScheduleHandlers(api: ImageApi, schedule: ScheduleReader): ResourceHandlers<TagSchedule> {
   return {
     /** Throws ApiError 404: no stream, no such tag. */
-    async get({ info, now }, name, query) {
-      const tagName = query?.get('tag') || DEFAULT_TAG;
-      const stream = await api.streams.readTags(info.namespace, name, [tagName]);
-      if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
-      const tag = stream.tags.get(tagName);
-      if (tag === undefined) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreamtags', `${name}:${tagName}`));
+    async get(context, name, query) {
+      const { stream, tag } = await readQueriedTag(api, context, name, query);
       const check = tag.spec !== null && isScheduled(tag) ? await schedule.readCheck(tag.spec) : null;
-      return viewSchedule(stream, tag, check, now);
+      return viewSchedule(stream, tag, check, context.now);
     },
   };
 }
