@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Context } from 'aws-lambda';
 import { openPullCredentials } from '../../functions/access/pull-credentials.ts';
 import type { SecretCipher, SecretStore } from '../../functions/access/ports.ts';
 import { createSecretCipher } from '../../functions/access/secret-cipher.ts';
@@ -32,15 +31,11 @@ import { createNamespaceHandlers } from '../../functions/resources/namespaces/ha
 import type { Authorizer } from '../../functions/resources/ports.ts';
 import { createSecretHandlers, createStreamSecretsHandlers } from '../../functions/resources/secrets/handlers.ts';
 import { createHttpFunction, type HttpHandler } from '../../functions/runtime/http-function.ts';
-import type { HttpEvent } from '../../functions/runtime/http-request.ts';
 import { createStreamHeadReader } from '../../functions/store/stream-heads.ts';
-import { createEvent, encodeBody, readRequest } from '../../lib/local/gateway-event.ts';
 import { logged } from '../runtime/logged.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
+import { type HttpAnswer, openHttpApi } from '../support/http-chain.ts';
 import { createImageApi } from '../support/image-api.ts';
-
-const PLACE = { accountId: '000000000000', region: 'us-east-1', awsEndpoint: 'http://127.0.0.1' };
-const CONTEXT = { getRemainingTimeInMillis: () => 29_000, functionName: 'conformance', awsRequestId: 'a' } as unknown as Context;
 
 export interface Answer {
   readonly code: number;
@@ -122,14 +117,10 @@ function compose(database: TestTable, secrets: SecretStore, hosts: ImageApi['hos
   });
 }
 
+/** What a request logs is not what the case is about. */
 async function send(handler: HttpHandler, { method, path, headers, body, user }: Request): Promise<Answer> {
-  const read = readRequest(method, path, Object.entries(headers).flat(), 'HTTP/1.1', '127.0.0.1');
-  if (read === undefined) throw new Error(`${path} is no path`);
-  const event = { ...createEvent(read, '$default', {}, PLACE), ...encodeBody(Buffer.from(body), read.headers) };
-  const requestContext = { ...event.requestContext, authorizer: { lambda: { user, groups: ['system:authenticated'] } } };
-  let answer: Awaited<ReturnType<HttpHandler>> | undefined;
-  await logged(async () => (answer = await handler({ ...event, requestContext } as unknown as HttpEvent, CONTEXT)));
-  const text = answer?.body ?? '';
-  const isJson = String(answer?.headers?.['content-type'] ?? '').startsWith('application/json');
-  return { code: answer?.statusCode ?? 0, headers: answer?.headers ?? {}, body: isJson ? (JSON.parse(text) as unknown) : text };
+  let answer: HttpAnswer | undefined;
+  await logged(async () => (answer = await openHttpApi(() => handler, user)(method, path, { headers, body })));
+  if (answer === undefined) throw new Error(`${path} was not answered`);
+  return answer;
 }
