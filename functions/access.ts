@@ -16,7 +16,7 @@ import { createSubjectReviewHandlers } from './resources/reviews/subject-access-
 import { createSecretHandlers, createStreamSecretsHandlers, secretKind } from './resources/secrets/handlers.ts';
 import { createServiceAccountHandlers, serviceAccountKind } from './resources/serviceaccounts/handlers.ts';
 import { createTokenRequestHandlers } from './resources/serviceaccounts/token-request.ts';
-import { createWatch } from './resources/watching/watch-collection.ts';
+import { watchedBy } from './resources/watching/watch-collection.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
@@ -32,35 +32,22 @@ const accounts = createServiceAccountStore({ ...options, namespaces });
 const heads = createNamespaceHeadReader(options);
 const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ name }) => name);
 const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
-const watching = composeWatching();
-const issueToken = createIssueToken({
-  signer: createTokenSigner(requireEnv(ENV.tokenKey)),
-  keys: createVerificationKeyStore(options),
-});
+const watched = watchedBy(composeWatching());
+const shared = { namespaces, retry };
+const projects = { ...shared, newUid };
+const issueToken = createIssueToken({ signer: createTokenSigner(requireEnv(ENV.tokenKey)), keys: createVerificationKeyStore(options) });
 
 export const handler = createHttpFunction(authorizer, {
-  '/v1/namespaces': {
-    ...createNamespaceHandlers({ namespaces, retry, newUid }),
-    watch: createWatch(watchedNamespaces({ namespaces, heads }), watching),
-  },
-  '/v1/secrets': {
-    ...createSecretHandlers({ objects: secrets, namespaces, retry }),
-    watch: createWatch(watchedObjects(secretKind, secrets), watching),
-  },
-  '/v1/serviceaccounts': {
-    ...createServiceAccountHandlers({ objects: accounts, namespaces, retry }),
-    watch: createWatch(watchedObjects(serviceAccountKind, accounts), watching),
-  },
+  '/v1/namespaces': watched(createNamespaceHandlers(projects), watchedNamespaces({ namespaces, heads })),
+  '/v1/secrets': watched(createSecretHandlers({ objects: secrets, ...shared }), watchedObjects(secretKind, secrets)),
+  '/v1/serviceaccounts': watched(
+    createServiceAccountHandlers({ objects: accounts, ...shared }),
+    watchedObjects(serviceAccountKind, accounts),
+  ),
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
-  '/v1/limitranges': {
-    ...createLimitRangeHandlers({ objects: limitRanges, namespaces, retry }),
-    watch: createWatch(watchedObjects(limitRangeKind, limitRanges), watching),
-  },
-  'project.openshift.io/v1/projects': {
-    ...createProjectHandlers({ namespaces, retry, newUid }),
-    watch: createWatch(watchedProjects({ namespaces, heads }), watching),
-  },
-  'project.openshift.io/v1/projectrequests': createProjectRequestHandlers({ namespaces, retry, newUid }),
+  '/v1/limitranges': watched(createLimitRangeHandlers({ objects: limitRanges, ...shared }), watchedObjects(limitRangeKind, limitRanges)),
+  'project.openshift.io/v1/projects': watched(createProjectHandlers(projects), watchedProjects({ namespaces, heads })),
+  'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(projects),
   'user.openshift.io/v1/users': userHandlers,
   'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,
   'authentication.k8s.io/v1beta1/selfsubjectreviews': { ...selfSubjectReviewHandlers, schema: SELF_REVIEW_BETA },

@@ -10,14 +10,14 @@ import { createResolveHandlers } from './resources/imagestreams/resolve.ts';
 import { createScheduleHandlers } from './resources/imagestreams/schedule.ts';
 import { createStreamHandlers, createStreamLayersHandlers, createStreamStatusHandlers } from './resources/imagestreams/handlers.ts';
 import { watchedStreams } from './resources/imagestreams/watched-streams.ts';
-import { createWatch } from './resources/watching/watch-collection.ts';
+import { watchedBy } from './resources/watching/watch-collection.ts';
 
 const api = composeImageApi();
-const watching = composeWatching();
+const watched = watchedBy(composeWatching());
 
 export const handler = createHttpFunction(api.authorizer, {
-  'image.openshift.io/v1/images': { ...createImageHandlers(api), watch: createWatch(watchedImages(api), watching) },
-  'image.openshift.io/v1/imagestreams': { ...createStreamHandlers(api), watch: createWatch(watchedStreams(api), watching) },
+  'image.openshift.io/v1/images': watched(createImageHandlers(api), watchedImages(api)),
+  'image.openshift.io/v1/imagestreams': watched(createStreamHandlers(api), watchedStreams(api)),
   'image.openshift.io/v1/imagestreams/status': createStreamStatusHandlers(api),
   'image.openshift.io/v1/imagestreams/layers': createStreamLayersHandlers(api),
   'image.openshift.io/v1/imagestreams/resolve': createResolveHandlers(api),

@@ -5,7 +5,7 @@ import { allowAuthenticated } from './access/allow-authenticated.ts';
 import { createSigningKeyStore } from './access/signing-key-store.ts';
 import { createTriggerHandlers, watchedTriggers } from './resources/imagetriggers/handlers.ts';
 import { formatSecret } from './resources/imagetriggers/signing-secret.ts';
-import { createWatch } from './resources/watching/watch-collection.ts';
+import { watchedBy } from './resources/watching/watch-collection.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
@@ -31,5 +31,5 @@ const handlers = createTriggerHandlers({
 });
 
 export const handler = createHttpFunction(allowAuthenticated, {
-  'delivery.image-streams.io/v1/imagetriggers': { ...handlers, watch: createWatch(watchedTriggers(triggers), composeWatching()) },
+  'delivery.image-streams.io/v1/imagetriggers': watchedBy(composeWatching())(handlers, watchedTriggers(triggers)),
 });

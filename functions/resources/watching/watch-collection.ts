@@ -34,6 +34,14 @@ export function createWatch<O extends KubernetesObject>(kind: WatchedKind<O>, wa
   return (context, options) => watching.limited(context.identity, () => watchCollection(kind, watching, context, options));
 }
 
+/** Gives resources of one function the verb watch: all of them count against the same limit. */
+export function watchedBy(watching: Watching) {
+  return <O extends KubernetesObject>(handlers: ResourceHandlers<O>, kind: WatchedKind<O>): ResourceHandlers<O> => ({
+    ...handlers,
+    watch: createWatch(kind, watching),
+  });
+}
+
 /** Answers ERROR 410 for a revision from which deletions may be forgotten. Throws ApiError 400 for fields that the kind does not offer. */
 async function watchCollection<O extends KubernetesObject>(
   kind: WatchedKind<O>,
