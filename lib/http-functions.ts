@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { INDEX } from '../functions/runtime/environment.ts';
-import type { HttpFunctionName } from '../functions/resources/resource-table.ts';
+import type { HttpFunctionName } from '../functions/resources/table/entry.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import {

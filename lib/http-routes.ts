@@ -1,4 +1,4 @@
-import type { HttpFunctionName, ResourceEntry } from '../functions/resources/resource-table.ts';
+import type { HttpFunctionName, ResourceEntry } from '../functions/resources/table/entry.ts';
 
 /** One route of the gateway, for every method: which verbs a path knows is the function's to answer, as a Status. */
 export interface HttpRoute {

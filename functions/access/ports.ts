@@ -1,5 +1,6 @@
 /** What authentication needs from the store. */
 import type { ManagedFieldsEntry, ObjectReference } from '../kubernetes/types.ts';
+import type { AggregationRule, PolicyRule, RoleRef, Subject } from '../rbac/types.ts';
 import type { HeadReader, Page, PageRequest } from '../resources/ports.ts';
 
 /** Whom a bearer token stands for. */
@@ -134,6 +135,28 @@ export interface StoredLimitRange extends StoredObject {
 }
 
 export type LimitRangeStore = ObjectStore<StoredLimitRange>;
+
+/** Role, or ClusterRole (in namespace ''). */
+export interface StoredRole extends StoredObject {
+  /** Those of an aggregated role are gathered when it is read. */
+  readonly rules: readonly PolicyRule[];
+  /** Of cluster roles alone. */
+  readonly aggregationRule?: AggregationRule;
+}
+
+/** RoleBinding, or ClusterRoleBinding (in namespace ''). */
+export interface StoredBinding extends StoredObject {
+  readonly roleRef: RoleRef;
+  readonly subjects: readonly Subject[];
+}
+
+/** What decides who may do what. What everybody has without anyone storing it is among the answers. */
+export interface PolicyReader {
+  /** `namespace` '' for a ClusterRole. */
+  readRole(namespace: string, name: string): Promise<StoredRole | null>;
+  /** Bindings of the namespace, without the cluster's; '' for ClusterRoleBindings. */
+  listBindings(namespace: string): Promise<readonly StoredBinding[]>;
+}
 
 /** Seals bytes for one place: opened with another context they are refused. */
 export interface SecretCipher {

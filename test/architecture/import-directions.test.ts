@@ -16,7 +16,7 @@ interface Import {
 }
 
 const imports = globSync(['functions/**/*.ts', 'lib/**/*.ts', 'bin/**/*.ts'], { cwd: ROOT }).flatMap(importsOf);
-const modules = ['access', 'changes', 'image', 'importing', 'kubernetes', 'registry', 'resources', 'runtime', 'store', 'triggers'];
+const modules = ['access', 'changes', 'image', 'importing', 'kubernetes', 'rbac', 'registry', 'resources', 'runtime', 'store', 'triggers'];
 
 /** What implements ports. */
 const ADAPTERS = /^functions\/(store|registry|access|triggers\/targets)\//;
@@ -30,9 +30,13 @@ describe('direction of imports (design.md §1)', () => {
     ).toEqual([]);
   });
 
+  it('rbac knows nothing but itself', () => {
+    expect(refused(within('functions/rbac/'), ({ to }) => isIn('rbac', to))).toEqual([]);
+  });
+
   it('kubernetes knows no resource and none of its parts', () => {
     const allowed = ({ to, typeOnly }: Import) => isIn('kubernetes', to) || isPackage(to) || (typeOnly && isContract(to));
-    const table = ({ to }: Import) => to === 'functions/resources/resource-table.ts';
+    const table = ({ to }: Import) => to === 'functions/resources/table/entry.ts';
     expect(refused(within('functions/kubernetes/'), (found) => allowed(found) || (table(found) && found.typeOnly))).toEqual([]);
   });
 
@@ -57,6 +61,7 @@ describe('direction of imports (design.md §1)', () => {
   it('lib meets functions in data only', () => {
     const meetingPoints = [
       'functions/resources/resource-table.ts',
+      'functions/resources/table/entry.ts',
       'functions/runtime/environment.ts',
       'functions/image/import-interval.ts',
       'functions/store/table-schema.ts',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RESOURCE_TABLE, type ResourceEntry } from '../../functions/resources/resource-table.ts';
+import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
+import type { ResourceEntry } from '../../functions/resources/table/entry.ts';
 import { OPEN_ROUTES, resourceRoutes } from '../../lib/http-routes.ts';
 
 const streams: ResourceEntry = {

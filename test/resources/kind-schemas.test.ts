@@ -9,7 +9,8 @@ import { createStreamHandlers, createStreamLayersHandlers } from '../../function
 import { createTagHandlers } from '../../functions/resources/imagestreamtags/handlers.ts';
 import { KIND_SCHEMAS } from '../../functions/resources/kind-schemas.ts';
 import { createNamespaceHandlers } from '../../functions/resources/namespaces/handlers.ts';
-import { RESOURCE_TABLE, type ResourceEntry } from '../../functions/resources/resource-table.ts';
+import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
+import type { ResourceEntry } from '../../functions/resources/table/entry.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { createImageApi, digest, dockerImage, imageStream, pushed, request } from '../support/image-api.ts';
 

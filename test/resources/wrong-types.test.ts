@@ -14,7 +14,8 @@ import { createStreamHandlers, createStreamStatusHandlers } from '../../function
 import { createTagHandlers } from '../../functions/resources/imagestreamtags/handlers.ts';
 import { createImageTagHandlers } from '../../functions/resources/imagetags/handlers.ts';
 import { KIND_SCHEMAS } from '../../functions/resources/kind-schemas.ts';
-import { RESOURCE_TABLE, type ResourceEntry } from '../../functions/resources/resource-table.ts';
+import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
+import type { ResourceEntry } from '../../functions/resources/table/entry.ts';
 import { createAccessReviewHandlers, createRulesReviewHandlers } from '../../functions/resources/reviews/access-reviews.ts';
 import { selfSubjectReviewHandlers } from '../../functions/resources/reviews/self-subject-review.ts';
 import { decodeSecret } from '../../functions/resources/secrets/secret-object.ts';

@@ -1,6 +1,6 @@
 /** Sends what nobody should and checks what must hold of every answer. */
 import { expect } from 'vitest';
-import type { ResourceEntry } from '../../functions/resources/resource-table.ts';
+import type { ResourceEntry } from '../../functions/resources/table/entry.ts';
 import type { HttpAnswer, Send } from '../support/http-chain.ts';
 import { digest } from '../support/image-api.ts';
 import { logged } from './logged.ts';

@@ -2,7 +2,8 @@
 import { gunzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
 import type { ResourceHandlers } from '../../functions/kubernetes/handlers.ts';
-import { type HttpFunctionName, RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
+import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
+import type { HttpFunctionName } from '../../functions/resources/table/entry.ts';
 import { createHttpFunction, type HttpHandler, type Resources } from '../../functions/runtime/http-function.ts';
 import type { HttpEvent } from '../../functions/runtime/http-request.ts';
 import { OPEN_ROUTES, resourceRoutes } from '../../lib/http-routes.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { HttpFunctionName } from '../../functions/resources/resource-table.ts';
+import type { HttpFunctionName } from '../../functions/resources/table/entry.ts';
 import { ENV } from '../../functions/runtime/environment.ts';
 import type { HttpHandler } from '../../functions/runtime/http-function.ts';
 import { startTestTable, type TestTable } from './dynamodb.ts';

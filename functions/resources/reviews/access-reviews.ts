@@ -6,7 +6,8 @@ import { type MessageSchema, OBJECT_META } from '../../kubernetes/protobuf.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import type { KubernetesObject } from '../../kubernetes/types.ts';
 import type { AccessDecision, Authorizer } from '../ports.ts';
-import { RESOURCE_TABLE, type ResourceEntry } from '../resource-table.ts';
+import { RESOURCE_TABLE } from '../resource-table.ts';
+import type { ResourceEntry } from '../table/entry.ts';
 import { ACCESS_REVIEW, RULES_REVIEW } from './schema.ts';
 
 const GROUP = 'authorization.k8s.io';

@@ -1,0 +1,17 @@
+/** From a moved tag to what deploys it. */
+import type { ResourceEntry } from './entry.ts';
+
+const delivery = { group: 'delivery.image-streams.io', version: 'v1' } as const;
+
+export const DELIVERY_RESOURCES: readonly ResourceEntry[] = [
+  {
+    ...delivery,
+    resource: 'imagetriggers',
+    kind: 'ImageTrigger',
+    singular: 'imagetrigger',
+    namespaced: true,
+    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
+    shortNames: ['itr'],
+    function: 'triggers',
+  },
+];

@@ -1,0 +1,65 @@
+/** Who somebody is, and what they may do: questions, nothing stored. */
+import type { ResourceEntry } from './entry.ts';
+
+export const IDENTITY_RESOURCES: readonly ResourceEntry[] = [
+  {
+    group: 'user.openshift.io',
+    version: 'v1',
+    resource: 'users',
+    kind: 'User',
+    singular: 'user',
+    namespaced: false,
+    verbs: ['get'],
+    function: 'access',
+  },
+  {
+    group: 'authentication.k8s.io',
+    version: 'v1',
+    resource: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    singular: 'selfsubjectreview',
+    namespaced: false,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authentication.k8s.io',
+    version: 'v1beta1', // kubectl 1.27 knows no other
+    resource: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    singular: 'selfsubjectreview',
+    namespaced: false,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authorization.k8s.io',
+    version: 'v1',
+    resource: 'selfsubjectaccessreviews',
+    kind: 'SelfSubjectAccessReview',
+    singular: 'selfsubjectaccessreview',
+    namespaced: false,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authorization.k8s.io',
+    version: 'v1',
+    resource: 'selfsubjectrulesreviews',
+    kind: 'SelfSubjectRulesReview',
+    singular: 'selfsubjectrulesreview',
+    namespaced: false,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authorization.openshift.io',
+    version: 'v1',
+    resource: 'subjectaccessreviews',
+    kind: 'SubjectAccessReview',
+    singular: 'subjectaccessreview',
+    namespaced: false,
+    verbs: ['create'],
+    function: 'access',
+  },
+];
