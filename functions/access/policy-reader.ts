@@ -32,6 +32,10 @@ export function createPolicyReader({ defaults, ...options }: PolicyReaderOptions
       if (role?.aggregationRule === undefined) return role;
       return { ...role, rules: gatherRules(role, await listAll(db, roleCodec, defaults.roles, '')) };
     },
+    async listClusterRoles() {
+      const roles = await listAll(db, roleCodec, defaults.roles, '');
+      return roles.map((role) => ({ ...role, rules: gatherRules(role, roles) }));
+    },
     listBindings: (namespace) => listAll(db, bindingCodec, defaults.bindings, namespace),
   };
 }
