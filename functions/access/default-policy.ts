@@ -10,9 +10,9 @@ export interface DefaultPolicy {
 }
 
 export const DEFAULT_POLICY: DefaultPolicy = {
-  roles: { kind: 'role', of: (namespace) => (namespace === '' ? DEFAULT_CLUSTER_ROLES : namespaceRoles(namespace)) },
+  roles: { kind: 'Role', of: (namespace) => (namespace === '' ? DEFAULT_CLUSTER_ROLES : namespaceRoles(namespace)) },
   bindings: {
-    kind: 'binding',
+    kind: 'RoleBinding',
     of: (namespace) =>
       (namespace === '' ? DEFAULT_CLUSTER_BINDINGS : namespaceBindings(namespace)).map((binding) => ({ ...binding, labels: {} })),
   },

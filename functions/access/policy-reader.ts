@@ -1,5 +1,5 @@
 /** Policy as the authorizer reads it: one query for the bindings of a namespace, one read for a role and a query more for an aggregated one. */
-import { gatherRules } from '../rbac/aggregate.ts';
+import { gatherRules } from '../rbac/gather-rules.ts';
 import { type Database, openDatabase, type StoreOptions } from '../store/database.ts';
 import { type ObjectCodec, queryObjects } from '../store/object-store.ts';
 import { keyIfStorable, objectKey } from '../store/keys.ts';
@@ -27,6 +27,10 @@ export function createPolicyReader({ defaults = DEFAULT_POLICY, ...options }: Po
       const role = await readOne(db, roleCodec, defaults.roles, namespace, name);
       if (role?.aggregationRule === undefined) return role;
       return { ...role, rules: gatherRules(role, await listAll(db, roleCodec, defaults.roles, '')) };
+    },
+    async listClusterRoles() {
+      const roles = await listAll(db, roleCodec, defaults.roles, '');
+      return roles.map((role) => ({ ...role, rules: gatherRules(role, roles) }));
     },
     listBindings: (namespace) => listAll(db, bindingCodec, defaults.bindings, namespace),
   };

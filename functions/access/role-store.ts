@@ -1,5 +1,5 @@
 /** Roles of namespaces, and cluster roles (in namespace ''), in table `state`. What an aggregated role allows is gathered when it is read. */
-import { gatherRules } from '../rbac/aggregate.ts';
+import { gatherRules } from '../rbac/gather-rules.ts';
 import { plainCodec } from '../store/plain-codec.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { createOriginalStore, type OriginalStoreOptions } from './original-store.ts';

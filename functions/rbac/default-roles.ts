@@ -5,7 +5,7 @@ import { IMAGE_ROLES } from './default-roles-image.ts';
 import { PROJECT_ROLES } from './default-roles-project.ts';
 import { IMAGE, READ, rule } from './rule-builder.ts';
 
-/** Cluster roles, by name. The rules of aggregated ones are still to be gathered (`gatherRules`). */
+/** Cluster roles, by name. The rules of aggregated ones are still to be gathered (gather-rules.ts). */
 export const DEFAULT_CLUSTER_ROLES: readonly DefaultRole[] = [...CLUSTER_ROLES, ...IMAGE_ROLES, ...PROJECT_ROLES].sort((a, b) =>
   a.name < b.name ? -1 : 1,
 );
