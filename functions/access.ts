@@ -1,8 +1,13 @@
-/** HTTP: namespaces and projects, secrets, service accounts and their tokens, who am I and what may I. Roles join in their own issue. */
+/** HTTP: namespaces and projects, secrets, service accounts and their tokens, roles and bindings, who am I and what may I. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createBindingStore } from './access/binding-store.ts';
 import { createIssueToken } from './access/issue-token.ts';
+import { createPolicyReader } from './access/policy-reader.ts';
+import { createRbacAuthorizer } from './access/rbac-authorizer.ts';
+import { createRoleStore } from './access/role-store.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
+import { createEscalationGuard } from './resources/escalation.ts';
 import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { watchedNamespaces } from './resources/namespaces/watched-namespaces.ts';
@@ -13,6 +18,13 @@ import { createAccessReviewHandlers, createRulesReviewHandlers } from './resourc
 import { SELF_REVIEW_BETA } from './resources/reviews/schema.ts';
 import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
 import { createSubjectReviewHandlers } from './resources/reviews/subject-access-review.ts';
+import {
+  clusterRoleBindingKind,
+  createClusterRoleBindingHandlers,
+  createRoleBindingHandlers,
+  roleBindingKind,
+} from './resources/rolebindings/handlers.ts';
+import { clusterRoleKind, createClusterRoleHandlers, createRoleHandlers, roleKind } from './resources/roles/handlers.ts';
 import { createSecretHandlers, createStreamSecretsHandlers, secretKind } from './resources/secrets/handlers.ts';
 import { createServiceAccountHandlers, serviceAccountKind } from './resources/serviceaccounts/handlers.ts';
 import { createTokenRequestHandlers } from './resources/serviceaccounts/token-request.ts';
@@ -34,7 +46,12 @@ const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ 
 const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
 const watched = watchedBy(composeWatching());
 const shared = { namespaces, retry };
-const projects = { ...shared, newUid };
+const policy = createPolicyReader(options);
+const resolver = createRbacAuthorizer({ reader: policy, clock: Date.now });
+const projects = { ...shared, authorizer: resolver, newUid };
+const guard = createEscalationGuard({ authorizer: resolver, resolver, policy });
+const roles = { ...shared, objects: createRoleStore({ ...options, namespaces }), admit: guard.admitRole };
+const bindings = { ...shared, objects: createBindingStore({ ...options, namespaces }), admit: guard.admitBinding };
 const issueToken = createIssueToken({ signer: createTokenSigner(requireEnv(ENV.tokenKey)), keys: createVerificationKeyStore(options) });
 
 export const handler = createHttpFunction(authorizer, {
@@ -46,8 +63,21 @@ export const handler = createHttpFunction(authorizer, {
   ),
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
   '/v1/limitranges': watched(createLimitRangeHandlers({ objects: limitRanges, ...shared }), watchedObjects(limitRangeKind, limitRanges)),
-  'project.openshift.io/v1/projects': watched(createProjectHandlers(projects), watchedProjects({ namespaces, heads })),
+  'project.openshift.io/v1/projects': watched(
+    createProjectHandlers(projects),
+    watchedProjects({ namespaces, heads, authorizer: resolver }),
+  ),
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(projects),
+  'rbac.authorization.k8s.io/v1/roles': watched(createRoleHandlers(roles), watchedObjects(roleKind, roles.objects)),
+  'rbac.authorization.k8s.io/v1/clusterroles': watched(createClusterRoleHandlers(roles), watchedObjects(clusterRoleKind, roles.objects)),
+  'rbac.authorization.k8s.io/v1/rolebindings': watched(
+    createRoleBindingHandlers(bindings),
+    watchedObjects(roleBindingKind, bindings.objects),
+  ),
+  'rbac.authorization.k8s.io/v1/clusterrolebindings': watched(
+    createClusterRoleBindingHandlers(bindings),
+    watchedObjects(clusterRoleBindingKind, bindings.objects),
+  ),
   'user.openshift.io/v1/users': userHandlers,
   'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,
   'authentication.k8s.io/v1beta1/selfsubjectreviews': { ...selfSubjectReviewHandlers, schema: SELF_REVIEW_BETA },

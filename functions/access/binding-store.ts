@@ -1,10 +1,8 @@
 /** Role bindings of namespaces, and cluster role bindings (in namespace ''), in table `state`. */
-import { plainCodec } from '../store/plain-codec.ts';
+import { bindingCodec } from '../store/policy-codecs.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { createOriginalStore, type OriginalStoreOptions } from './original-store.ts';
 import type { ObjectStore, StoredBinding, WatchableStore } from './ports.ts';
-
-export const bindingCodec = plainCodec<StoredBinding>('BINDING', 'binding');
 
 export type BindingStore = ObjectStore<StoredBinding> & WatchableStore<StoredBinding>;
 

@@ -3,13 +3,12 @@ import { gatherRules } from '../rbac/gather-rules.ts';
 import { type Database, openDatabase, type StoreOptions } from '../store/database.ts';
 import { type ObjectCodec, queryObjects } from '../store/object-store.ts';
 import { keyIfStorable, objectKey } from '../store/keys.ts';
+import { bindingCodec, roleCodec } from '../store/policy-codecs.ts';
 import { readItem } from '../store/reading.ts';
 import { isTombstone } from '../store/tombstone.ts';
-import { bindingCodec } from './binding-store.ts';
 import { DEFAULT_POLICY, type DefaultPolicy } from './default-policy.ts';
 import { findOriginal, type Originals, originalsOf, type Owner } from './original-objects.ts';
 import type { PolicyReader, StoredObject } from './ports.ts';
-import { roleCodec } from './role-store.ts';
 
 export interface PolicyReaderOptions extends StoreOptions {
   /** What is there without being stored. Default: what every deployment has. */

@@ -1,11 +1,9 @@
 /** Roles of namespaces, and cluster roles (in namespace ''), in table `state`. What an aggregated role allows is gathered when it is read. */
 import { gatherRules } from '../rbac/gather-rules.ts';
-import { plainCodec } from '../store/plain-codec.ts';
+import { roleCodec } from '../store/policy-codecs.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { createOriginalStore, type OriginalStoreOptions } from './original-store.ts';
 import type { ObjectStore, StoredRole, WatchableStore } from './ports.ts';
-
-export const roleCodec = plainCodec<StoredRole>('ROLE', 'role');
 
 export type RoleStore = ObjectStore<StoredRole> & WatchableStore<StoredRole>;
 

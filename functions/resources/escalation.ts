@@ -23,9 +23,11 @@ export interface EscalationApi {
 
 /** What looks at a write: see `PlainApi.admit`. */
 export interface EscalationGuard {
-  admitRole(context: RequestContext, before: StoredRole | null, after: StoredRole): Promise<void>;
-  admitBinding(context: RequestContext, before: StoredBinding | null, after: StoredBinding): Promise<void>;
+  readonly admitRole: Admit<StoredRole>;
+  readonly admitBinding: Admit<StoredBinding>;
 }
+
+type Admit<T extends StoredObject> = (context: RequestContext, before: T | null, after: T) => Promise<void>;
 
 const EVERYTHING: readonly PolicyRule[] = [
   { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] },

@@ -10,15 +10,25 @@ import { NAMESPACE_FIELDS } from '../namespaces/namespace-object.ts';
 import { watchedAs, type WatchedNamespaces } from '../namespaces/watched-namespaces.ts';
 import type { WatchedKind } from '../watching/watched-kind.ts';
 import { asProject, PROJECT_API_VERSION, PROJECT_GROUP, type Project, projectTable, viewProject } from './project-object.ts';
+import type { Authorizer } from '../ports.ts';
 import { PROJECT } from './schema.ts';
 import { validateProject, validateProjectUpdate } from './validate-project.ts';
+import { visibleProjects } from './visible-projects.ts';
 
-export function createProjectHandlers(api: NamespaceApi): ResourceHandlers<Project> {
+export interface ProjectApi extends NamespaceApi {
+  readonly authorizer: Authorizer;
+}
+
+export function createProjectHandlers(api: ProjectApi): ResourceHandlers<Project> {
   return {
     get: async (_context, name) => viewProject(await readNamespace(api, name)),
-    async list(_context, options) {
+    /** A page may show fewer than its limit: those that somebody else can see are left out. */
+    async list({ identity }, options) {
       const { metadata, items } = await listNamespaces(api, options);
-      return { kind: 'ProjectList', apiVersion: PROJECT_API_VERSION, metadata, items: items.map(asProject) };
+      const names = items.map((item) => item.metadata.name ?? '');
+      const isVisible = await visibleProjects(api.authorizer, identity, names);
+      const projects = items.filter((_, index) => isVisible(names[index] ?? '')).map(asProject);
+      return { kind: 'ProjectList', apiVersion: PROJECT_API_VERSION, metadata, items: projects };
     },
     async create(context, { metadata }) {
       const errors = validateProject(metadata);
@@ -36,8 +46,12 @@ export function createProjectHandlers(api: NamespaceApi): ResourceHandlers<Proje
 }
 
 /** Projects as a watch reads them. */
-export function watchedProjects(api: WatchedNamespaces): WatchedKind<Project> {
-  return { ...watchedAs(api, viewProject), fields: NAMESPACE_FIELDS };
+export function watchedProjects(api: WatchedNamespaces & { readonly authorizer: Authorizer }): WatchedKind<Project> {
+  return {
+    ...watchedAs(api, viewProject),
+    fields: NAMESPACE_FIELDS,
+    visibleTo: (identity, names) => visibleProjects(api.authorizer, identity, names),
+  };
 }
 
 async function updateProject(
