@@ -1,8 +1,12 @@
-/** HTTP: namespaces and projects, secrets, service accounts and their tokens, who am I and what may I.  */
+/** HTTP: namespaces and projects, secrets, service accounts and their tokens, roles and bindings, who am I and what may I. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createBindingStore } from './access/binding-store.ts';
 import { createIssueToken } from './access/issue-token.ts';
+import { createPolicyReader } from './access/policy-reader.ts';
+import { createRoleStore } from './access/role-store.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
+import { createEscalationGuard } from './resources/escalation.ts';
 import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { watchedNamespaces } from './resources/namespaces/watched-namespaces.ts';
@@ -19,6 +23,13 @@ import { createRulesReviewHandlers } from './resources/reviews/rules-review.ts';
 import { SELF_REVIEW_BETA } from './resources/reviews/schema.ts';
 import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
 import { createLocalSubjectReviewHandlers, createSubjectReviewHandlers } from './resources/reviews/subject-access-review.ts';
+import {
+  clusterRoleBindingKind,
+  createClusterRoleBindingHandlers,
+  createRoleBindingHandlers,
+  roleBindingKind,
+} from './resources/rolebindings/handlers.ts';
+import { clusterRoleKind, createClusterRoleHandlers, createRoleHandlers, roleKind } from './resources/roles/handlers.ts';
 import { createSecretHandlers, createStreamSecretsHandlers, secretKind } from './resources/secrets/handlers.ts';
 import { createServiceAccountHandlers, serviceAccountKind } from './resources/serviceaccounts/handlers.ts';
 import { createTokenRequestHandlers } from './resources/serviceaccounts/token-request.ts';
@@ -40,7 +51,11 @@ const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ 
 const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
 const watched = watchedBy(composeWatching());
 const shared = { namespaces, retry };
-const projects = { ...shared, newUid };
+const policy = createPolicyReader(options);
+const projects = { ...shared, authorizer, newUid };
+const guard = createEscalationGuard({ authorizer, resolver: authorizer, policy });
+const roles = { ...shared, objects: createRoleStore({ ...options, namespaces }), admit: guard.admitRole };
+const bindings = { ...shared, objects: createBindingStore({ ...options, namespaces }), admit: guard.admitBinding };
 const issueToken = createIssueToken({ signer: createTokenSigner(requireEnv(ENV.tokenKey)), keys: createVerificationKeyStore(options) });
 
 export const handler = createHttpFunction(authorizer, {
@@ -52,11 +67,18 @@ export const handler = createHttpFunction(authorizer, {
   ),
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
   '/v1/limitranges': watched(createLimitRangeHandlers({ objects: limitRanges, ...shared }), watchedObjects(limitRangeKind, limitRanges)),
-  'project.openshift.io/v1/projects': watched(
-    createProjectHandlers({ ...projects, authorizer }),
-    watchedProjects({ namespaces, heads, authorizer }),
-  ),
+  'project.openshift.io/v1/projects': watched(createProjectHandlers(projects), watchedProjects({ namespaces, heads, authorizer })),
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(projects),
+  'rbac.authorization.k8s.io/v1/roles': watched(createRoleHandlers(roles), watchedObjects(roleKind, roles.objects)),
+  'rbac.authorization.k8s.io/v1/clusterroles': watched(createClusterRoleHandlers(roles), watchedObjects(clusterRoleKind, roles.objects)),
+  'rbac.authorization.k8s.io/v1/rolebindings': watched(
+    createRoleBindingHandlers(bindings),
+    watchedObjects(roleBindingKind, bindings.objects),
+  ),
+  'rbac.authorization.k8s.io/v1/clusterrolebindings': watched(
+    createClusterRoleBindingHandlers(bindings),
+    watchedObjects(clusterRoleBindingKind, bindings.objects),
+  ),
   'user.openshift.io/v1/users': userHandlers,
   'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,
   'authentication.k8s.io/v1beta1/selfsubjectreviews': { ...selfSubjectReviewHandlers, schema: SELF_REVIEW_BETA },

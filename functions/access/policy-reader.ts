@@ -3,28 +3,23 @@ import { gatherRules } from '../rbac/gather-rules.ts';
 import { type Database, openDatabase, type StoreOptions } from '../store/database.ts';
 import { type ObjectCodec, queryObjects } from '../store/object-store.ts';
 import { keyIfStorable, objectKey } from '../store/keys.ts';
+import { bindingCodec, roleCodec } from '../store/policy-codecs.ts';
 import { readItem } from '../store/reading.ts';
 import { isTombstone } from '../store/tombstone.ts';
-import { bindingCodec } from './binding-store.ts';
+import { DEFAULT_POLICY, type DefaultPolicy } from './default-policy.ts';
 import { findOriginal, type Originals, originalsOf, type Owner } from './original-objects.ts';
-import type { PolicyReader, StoredBinding, StoredObject, StoredRole } from './ports.ts';
-import { roleCodec } from './role-store.ts';
-
-/** What is there without being stored. */
-export interface DefaultPolicy {
-  readonly roles: Originals<StoredRole>;
-  readonly bindings: Originals<StoredBinding>;
-}
+import type { PolicyReader, StoredObject } from './ports.ts';
 
 export interface PolicyReaderOptions extends StoreOptions {
-  readonly defaults: DefaultPolicy;
+  /** What is there without being stored. Default: what every deployment has. */
+  readonly defaults?: DefaultPolicy;
 }
 
 /**
  * Namespaces are not looked at: who may do something in one that does not exist finds nothing there. So uid and age of what is not stored are not
  * those that a client is shown.
  */
-export function createPolicyReader({ defaults, ...options }: PolicyReaderOptions): PolicyReader {
+export function createPolicyReader({ defaults = DEFAULT_POLICY, ...options }: PolicyReaderOptions): PolicyReader {
   const db = openDatabase(options);
   return {
     async readRole(namespace, name) {

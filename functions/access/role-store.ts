@@ -1,15 +1,14 @@
 /** Roles of namespaces, and cluster roles (in namespace ''), in table `state`. What an aggregated role allows is gathered when it is read. */
 import { gatherRules } from '../rbac/gather-rules.ts';
-import { plainCodec } from '../store/plain-codec.ts';
-import type { Originals } from './original-objects.ts';
+import { roleCodec } from '../store/policy-codecs.ts';
+import { DEFAULT_POLICY } from './default-policy.ts';
 import { createOriginalStore, type OriginalStoreOptions } from './original-store.ts';
 import type { ObjectStore, StoredRole, WatchableStore } from './ports.ts';
 
-export const roleCodec = plainCodec<StoredRole>('ROLE', 'role');
-
 export type RoleStore = ObjectStore<StoredRole> & WatchableStore<StoredRole>;
 
-export function createRoleStore(options: OriginalStoreOptions, originals: Originals<StoredRole>): RoleStore {
+/** `originals`: what is there without being stored. */
+export function createRoleStore(options: OriginalStoreOptions, originals = DEFAULT_POLICY.roles): RoleStore {
   const store = createOriginalStore(options, roleCodec, originals);
 
   /** Rules that were gathered are not kept: they are another role's. */

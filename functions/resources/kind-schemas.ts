@@ -24,6 +24,8 @@ import {
   SUBJECT_ACCESS_REVIEW,
   USER,
 } from './reviews/schema.ts';
+import { CLUSTER_ROLE_BINDING, ROLE_BINDING } from './rolebindings/schema.ts';
+import { CLUSTER_ROLE, ROLE } from './roles/schema.ts';
 import { IMAGE_SECRET_LIST, SECRET } from './secrets/schema.ts';
 import { SERVICE_ACCOUNT } from './serviceaccounts/schema.ts';
 import { TOKEN_REQUEST } from './serviceaccounts/token-schema.ts';
@@ -50,6 +52,10 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   LIMIT_RANGE,
   PROJECT,
   PROJECT_REQUEST,
+  ROLE,
+  CLUSTER_ROLE,
+  ROLE_BINDING,
+  CLUSTER_ROLE_BINDING,
   USER,
   SELF_REVIEW,
   SELF_REVIEW_BETA,

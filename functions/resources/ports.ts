@@ -3,7 +3,7 @@ import type { Identity, ManagedFieldsEntry } from '../kubernetes/types.ts';
 import type { NamespaceLimits } from '../image/namespace-limits.ts';
 import type { Image, TagReference } from '../image/types.ts';
 import type { ChangeCause, KeptEvent, StreamMember, StreamState } from '../image/stream-state.ts';
-import type { PolicyRule } from '../rbac/types.ts';
+import type { PolicyRule, RoleRef, Subject } from '../rbac/types.ts';
 
 /** Injected time. Milliseconds since the epoch, as `Date.now()`. */
 export type Clock = () => number;
@@ -143,6 +143,13 @@ export interface Namespace {
   readonly deletedBy?: string;
 }
 
+/** A role binding that is there as soon as its namespace is. */
+export interface FirstBinding {
+  readonly name: string;
+  readonly roleRef: RoleRef;
+  readonly subjects: readonly Subject[];
+}
+
 export interface NamespaceReader {
   /** `default` always exists. */
   readNamespace(name: string): Promise<Namespace | null>;
@@ -150,8 +157,12 @@ export interface NamespaceReader {
 
 export interface NamespaceStore extends NamespaceReader {
   listNamespaces(page: PageRequest): Promise<Page<Namespace>>;
-  /** Throws StoreError ERR_STORE_EXISTS. */
-  createNamespace(namespace: Pick<Namespace, 'name' | 'labels' | 'annotations' | 'managedFields'>, now: number): Promise<Namespace>;
+  /** Writes the namespace and the bindings it begins with, or neither. Throws StoreError ERR_STORE_EXISTS. */
+  createNamespace(
+    namespace: Pick<Namespace, 'name' | 'labels' | 'annotations' | 'managedFields'>,
+    now: number,
+    bindings?: readonly FirstBinding[],
+  ): Promise<Namespace>;
   /**
    * Replaces what is stored if that still has the uid and revision; else StoreError ERR_STORE_CONFLICT, also when it is gone. One that gets a
    * `deletionTimestamp` is emptied and removed in the background.

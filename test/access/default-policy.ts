@@ -1,6 +1,5 @@
 /** A tiny policy that is there without being stored, for tests of what keeps policy. */
-import type { Originals } from '../../functions/access/original-objects.ts';
-import type { StoredBinding, StoredRole } from '../../functions/access/ports.ts';
+import type { DefaultPolicy } from '../../functions/access/default-policy.ts';
 import type { PolicyRule, RoleRef, Subject } from '../../functions/rbac/types.ts';
 
 export const rule = (verbs: string, resources: string, over: Partial<PolicyRule> = {}): PolicyRule => ({
@@ -22,7 +21,7 @@ const ALL = [rule('*', '*', { apiGroups: ['*'] }), rule('*', '', { apiGroups: []
 const aggregate = (name: string) => ({ clusterRoleSelectors: [{ matchLabels: label(name) }] });
 
 /** `admin` gathers `edit`, which gathers `view`. */
-export const TINY_POLICY: { readonly roles: Originals<StoredRole>; readonly bindings: Originals<StoredBinding> } = {
+export const TINY_POLICY: DefaultPolicy = {
   roles: {
     kind: 'Role',
     of: (namespace) =>
