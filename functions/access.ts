@@ -3,7 +3,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createBindingStore } from './access/binding-store.ts';
 import { createIssueToken } from './access/issue-token.ts';
 import { createPolicyReader } from './access/policy-reader.ts';
-import { createRbacAuthorizer } from './access/rbac-authorizer.ts';
 import { createRoleStore } from './access/role-store.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
@@ -14,10 +13,16 @@ import { watchedNamespaces } from './resources/namespaces/watched-namespaces.ts'
 import { watchedObjects } from './resources/plain-objects.ts';
 import { createProjectHandlers, watchedProjects } from './resources/projects/handlers.ts';
 import { createProjectRequestHandlers } from './resources/projects/request-project.ts';
-import { createAccessReviewHandlers, createRulesReviewHandlers } from './resources/reviews/access-reviews.ts';
+import {
+  createAccessReviewHandlers,
+  createLocalAccessReviewHandlers,
+  createSubjectAccessReviewHandlers,
+} from './resources/reviews/access-reviews.ts';
+import { createLocalResourceReviewHandlers, createResourceReviewHandlers } from './resources/reviews/resource-access-review.ts';
+import { createRulesReviewHandlers } from './resources/reviews/rules-review.ts';
 import { SELF_REVIEW_BETA } from './resources/reviews/schema.ts';
 import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
-import { createSubjectReviewHandlers } from './resources/reviews/subject-access-review.ts';
+import { createLocalSubjectReviewHandlers, createSubjectReviewHandlers } from './resources/reviews/subject-access-review.ts';
 import {
   clusterRoleBindingKind,
   createClusterRoleBindingHandlers,
@@ -46,10 +51,8 @@ const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ 
 const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
 const watched = watchedBy(composeWatching());
 const shared = { namespaces, retry };
-const policy = createPolicyReader(options);
-const resolver = createRbacAuthorizer({ reader: policy, clock: Date.now });
-const projects = { ...shared, authorizer: resolver, newUid };
-const guard = createEscalationGuard({ authorizer: resolver, resolver, policy });
+const projects = { ...shared, authorizer, newUid };
+const guard = createEscalationGuard({ authorizer, resolver: authorizer, policy: createPolicyReader(options) });
 const roles = { ...shared, objects: createRoleStore({ ...options, namespaces }), admit: guard.admitRole };
 const bindings = { ...shared, objects: createBindingStore({ ...options, namespaces }), admit: guard.admitBinding };
 const issueToken = createIssueToken({ signer: createTokenSigner(requireEnv(ENV.tokenKey)), keys: createVerificationKeyStore(options) });
@@ -63,10 +66,7 @@ export const handler = createHttpFunction(authorizer, {
   ),
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
   '/v1/limitranges': watched(createLimitRangeHandlers({ objects: limitRanges, ...shared }), watchedObjects(limitRangeKind, limitRanges)),
-  'project.openshift.io/v1/projects': watched(
-    createProjectHandlers(projects),
-    watchedProjects({ namespaces, heads, authorizer: resolver }),
-  ),
+  'project.openshift.io/v1/projects': watched(createProjectHandlers(projects), watchedProjects({ namespaces, heads, authorizer })),
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(projects),
   'rbac.authorization.k8s.io/v1/roles': watched(createRoleHandlers(roles), watchedObjects(roleKind, roles.objects)),
   'rbac.authorization.k8s.io/v1/clusterroles': watched(createClusterRoleHandlers(roles), watchedObjects(clusterRoleKind, roles.objects)),
@@ -83,6 +83,11 @@ export const handler = createHttpFunction(authorizer, {
   'authentication.k8s.io/v1beta1/selfsubjectreviews': { ...selfSubjectReviewHandlers, schema: SELF_REVIEW_BETA },
   'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),
   'authorization.k8s.io/v1/selfsubjectrulesreviews': createRulesReviewHandlers(authorizer),
+  'authorization.k8s.io/v1/subjectaccessreviews': createSubjectAccessReviewHandlers(authorizer),
+  'authorization.k8s.io/v1/localsubjectaccessreviews': createLocalAccessReviewHandlers(authorizer),
   'authorization.openshift.io/v1/subjectaccessreviews': createSubjectReviewHandlers(authorizer),
+  'authorization.openshift.io/v1/localsubjectaccessreviews': createLocalSubjectReviewHandlers(authorizer),
+  'authorization.openshift.io/v1/resourceaccessreviews': createResourceReviewHandlers(authorizer),
+  'authorization.openshift.io/v1/localresourceaccessreviews': createLocalResourceReviewHandlers(authorizer),
   'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(secrets),
 });

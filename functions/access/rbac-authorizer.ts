@@ -10,6 +10,7 @@ import type {
   AccessDecision,
   Authorizer,
   Clock,
+  NamespaceFilter,
   PathAuthorizer,
   RuleResolver,
   SubjectFinder,
@@ -18,8 +19,9 @@ import { readGrants } from './grants.ts';
 import type { PolicyReader } from './ports.ts';
 import { createRecentPolicy, type PolicySource } from './recent-policy.ts';
 import { serviceAccountUser } from './service-account-names.ts';
+import { findVisible } from './visible-namespaces.ts';
 
-export type RbacAuthorizer = Authorizer & PathAuthorizer & RuleResolver & SubjectFinder;
+export type RbacAuthorizer = Authorizer & PathAuthorizer & RuleResolver & SubjectFinder & NamespaceFilter;
 
 export interface RbacOptions {
   readonly reader: PolicyReader;
@@ -49,6 +51,8 @@ export function createRbacAuthorizer({ reader, clock }: RbacOptions): RbacAuthor
       const grants = await grantsOf(policy.fresh(), identity, namespace);
       return grants.flatMap(({ rules }) => rules ?? []);
     },
+    visibleNamespaces: async (identity, names) =>
+      identity.groups.includes(MASTERS) ? new Set(names) : findVisible({ policy: policy.fresh(), reader }, identity, names),
     async subjectsWho(question) {
       const isPath = 'path' in question;
       const namespace = isPath ? '' : (question.namespace ?? '');

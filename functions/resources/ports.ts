@@ -223,3 +223,8 @@ export interface AllowedSubjects {
 export interface SubjectFinder {
   subjectsWho(attributes: AccessAttributes | PathAttributes): Promise<AllowedSubjects>;
 }
+
+export interface NamespaceFilter {
+  /** Those of the namespaces that somebody may get, by policy as it is now: what `oc projects` shows. */
+  visibleNamespaces(identity: Identity, names: readonly string[]): Promise<ReadonlySet<string>>;
+}

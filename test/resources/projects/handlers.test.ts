@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Authorizer } from '../../../functions/resources/ports.ts';
+import type { Authorizer, NamespaceFilter } from '../../../functions/resources/ports.ts';
 import { createProjectHandlers } from '../../../functions/resources/projects/handlers.ts';
 import { createProjectRequestHandlers } from '../../../functions/resources/projects/request-project.ts';
 import { memoryNamespaces } from '../namespaces/memory-namespaces.ts';
@@ -11,8 +11,9 @@ const REQUESTS = '/apis/project.openshift.io/v1/projectrequests';
 /** `allows`: what alice may do, by verb, resource and namespace; all of it unless said otherwise. */
 function setUp(allows: (question: string) => boolean = () => true) {
   const { stored, bindings, ...namespaces } = memoryNamespaces();
-  const authorizer: Authorizer = {
+  const authorizer: Authorizer & NamespaceFilter = {
     authorize: async (_, { verb, resource, namespace = '' }) => ({ allowed: allows(`${verb} ${resource} in "${namespace}"`), reason: '' }),
+    visibleNamespaces: async (_, names) => new Set(names.filter((name) => allows(`get namespaces in "${name}"`))),
   };
   const api = { ...namespaces, authorizer };
   return {

@@ -228,8 +228,7 @@ describe('a deleted secret', () => {
 describe('namespaces and projects', () => {
   it('are told when they are created, with the label of their name', async () => {
     const { namespaces, namespaceHeads, accounts } = stores();
-    const authorizer = { authorize: async () => ({ allowed: true, reason: '' }) };
-    const api = { namespaces, heads: namespaceHeads, authorizer };
+    const api = { namespaces, heads: namespaceHeads };
     const watched = watchedNamespaces(api);
     const since = settled();
     await namespaces.createNamespace({ name: 'shop', labels: {}, annotations: {} }, now);
