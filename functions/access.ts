@@ -51,9 +51,8 @@ const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ 
 const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
 const watched = watchedBy(composeWatching());
 const shared = { namespaces, retry };
-const policy = createPolicyReader(options);
 const projects = { ...shared, authorizer, newUid };
-const guard = createEscalationGuard({ authorizer, resolver: authorizer, policy });
+const guard = createEscalationGuard({ authorizer, resolver: authorizer, policy: createPolicyReader(options) });
 const roles = { ...shared, objects: createRoleStore({ ...options, namespaces }), admit: guard.admitRole };
 const bindings = { ...shared, objects: createBindingStore({ ...options, namespaces }), admit: guard.admitBinding };
 const issueToken = createIssueToken({ signer: createTokenSigner(requireEnv(ENV.tokenKey)), keys: createVerificationKeyStore(options) });

@@ -6,8 +6,7 @@ import type { Identity, KubernetesList, KubernetesObject, Status } from '../../k
 import { RBAC_GROUP } from '../../rbac/default-policy.ts';
 import { createNamespace } from '../namespaces/create-namespace.ts';
 import type { NamespaceApi } from '../namespaces/namespace-api.ts';
-import type { FirstBinding } from '../ports.ts';
-import type { ProjectApi } from './handlers.ts';
+import type { Authorizer, FirstBinding } from '../ports.ts';
 import { DESCRIPTION, DISPLAY_NAME, type Project, PROJECT_GROUP, REQUESTER, viewProject } from './project-object.ts';
 import { PROJECT_REQUEST } from './schema.ts';
 import { validateProject } from './validate-project.ts';
@@ -20,8 +19,12 @@ export interface ProjectRequest extends KubernetesObject {
 /** Names kept for the platform; they cannot be asked for, an administrator may still make such a namespace. */
 const FORBIDDEN_NAMES = ['openshift', 'kubernetes', 'kube'];
 
+export interface ProjectRequestApi extends NamespaceApi {
+  readonly authorizer: Authorizer;
+}
+
 /** `oc new-project` asks by a list whether it may, and then creates. The answer to the request is the project. */
-export function createProjectRequestHandlers(api: ProjectApi): ResourceHandlers<ProjectRequest> {
+export function createProjectRequestHandlers(api: ProjectRequestApi): ResourceHandlers<ProjectRequest> {
   return {
     schema: PROJECT_REQUEST,
     async list({ identity }) {

@@ -36,9 +36,13 @@ export function createWatch<O extends KubernetesObject>(kind: WatchedKind<O>, wa
 
 /** Gives resources of one function the verb watch: all of them count against the same limit. */
 export function watchedBy(watching: Watching) {
-  return <O extends KubernetesObject>(handlers: ResourceHandlers<O>, kind: WatchedKind<O>): ResourceHandlers<O> => ({
+  return <O extends KubernetesObject>(
+    handlers: ResourceHandlers<O>,
+    /** Or what each identity sees of it. */
+    kind: WatchedKind<O> | ((identity: Identity) => WatchedKind<O>),
+  ): ResourceHandlers<O> => ({
     ...handlers,
-    watch: createWatch(kind, watching),
+    watch: (context, options) => createWatch(typeof kind === 'function' ? kind(context.identity) : kind, watching)(context, options),
   });
 }
 
@@ -63,8 +67,7 @@ async function watchCollection<O extends KubernetesObject>(
     const polledAt = clock();
     const { heads: read, units } = await kind.heads.readHeads(namespace, name, aboveOf(start, before === null ? null : polledAt));
     const heads = read.filter((head) => isSelected(head, options));
-    const changed = before === null ? firstChanges(heads, start) : laterChanges(before, heads, start, options);
-    const found = await visible(kind, context.identity, changed);
+    const found = before === null ? firstChanges(heads, start) : laterChanges(before, heads, start, options);
     if (before === null && since === null) {
       // Told as they are now, apart from what changes while this watch lasts: `kubectl get is/x -w` drops the first event.
       initial = await tellChanges(kind, NOTHING, found, options);
@@ -80,18 +83,6 @@ async function watchCollection<O extends KubernetesObject>(
     before = byKey(heads, before);
     await sleep(Math.max(0, Math.min(deadline - clock(), Math.max(PAUSE, units * PAUSE_PER_UNIT))));
   }
-}
-
-/** Only of what changed it is asked whether whoever watches may know. */
-async function visible<O extends KubernetesObject>(
-  kind: WatchedKind<O>,
-  identity: Identity,
-  changes: readonly HeadChange[],
-): Promise<readonly HeadChange[]> {
-  if (kind.visibleTo === undefined || changes.length === 0) return changes;
-  const names = changes.map(({ head }) => head.name);
-  const isVisible = await kind.visibleTo(identity, names);
-  return changes.filter(({ head }) => isVisible(head.name));
 }
 
 /** What a poll has to read: one object where the request names it, else a namespace's or (null) all. */

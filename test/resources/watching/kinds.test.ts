@@ -32,7 +32,6 @@ import type { StoredTrigger } from '../../../functions/triggers/ports.ts';
 import { meterCapacity } from '../../support/capacity-meter.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { digest, EVERYTHING, request } from '../../support/image-api.ts';
-import { EVERYBODY_MAY } from '../../support/everybody-may.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const directory = mkdtempSync(join(tmpdir(), 'watched-kinds-'));
@@ -229,8 +228,7 @@ describe('a deleted secret', () => {
 describe('namespaces and projects', () => {
   it('are told when they are created, with the label of their name', async () => {
     const { namespaces, namespaceHeads, accounts } = stores();
-    const authorizer = EVERYBODY_MAY;
-    const api = { namespaces, heads: namespaceHeads, authorizer };
+    const api = { namespaces, heads: namespaceHeads };
     const watched = watchedNamespaces(api);
     const since = settled();
     await namespaces.createNamespace({ name: 'shop', labels: {}, annotations: {} }, now);
