@@ -8,12 +8,14 @@ import type { ResourceEntry } from './table/entry.ts';
 import { IDENTITY_RESOURCES } from './table/identity-resources.ts';
 import { IMAGE_RESOURCES } from './table/image-resources.ts';
 import { PROJECT_RESOURCES } from './table/project-resources.ts';
+import { RBAC_RESOURCES } from './table/rbac-resources.ts';
 
 /** Discovery answers in this order. */
 export const RESOURCE_TABLE: readonly ResourceEntry[] = [
   ...IMAGE_RESOURCES,
   ...CORE_RESOURCES,
   ...PROJECT_RESOURCES,
+  ...RBAC_RESOURCES,
   ...IDENTITY_RESOURCES,
   ...DELIVERY_RESOURCES,
 ];

@@ -27,7 +27,9 @@ export type Entity =
   | 'registry-host'
   | 'secret'
   | 'serviceaccount'
-  | 'limitrange';
+  | 'limitrange'
+  | 'role'
+  | 'binding';
 
 export interface ItemBase {
   readonly pk: string;

@@ -257,15 +257,20 @@ export function followSort(namespace: string, name: string): string {
   return joined(encodeName(namespace), encodeName(name));
 }
 
-/** Sort key prefixes of the plain objects of a namespace. */
-export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS';
+/** Sort key prefixes of plain objects. */
+export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'ROLE' | 'BINDING';
 
+/** `namespace` '' for objects of the cluster. */
 export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {
-  return { pk: namespacePartition(namespace), sk: joined(prefix, encodeName(name)) };
+  return { pk: objectPartition(namespace), sk: joined(prefix, encodeName(name)) };
 }
 
-/** Objects of one kind in a namespace, beginning behind `after`. */
+/** Objects of one kind in a namespace ('': of the cluster), beginning behind `after`. */
 export function objectsRange(prefix: ObjectPrefix, namespace: string, after: string | null): KeyRange {
-  const range = below(namespacePartition(namespace), prefix);
+  const range = below(objectPartition(namespace), prefix);
   return after === null ? range : { ...range, from: `${objectKey(prefix, namespace, after).sk}${END}` };
+}
+
+function objectPartition(namespace: string): string {
+  return namespace === '' ? CLUSTER : namespacePartition(namespace);
 }
