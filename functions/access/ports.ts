@@ -136,6 +136,20 @@ export interface StoredLimitRange extends StoredObject {
 
 export type LimitRangeStore = ObjectStore<StoredLimitRange>;
 
+/** core/v1 ResourceQuota. */
+export interface StoredResourceQuota extends StoredObject {
+  readonly hard: ResourceAmounts;
+  /** Of pods: a quota with scopes counts nothing that is here. */
+  readonly scopes?: readonly string[];
+  readonly scopeSelector?: ScopeSelector;
+}
+
+export interface ScopeSelector {
+  readonly matchExpressions: readonly { readonly scopeName: string; readonly operator: string; readonly values?: readonly string[] }[];
+}
+
+export type ResourceQuotaStore = ObjectStore<StoredResourceQuota>;
+
 /** Role, or ClusterRole (in namespace ''). */
 export interface StoredRole extends StoredObject {
   /** Those of an aggregated role are gathered when it is read. */

@@ -26,7 +26,9 @@ export type Entity =
   | 'registry-host'
   | 'secret'
   | 'serviceaccount'
-  | 'limitrange';
+  | 'limitrange'
+  | 'resourcequota'
+  | 'stream-count';
 
 export interface ItemBase {
   readonly pk: string;
@@ -63,6 +65,8 @@ export interface HeadItem extends ItemBase {
   readonly repositoryCheck?: string;
   /** Of the annotation of that name, so that no read of tags has to load annotations. */
   readonly deniedImages?: readonly Digest[];
+  /** Likewise. */
+  readonly protectedTags?: readonly string[];
   /** ms of the last write; present while the repository waits to be imported. Key of index `import-due` together with `duePk`. */
   readonly importDue?: number;
   readonly duePk?: 'IMPORT-DUE';

@@ -248,8 +248,13 @@ export function followSort(namespace: string, name: string): string {
   return joined(encodeName(namespace), encodeName(name));
 }
 
+/** What guards the number of a namespace's streams. */
+export function streamCountKey(namespace: string): Key {
+  return { pk: namespacePartition(namespace), sk: 'COUNT' };
+}
+
 /** Sort key prefixes of the plain objects of a namespace. */
-export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS';
+export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'QUOTA';
 
 export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {
   return { pk: namespacePartition(namespace), sk: joined(prefix, encodeName(name)) };

@@ -18,6 +18,7 @@ import type { RequestContext } from '../../functions/kubernetes/handlers.ts';
 import { createImportHandlers } from '../../functions/resources/imagestreamimports/handlers.ts';
 import type { ImageStore, Namespace, NamespaceReader, StreamStore } from '../../functions/resources/ports.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
+import { ALLOW_EVERYTHING, anyoneWrites } from '../support/image-api.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './fakes/memory-registry.ts';
 
 let table: TestTable;
@@ -48,9 +49,10 @@ const namespaces: NamespaceReader = {
 async function post(spec: { images?: readonly Partial<ImageImportSpec>[]; repository?: object }, timeLimit = 5_000) {
   const handlers = createImportHandlers({
     streams,
+    write: anyoneWrites(streams),
     images,
     namespaces,
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: ALLOW_EVERYTHING,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },

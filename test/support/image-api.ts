@@ -4,7 +4,8 @@ import { ALLOW_ALL } from '../../functions/image/allowed-registries.ts';
 import type { ImageStream, ImageStreamTag, TagReference } from '../../functions/image/types.ts';
 import type { ListOptions, RequestContext, RequestInfo } from '../../functions/kubernetes/handlers.ts';
 import type { ImageApi } from '../../functions/resources/image-api.ts';
-import type { NamespaceStore } from '../../functions/resources/ports.ts';
+import type { Authorizer, NamespaceStore, QuotaReader, StreamStore } from '../../functions/resources/ports.ts';
+import { createStreamWriter, type OpenWriter } from '../../functions/resources/stream-writer.ts';
 import { createImageStore } from '../../functions/store/image-store.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { retryOnConflict } from '../../functions/store/retry-on-conflict.ts';
@@ -13,20 +14,32 @@ import type { TestTable } from './dynamodb.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00Z');
 
+export const ALLOW_EVERYTHING: Authorizer = { authorize: async () => ({ allowed: true, reason: '' }) };
+const NO_QUOTAS: QuotaReader = { readStreamQuotas: async () => [] };
+
+/** Writes of people who may do everything, without a quota. */
+export function anyoneWrites(streams: StreamStore): OpenWriter {
+  return createStreamWriter({ streams, authorizer: ALLOW_EVERYTHING, quotas: NO_QUOTAS, retry: retryOnConflict });
+}
+
 export function createImageApi(
   { client, table }: TestTable,
-  over: Partial<ImageApi> = {},
-): ImageApi & { readonly namespaces: NamespaceStore } {
+  over: Partial<ImageApi> & { readonly streams?: StreamStore; readonly quotas?: QuotaReader } = {},
+): ImageApi & { readonly namespaces: NamespaceStore; readonly streams: StreamStore } {
+  const streams = over.streams ?? createStreamStore({ client, table, settings: { importInterval: '15m' } });
+  const authorizer = over.authorizer ?? ALLOW_EVERYTHING;
+  const quotas = over.quotas ?? NO_QUOTAS;
   return {
-    streams: createStreamStore({ client, table, settings: { importInterval: '15m' } }),
+    write: createStreamWriter({ streams, authorizer, quotas, retry: retryOnConflict }),
     images: createImageStore({ client, table }),
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },
     retry: retryOnConflict,
     newUid: randomUUID,
     ...over,
+    streams,
+    authorizer,
     namespaces: createNamespaceStore({ client, table }),
   };
 }

@@ -43,7 +43,7 @@ export async function storeImport(
   const name = request.metadata?.name ?? '';
   const images = await storeImages(api.images, taggedImages(outcomesOf(request, fetched)), context.now);
   const results = mapResults(fetched, (result) => refuseUnstored(result, images.refused));
-  const stored = await storeOutcomes(api, {
+  const stored = await storeOutcomes({ ...api, streams: api.write(context) }, {
     read: stream,
     readAgain: () => api.streams.readStream(namespace, name),
     create: emptyStream(api, context, name),
@@ -78,7 +78,8 @@ export async function simulateImport(
   const after = mergeImport(stream, base, outcomesOf(request, results), options);
   const { refusal } = await checkSpecWrite(api, stream, after);
   if (refusal !== null) throw new ApiError(refusal);
-  return answerImport(api, context, request, results, stripImage, after);
+  const written = await api.write(context).commit({ before: stream, after, cause: 'import' });
+  return answerImport(api, context, request, results, stripImage, written);
 }
 
 /** Only limits are told of by tags; anything else is for the caller alone. Throws ApiError 422. */

@@ -11,6 +11,7 @@ import type { Namespace, NamespaceReader } from '../../../functions/resources/po
 import { createMemoryRegistry, type MemoryRegistry } from '../../importing/fakes/memory-registry.ts';
 import { createMemoryStores, type MemoryStores } from '../../importing/fakes/memory-stores.ts';
 import { streamOf, tagOf, withImage } from '../../importing/fakes/streams.ts';
+import { ALLOW_EVERYTHING, anyoneWrites } from '../../support/image-api.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const CHECK = 'openshift.io/image.dockerRepositoryCheck';
@@ -35,8 +36,9 @@ interface Options {
 async function post(body: object, { namespace = 'ns', dryRun = false, timeLimit = 5_000 }: Options = {}): Promise<ImageStreamImport> {
   const handlers = createImportHandlers({
     ...stores,
+    write: anyoneWrites(stores.streams),
     namespaces,
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: ALLOW_EVERYTHING,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },
