@@ -48,7 +48,9 @@ export function movedProtectedTags(before: StreamState | null, after: StreamStat
   const isOtherRepository = after.dockerImageRepository !== '' && after.dockerImageRepository !== before.dockerImageRepository;
   const opened = patterns.filter((pattern) => isOtherRepository || !kept.includes(pattern));
   const moved = [...new Set([...before.tags.keys(), ...after.tags.keys()])].filter(
-    (name) => patterns.some((pattern) => matchesGlob(name, pattern)) && isMoved(before.tags.get(name) ?? EMPTY_TAG, after.tags.get(name) ?? EMPTY_TAG),
+    (name) =>
+      patterns.some((pattern) => matchesGlob(name, pattern)) &&
+      isMoved(before.tags.get(name) ?? EMPTY_TAG, after.tags.get(name) ?? EMPTY_TAG),
   );
   return [...new Set([...opened, ...moved])].sort();
 }

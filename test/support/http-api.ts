@@ -26,7 +26,8 @@ export interface Answered {
 export type Send = (method: string, path: string, body?: unknown) => Promise<Answered>;
 
 const GROUP = 'image.openshift.io/v1';
-const PATCH = 'application/merge-patch+json';
+/** APPLY is a PATCH as server-side apply sends it. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = { PATCH: 'application/merge-patch+json', APPLY: 'application/apply-patch+yaml' };
 
 export interface HttpApiOptions {
   readonly registry?: RegistryClient;
@@ -66,10 +67,10 @@ export function createHttpApi(api: ImageApi, { registry, now = Date.now }: HttpA
   return async (method, path, body) => {
     const [resource = '', query = ''] = path.split('?');
     const request: ApiRequest = {
-      method,
+      method: method === 'APPLY' ? 'PATCH' : method,
       path: `/apis/${GROUP}/namespaces/default/${resource}`,
       query: new URLSearchParams(query),
-      headers: { 'content-type': method === 'PATCH' ? PATCH : 'application/json' },
+      headers: { 'content-type': CONTENT_TYPES[method] ?? 'application/json' },
       body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
       identity: { user: 'alice', groups: ['developers'] },
       requestId: 'r',

@@ -43,19 +43,22 @@ export async function storeImport(
   const name = request.metadata?.name ?? '';
   const images = await storeImages(api.images, taggedImages(outcomesOf(request, fetched)), context.now);
   const results = mapResults(fetched, (result) => refuseUnstored(result, images.refused));
-  const stored = await storeOutcomes({ ...api, streams: api.write(context) }, {
-    read: stream,
-    readAgain: () => api.streams.readStream(namespace, name),
-    create: emptyStream(api, context, name),
-    whenRetargeted: 'store-nothing',
-    outcomes: outcomesOf(request, results),
-    coversRepository: hasReadRepository(results),
-    refuse: (before, after) => refuseOverLimit(api, before, after),
-    refusalOn: 'new-tags',
-    actor: context.identity.user,
-    cause: 'import',
-    now: context.now,
-  });
+  const stored = await storeOutcomes(
+    { ...api, streams: api.write(context) },
+    {
+      read: stream,
+      readAgain: () => api.streams.readStream(namespace, name),
+      create: emptyStream(api, context, name),
+      whenRetargeted: 'store-nothing',
+      outcomes: outcomesOf(request, results),
+      coversRepository: hasReadRepository(results),
+      refuse: (before, after) => refuseOverLimit(api, before, after),
+      refusalOn: 'new-tags',
+      actor: context.identity.user,
+      cause: 'import',
+      now: context.now,
+    },
+  );
   if (stored.refused !== undefined) throw new ApiError(stored.refused);
   if (stored.stream === null || stored.retargeted.length > 0) throw new ApiError(conflict(IMAGE_GROUP, 'imagestreamimports', name, STALE));
   const show: ShowImage = (image) => {
