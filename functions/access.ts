@@ -4,6 +4,7 @@ import { createIssueToken } from './access/issue-token.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
 import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';
+import { createResourceQuotaHandlers, watchedQuotas } from './resources/resourcequotas/handlers.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { watchedNamespaces } from './resources/namespaces/watched-namespaces.ts';
 import { watchedObjects } from './resources/plain-objects.ts';
@@ -26,7 +27,7 @@ import { composeWatching } from './runtime/watching.ts';
 import { createNamespaceHeadReader } from './store/namespace-heads.ts';
 import { createVerificationKeyStore } from './store/verification-key-store.ts';
 
-const { authorizer, limitRanges, namespaces, retry, newUid } = composeImageApi();
+const { authorizer, heads: streamHeads, limitRanges, resourceQuotas, namespaces, retry, newUid } = composeImageApi();
 const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
 const accounts = createServiceAccountStore({ ...options, namespaces });
 const heads = createNamespaceHeadReader(options);
@@ -35,6 +36,7 @@ const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
 const watched = watchedBy(composeWatching());
 const shared = { namespaces, retry };
 const projects = { ...shared, newUid };
+const quotas = { objects: resourceQuotas, streams: streamHeads, ...shared };
 const issueToken = createIssueToken({ signer: createTokenSigner(requireEnv(ENV.tokenKey)), keys: createVerificationKeyStore(options) });
 
 export const handler = createHttpFunction(authorizer, {
@@ -46,6 +48,7 @@ export const handler = createHttpFunction(authorizer, {
   ),
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
   '/v1/limitranges': watched(createLimitRangeHandlers({ objects: limitRanges, ...shared }), watchedObjects(limitRangeKind, limitRanges)),
+  '/v1/resourcequotas': watched(createResourceQuotaHandlers(quotas), watchedQuotas(quotas)),
   'project.openshift.io/v1/projects': watched(createProjectHandlers(projects), watchedProjects({ namespaces, heads })),
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(projects),
   'user.openshift.io/v1/users': userHandlers,

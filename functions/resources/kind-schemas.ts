@@ -14,6 +14,7 @@ import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
 import { LIMIT_RANGE } from './limitranges/schema.ts';
 import { NAMESPACE } from './namespaces/schema.ts';
 import { PROJECT, PROJECT_REQUEST } from './projects/schema.ts';
+import { RESOURCE_QUOTA } from './resourcequotas/schema.ts';
 import { ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, SELF_REVIEW_BETA, USER } from './reviews/schema.ts';
 import { SUBJECT_REVIEW } from './reviews/subject-review-schema.ts';
 import { IMAGE_SECRET_LIST, SECRET } from './secrets/schema.ts';
@@ -40,6 +41,7 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   SERVICE_ACCOUNT,
   TOKEN_REQUEST,
   LIMIT_RANGE,
+  RESOURCE_QUOTA,
   PROJECT,
   PROJECT_REQUEST,
   USER,
