@@ -38,8 +38,10 @@ describe('a quota', () => {
     const { send } = setUp();
     await send('POST', QUOTAS, quota({ 'openshift.io/imagestreams': '10', 'limits.cpu': '2', pods: '3' }));
     const { body } = await send('GET', QUOTAS, undefined, 'application/json', { accept: TABLE });
-    expect(body.columnDefinitions.map(({ name }: { name: string }) => name)).toEqual(['Name', 'Request', 'Limit', 'Age']);
-    expect(body.rows[0].cells.slice(0, 3)).toEqual(['few', 'openshift.io/imagestreams: 2/10, pods: 0/3', 'limits.cpu: 0/2']);
+    expect(body).toMatchObject({
+      columnDefinitions: [{ name: 'Name' }, { name: 'Request' }, { name: 'Limit' }, { name: 'Age' }],
+      rows: [{ cells: ['few', 'openshift.io/imagestreams: 2/10, pods: 0/3', 'limits.cpu: 0/2', expect.any(String)] }],
+    });
   });
 
   it('counts nothing here when it is about certain pods', async () => {
