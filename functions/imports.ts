@@ -9,6 +9,7 @@ import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
+import { composeImportBudget } from './runtime/import-budget.ts';
 import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 
@@ -18,8 +19,10 @@ const TIME_LIMIT = 22_000;
 const api = composeImageApi();
 const registry = composeRegistryClient();
 const secrets = composeSecretStore(api.namespaces);
+const budget = composeImportBudget();
 const imports = createImportHandlers({
   ...api,
+  budget,
   connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
   openCredentials: () => openPullCredentials(secrets),
   platform: parsePlatform(requireEnv(ENV.importPlatform)),
@@ -30,5 +33,5 @@ const diagnose = createDiagnosis(registry, explainCredentials(secrets), Date.now
 
 export const handler = createHttpFunction(api.authorizer, {
   'image.openshift.io/v1/imagestreamimports': imports,
-  'image.openshift.io/v1/imagestreams/diagnose': createDiagnoseHandlers({ ...api, diagnose }),
+  'image.openshift.io/v1/imagestreams/diagnose': createDiagnoseHandlers({ ...api, budget, diagnose }),
 });

@@ -11,6 +11,7 @@ import {
   intervalEnvironment,
   networkEnvironment,
   platformEnvironment,
+  rateEnvironment,
   registryEnvironment,
   type Settings,
 } from './settings.ts';
@@ -46,6 +47,7 @@ export class HttpFunctions extends Construct {
       ...networkEnvironment(settings),
       ...certificatesEnvironment(settings),
       ...platformEnvironment(settings),
+      ...rateEnvironment(settings),
     };
 
     const add = (
@@ -90,6 +92,8 @@ export class HttpFunctions extends Construct {
     stateTable.grantWrite(access, 'dynamodb:PutItem');
     secretsTable.grantAll(access);
     tokenKey.grantSign(access);
+    // Its users' budgets.
+    stateTable.grantWrite(imports, 'dynamodb:UpdateItem');
     secretsTable.grantOpen(imports);
     secretsTable.grantPutAndDelete(triggers);
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');

@@ -148,6 +148,9 @@ export interface ScopeSelector {
   readonly matchExpressions: readonly { readonly scopeName: string; readonly operator: string; readonly values?: readonly string[] }[];
 }
 
+/** What a quota may call image streams: OpenShift's name, and Kubernetes' for anything that can be counted. */
+export const STREAM_COUNTS = ['openshift.io/imagestreams', 'count/imagestreams.image.openshift.io'] as const;
+
 export type ResourceQuotaStore = ObjectStore<StoredResourceQuota>;
 
 /** Role, or ClusterRole (in namespace ''). */

@@ -1,10 +1,7 @@
 /** Which quotas of a namespace count its image streams. Read anew each time: a stream is created seldom, and a quota is to be exact. */
 import { floorQuantity, parseQuantity } from '../kubernetes/quantity.ts';
 import type { QuotaReader, StreamQuota } from '../resources/ports.ts';
-import type { ResourceQuotaStore, StoredResourceQuota } from './ports.ts';
-
-/** What a quota may call image streams: OpenShift's name, and Kubernetes' for anything that can be counted. */
-export const STREAM_COUNTS = ['openshift.io/imagestreams', 'count/imagestreams.image.openshift.io'] as const;
+import { type ResourceQuotaStore, type StoredResourceQuota, STREAM_COUNTS } from './ports.ts';
 
 export function createQuotaReader(quotas: Pick<ResourceQuotaStore, 'list'>): QuotaReader {
   return { readStreamQuotas: async (namespace) => (await quotas.list(namespace, {})).items.flatMap(streamQuotas) };

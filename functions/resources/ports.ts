@@ -196,6 +196,12 @@ export interface LimitReader {
   readLimits(namespace: string): Promise<NamespaceLimits>;
 }
 
+/** How much each user may import. */
+export interface ImportBudget {
+  /** Takes that many imports from the user's budget. Answers 0, or, having taken nothing, the milliseconds until they would be granted. */
+  spend(user: string, imports: number): Promise<number>;
+}
+
 /** One access question, as RBAC asks it. */
 export interface AccessAttributes {
   readonly verb: string;

@@ -28,7 +28,8 @@ export type Entity =
   | 'serviceaccount'
   | 'limitrange'
   | 'resourcequota'
-  | 'stream-count';
+  | 'stream-count'
+  | 'import-budget';
 
 export interface ItemBase {
   readonly pk: string;

@@ -18,7 +18,7 @@ import type { RequestContext } from '../../functions/kubernetes/handlers.ts';
 import { createImportHandlers } from '../../functions/resources/imagestreamimports/handlers.ts';
 import type { ImageStore, Namespace, NamespaceReader, StreamStore } from '../../functions/resources/ports.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
-import { ALLOW_EVERYTHING, anyoneWrites } from '../support/image-api.ts';
+import { ALLOW_EVERYTHING, anyoneWrites, NO_BUDGET } from '../support/image-api.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './fakes/memory-registry.ts';
 
 let table: TestTable;
@@ -53,6 +53,7 @@ async function post(spec: { images?: readonly Partial<ImageImportSpec>[]; reposi
     images,
     namespaces,
     authorizer: ALLOW_EVERYTHING,
+    budget: NO_BUDGET,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },

@@ -6,6 +6,7 @@ import type { Status } from '../../functions/kubernetes/types.ts';
 import type { RegistryClient } from '../../functions/importing/ports.ts';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import type { ImageApi } from '../../functions/resources/image-api.ts';
+import type { ImportBudget } from '../../functions/resources/ports.ts';
 import { createImportHandlers } from '../../functions/resources/imagestreamimports/handlers.ts';
 import { createMappingHandlers } from '../../functions/resources/imagestreammappings/handlers.ts';
 import { createResolveHandlers } from '../../functions/resources/imagestreams/resolve.ts';
@@ -15,6 +16,7 @@ import { createImageTagHandlers } from '../../functions/resources/imagetags/hand
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../functions/resources/store-status.ts';
 import type { Resources } from '../../functions/runtime/http-function.ts';
+import { NO_BUDGET } from './image-api.ts';
 
 /** Most of what is sent is about streams; what else comes back is compared, not used. */
 export interface Answered {
@@ -32,6 +34,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = { PATCH: 'application/me
 export interface HttpApiOptions {
   readonly registry?: RegistryClient;
   readonly now?: () => number;
+  readonly budget?: ImportBudget;
 }
 
 /** Code and kind of a refusal, and each of its causes as one line. */
@@ -40,7 +43,7 @@ export function causesOf({ code, body: { details } }: Answered): readonly unknow
 }
 
 /** Requests by alice; everybody may do everything unless `api.authorizer` says otherwise to the resources themselves. */
-export function createHttpApi(api: ImageApi, { registry, now = Date.now }: HttpApiOptions = {}): Send {
+export function createHttpApi(api: ImageApi, { registry, now = Date.now, budget = NO_BUDGET }: HttpApiOptions = {}): Send {
   const connect = (): RegistryClient => {
     if (registry === undefined) throw new Error('no registry in this test');
     return registry;
@@ -52,7 +55,7 @@ export function createHttpApi(api: ImageApi, { registry, now = Date.now }: HttpA
     [`${GROUP}/imagestreamtags`]: createTagHandlers(api),
     [`${GROUP}/imagetags`]: createImageTagHandlers(api),
     [`${GROUP}/imagestreammappings`]: createMappingHandlers(api),
-    [`${GROUP}/imagestreamimports`]: createImportHandlers({ ...api, connect, platform: DEFAULT_PLATFORM, timeLimit: 5_000 }),
+    [`${GROUP}/imagestreamimports`]: createImportHandlers({ ...api, budget, connect, platform: DEFAULT_PLATFORM, timeLimit: 5_000 }),
   };
   const handle = createApi({
     entries: RESOURCE_TABLE,

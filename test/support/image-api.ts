@@ -4,7 +4,7 @@ import { ALLOW_ALL } from '../../functions/image/allowed-registries.ts';
 import type { ImageStream, ImageStreamTag, TagReference } from '../../functions/image/types.ts';
 import type { ListOptions, RequestContext, RequestInfo } from '../../functions/kubernetes/handlers.ts';
 import type { ImageApi } from '../../functions/resources/image-api.ts';
-import type { Authorizer, NamespaceStore, QuotaReader, StreamStore } from '../../functions/resources/ports.ts';
+import type { Authorizer, ImportBudget, NamespaceStore, QuotaReader, StreamStore } from '../../functions/resources/ports.ts';
 import { createStreamWriter, type OpenWriter } from '../../functions/resources/stream-writer.ts';
 import { createImageStore } from '../../functions/store/image-store.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
@@ -14,6 +14,7 @@ import type { TestTable } from './dynamodb.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00Z');
 
+export const NO_BUDGET: ImportBudget = { spend: async () => 0 };
 export const ALLOW_EVERYTHING: Authorizer = { authorize: async () => ({ allowed: true, reason: '' }) };
 const NO_QUOTAS: QuotaReader = { readStreamQuotas: async () => [] };
 
@@ -25,7 +26,7 @@ export function anyoneWrites(streams: StreamStore): OpenWriter {
 export function createImageApi(
   { client, table }: TestTable,
   over: Partial<ImageApi> & { readonly streams?: StreamStore; readonly quotas?: QuotaReader } = {},
-): ImageApi & { readonly namespaces: NamespaceStore; readonly streams: StreamStore } {
+): ImageApi & { readonly namespaces: NamespaceStore; readonly streams: StreamStore; readonly budget: ImportBudget } {
   const streams = over.streams ?? createStreamStore({ client, table, settings: { importInterval: '15m' } });
   const authorizer = over.authorizer ?? ALLOW_EVERYTHING;
   const quotas = over.quotas ?? NO_QUOTAS;
@@ -37,6 +38,7 @@ export function createImageApi(
     limits: { readLimits: async () => ({}) },
     retry: retryOnConflict,
     newUid: randomUUID,
+    budget: NO_BUDGET,
     ...over,
     streams,
     authorizer,

@@ -13,12 +13,14 @@ import { conflict } from '../../kubernetes/status.ts';
 import type { Status } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { type CheckApi, checkSpecWrite } from '../imagestreams/check-stream.ts';
+import type { ImportBudget } from '../ports.ts';
 import { STALE } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { answerImport, type ShowImage } from './answer-import.ts';
 import { mapResults, outcomesOf, taggedImages } from './import-outcomes.ts';
 
 export interface ImportApi extends ImageApi {
+  readonly budget: ImportBudget;
   readonly connect: ConnectRegistry;
   /** Called for each request: what the namespaces may pull with. */
   readonly openCredentials?: () => NamespaceCredentials;

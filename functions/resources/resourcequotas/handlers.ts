@@ -1,6 +1,5 @@
 /** Verbs of core/v1 resourcequotas. Quotas are enforced where streams are created (../imagestreams/check-quota.ts). */
-import type { ResourceQuotaStore, StoredResourceQuota, WatchableStore } from '../../access/ports.ts';
-import { STREAM_COUNTS } from '../../access/quota-reader.ts';
+import { type ResourceQuotaStore, type StoredResourceQuota, STREAM_COUNTS, type WatchableStore } from '../../access/ports.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { createPlainHandlers, type PlainApi, type PlainKind, watchedObjects } from '../plain-objects.ts';
 import type { HeadReader } from '../ports.ts';
