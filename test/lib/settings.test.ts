@@ -6,7 +6,7 @@ import { createApp, synthesizeTemplate } from '../../lib/app.ts';
 import { settingsFromContext } from '../../lib/context-settings.ts';
 import { IMPORT_INTERVALS } from '../../functions/image/import-interval.ts';
 import { type ImageStreamsProps, resolveSettings } from '../../lib/settings.ts';
-import { ofType } from './template.ts';
+import { functionNamed, ofType } from './template.ts';
 
 describe('resolveSettings', () => {
   it('has defaults', () => {
