@@ -1,4 +1,6 @@
 /** Every path that moves a protected tag, by somebody who may do everything but update it. */
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import type { ImageStream } from '../../functions/image/types.ts';
@@ -32,7 +34,7 @@ async function setUp(): Promise<void> {
   table = { ...database, table: await database.addTable() };
   registry = createMemoryRegistry();
   for (const tag of ['1', '2', 'prod-1']) registry.pushImage(`quay.io/team/app:${tag}`, { tag });
-  admin = createHttpApi(createImageApi(table), { registry });
+  admin = createHttpApi(createImageApi(table), { registry, user: 'root' });
   granted = [];
   asked = [];
   const authorizer: Authorizer = {
@@ -191,8 +193,21 @@ test.each(PATHS)('%s needs the right for %s', async (_path, needs, request) => {
   expect(dry).toEqual({ code, body });
   expect(await kept()).toEqual(before);
   granted = ['app:prod-1', 'app:prod-2', 'app:prod-9', 'app:stable', 'app:prod-*'];
+  const since = Number((await read()).metadata.resourceVersion);
   expect((await alice(...(await request()))).code).toBeLessThan(300);
+  // Whoever moved a tag is told with it, and with its change event.
+  const actors = await actorsSince(since);
+  expect([...new Set(actors)]).toEqual(needs === 'prod-*' && !sent[0].startsWith('DELETE') ? [] : ['alice']);
 });
+
+/** Of tags and deleted streams written behind the revision. */
+async function actorsSince(revision: number): Promise<readonly unknown[]> {
+  const { Items: items = [] } = await table.client.send(new ScanCommand({ TableName: table.table }));
+  return items
+    .map((item) => unmarshall(item))
+    .filter((item) => ['tag', 'head'].includes(String(item['entity'])) && Number(item['revision']) > revision)
+    .flatMap(({ entity, actor }) => (entity === 'tag' || actor !== undefined ? [actor as unknown] : []));
+}
 
 describe('what needs no more than it did', () => {
   test.each<[string, Request]>([

@@ -35,6 +35,8 @@ export interface HttpApiOptions {
   readonly registry?: RegistryClient;
   readonly now?: () => number;
   readonly budget?: ImportBudget;
+  /** Default alice. */
+  readonly user?: string;
 }
 
 /** Code and kind of a refusal, and each of its causes as one line. */
@@ -42,8 +44,8 @@ export function causesOf({ code, body: { details } }: Answered): readonly unknow
   return [code, details?.kind, ...(details?.causes ?? []).map(({ field = '', message = '' }) => `${field}: ${message}`)];
 }
 
-/** Requests by alice; everybody may do everything unless `api.authorizer` says otherwise to the resources themselves. */
-export function createHttpApi(api: ImageApi, { registry, now = Date.now, budget = NO_BUDGET }: HttpApiOptions = {}): Send {
+/** Requests by one user; everybody may do everything unless `api.authorizer` says otherwise to the resources themselves. */
+export function createHttpApi(api: ImageApi, { registry, now = Date.now, budget = NO_BUDGET, user = 'alice' }: HttpApiOptions = {}): Send {
   const connect = (): RegistryClient => {
     if (registry === undefined) throw new Error('no registry in this test');
     return registry;
@@ -75,7 +77,7 @@ export function createHttpApi(api: ImageApi, { registry, now = Date.now, budget 
       query: new URLSearchParams(query),
       headers: { 'content-type': CONTENT_TYPES[method] ?? 'application/json' },
       body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
-      identity: { user: 'alice', groups: ['developers'] },
+      identity: { user, groups: ['developers'] },
       requestId: 'r',
     };
     const answer = await handle(request);
