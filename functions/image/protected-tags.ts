@@ -1,6 +1,7 @@
 /** Tags that not everyone who may write the stream may move (docs/decisions/0054-protected-tags.md). Pure. */
 import type { FieldError } from '../kubernetes/types.ts';
 import { matchesGlob } from './glob.ts';
+import { needsRepositoryImport } from './import-due.ts';
 import { sameJson } from './same-json.ts';
 import { EMPTY_TAG, type StreamState, type TagState } from './stream-state.ts';
 import type { TagEvent } from './types.ts';
@@ -45,14 +46,19 @@ export function movedProtectedTags(before: StreamState | null, after: StreamStat
   if (before === null || patterns.length === 0) return [];
   if (after === null) return [...patterns].sort();
   const kept = after.protectedTags ?? [];
-  const isOtherRepository = after.dockerImageRepository !== '' && after.dockerImageRepository !== before.dockerImageRepository;
-  const opened = patterns.filter((pattern) => isOtherRepository || !kept.includes(pattern));
+  const opened = patterns.filter((pattern) => asksForRepository(before, after) || !kept.includes(pattern));
   const moved = [...new Set([...before.tags.keys(), ...after.tags.keys()])].filter(
     (name) =>
       patterns.some((pattern) => matchesGlob(name, pattern)) &&
       isMoved(before.tags.get(name) ?? EMPTY_TAG, after.tags.get(name) ?? EMPTY_TAG),
   );
   return [...new Set([...opened, ...moved])].sort();
+}
+
+/** An import of the whole repository, which may make or move whatever tag the repository has. */
+function asksForRepository(before: StreamState, after: StreamState): boolean {
+  const isOther = after.dockerImageRepository !== '' && after.dockerImageRepository !== before.dockerImageRepository;
+  return isOther || (needsRepositoryImport(after) && !needsRepositoryImport(before));
 }
 
 /**

@@ -65,7 +65,8 @@ export function auditRecord({ requestContext }: HttpEvent, asked: Asked, answere
   const identity = request?.identity;
   const groups = identity?.groups ?? [];
   const { group, version, resource, subresource, namespace, name, path } = info;
-  const object = info.isResourceRequest ? { group, version, resource, subresource, namespace, name } : { path };
+  const named = name === '' && info.verb === 'create' ? createdName(answered.response) : name;
+  const object = info.isResourceRequest ? { group, version, resource, subresource, namespace, name: named } : { path };
   const { sourceIp, userAgent } = requestContext.http;
   return withoutEmpty({
     id: requestContext.requestId,
@@ -90,6 +91,13 @@ function outcomeOf({ request, decision }: Asked, { code, response }: Answered): 
   if (code === 401) return { allowed: false, reason: bounded(request?.unauthenticatedReason, LONGEST.text) };
   if (code === 403) return { allowed: false, reason: bounded(messageOf(response) ?? STATUS_CODES[code], LONGEST.text) };
   return decision === undefined ? {} : { allowed: decision.allowed, reason: bounded(decision.reason, LONGEST.text) };
+}
+
+/** A POST has no name in its path: that of the object which is answered, or that a refusal names. */
+function createdName(response: ApiResponse | null): string {
+  const { metadata, details } = (response?.body ?? {}) as { readonly metadata?: unknown; readonly details?: unknown };
+  const named = [details, metadata].find((part) => typeof part === 'object' && part !== null && 'name' in part);
+  return named !== undefined ? String((named as { readonly name: unknown }).name) : '';
 }
 
 /** Of a Status. Refusals name users, resources and objects. */

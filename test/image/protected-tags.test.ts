@@ -47,6 +47,12 @@ describe('what moves', () => {
     ['a pattern more', before(), { ...before(), protectedTags: ['*', 'prod-*', 'stable'] }, []],
     ['all of them', before(), { ...before(), protectedTags: undefined }, ['prod-*', 'stable']],
     ['a repository', before(), { ...before(), dockerImageRepository: 'quay.io/a/b' }, ['prod-*', 'stable']],
+    [
+      'a repository asked for again',
+      before(PROD, { dockerImageRepository: 'quay.io/a/b', repositoryCheck: EARLIER }),
+      before(PROD, { dockerImageRepository: 'quay.io/a/b' }),
+      ['prod-*', 'stable'],
+    ],
     ['no repository any more', before(PROD, { dockerImageRepository: 'quay.io/a/b' }), before(), []],
     ['the number of an event', before(), withTags(before(), { ...PROD, items: [{ ...OLD, generation: 9 }] }), []],
     ['an owner', before(), withTags(before(), { ...PROD, owners: [] }), []],

@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { describe, expect, it, test, vi } from 'vitest';
 import { ApiError } from '../../functions/kubernetes/api-error.ts';
-import { forbidden } from '../../functions/kubernetes/status.ts';
+import { alreadyExists, forbidden } from '../../functions/kubernetes/status.ts';
 import { createHttpFunction, createHttpHandler, type HttpHandler } from '../../functions/runtime/http-function.ts';
 import type { HttpEvent } from '../../functions/runtime/http-request.ts';
 import { logged } from './logged.ts';
@@ -98,6 +98,16 @@ describe('the line', () => {
     ['of what breaks outside', createHttpHandler(() => Promise.reject(new Error('inner'))), event(), { ...WHO, ...WHAT, code: 500 }],
   ])('%s is one', async (_what, handler, sent, record) => {
     expect(await audited(handler, sent)).toEqual([record]);
+  });
+
+  test.each([
+    ['made', async () => ({ metadata: { name: 'shop' } })],
+    ['refused', () => Promise.reject(new ApiError(alreadyExists('', 'namespaces', 'shop')))],
+  ])('names what is %s by a POST', async (_what, create: () => Promise<object>) => {
+    const handler = createHttpFunction({ authorize: async () => ({ allowed: true, reason: '' }) }, { '/v1/namespaces': { create } });
+    const body = JSON.stringify({ kind: 'Namespace', apiVersion: 'v1', metadata: {} });
+    const sent = { ...event({ method: 'POST', path: '/api/v1/namespaces' }), body, headers: { 'content-type': 'application/json' } };
+    expect(await audited(handler, sent)).toMatchObject([{ verb: 'create', resource: 'namespaces', name: 'shop', allowed: true }]);
   });
 
   it('of what runs out of time is one, also when it ends later', async () => {
