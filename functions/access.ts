@@ -8,6 +8,7 @@ import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
 import { createEscalationGuard } from './resources/escalation.ts';
 import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';
+import { createResourceQuotaHandlers, watchedQuotas } from './resources/resourcequotas/handlers.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { watchedNamespaces } from './resources/namespaces/watched-namespaces.ts';
 import { watchedObjects } from './resources/plain-objects.ts';
@@ -43,7 +44,7 @@ import { composeWatching } from './runtime/watching.ts';
 import { createNamespaceHeadReader } from './store/namespace-heads.ts';
 import { createVerificationKeyStore } from './store/verification-key-store.ts';
 
-const { authorizer, limitRanges, namespaces, retry, newUid } = composeImageApi();
+const { authorizer, heads: streamHeads, limitRanges, resourceQuotas, namespaces, retry, newUid } = composeImageApi();
 const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
 const accounts = createServiceAccountStore({ ...options, namespaces });
 const heads = createNamespaceHeadReader(options);
@@ -55,6 +56,7 @@ const projects = { ...shared, authorizer, newUid };
 const guard = createEscalationGuard({ authorizer, resolver: authorizer, policy: createPolicyReader(options) });
 const roles = { ...shared, objects: createRoleStore({ ...options, namespaces }), admit: guard.admitRole };
 const bindings = { ...shared, objects: createBindingStore({ ...options, namespaces }), admit: guard.admitBinding };
+const quotas = { objects: resourceQuotas, streams: streamHeads, ...shared };
 const issueToken = createIssueToken({ signer: createTokenSigner(requireEnv(ENV.tokenKey)), keys: createVerificationKeyStore(options) });
 
 export const handler = createHttpFunction(authorizer, {
@@ -66,6 +68,7 @@ export const handler = createHttpFunction(authorizer, {
   ),
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
   '/v1/limitranges': watched(createLimitRangeHandlers({ objects: limitRanges, ...shared }), watchedObjects(limitRangeKind, limitRanges)),
+  '/v1/resourcequotas': watched(createResourceQuotaHandlers(quotas), watchedQuotas(quotas)),
   'project.openshift.io/v1/projects': watched(createProjectHandlers(projects), watchedProjects({ namespaces, heads, authorizer })),
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(projects),
   'rbac.authorization.k8s.io/v1/roles': watched(createRoleHandlers(roles), watchedObjects(roleKind, roles.objects)),

@@ -9,6 +9,7 @@ import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
+import { composeImportBudget } from './runtime/import-budget.ts';
 import { composeImportPolicy } from './runtime/import-policy.ts';
 import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
@@ -20,9 +21,11 @@ const api = composeImageApi();
 const policy = composeImportPolicy();
 const registry = composeRegistryClient();
 const secrets = composeSecretStore(api.namespaces);
+const budget = composeImportBudget();
 const imports = createImportHandlers({
   ...api,
   policy,
+  budget,
   connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
   openCredentials: () => openPullCredentials(secrets),
   platform: parsePlatform(requireEnv(ENV.importPlatform)),
@@ -33,5 +36,5 @@ const diagnose = createDiagnosis(registry, explainCredentials(secrets), Date.now
 
 export const handler = createHttpFunction(api.authorizer, {
   'image.openshift.io/v1/imagestreamimports': imports,
-  'image.openshift.io/v1/imagestreams/diagnose': createDiagnoseHandlers({ ...api, policy, diagnose }),
+  'image.openshift.io/v1/imagestreams/diagnose': createDiagnoseHandlers({ ...api, policy, budget, diagnose }),
 });

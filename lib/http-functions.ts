@@ -12,6 +12,7 @@ import {
   intervalEnvironment,
   networkEnvironment,
   platformEnvironment,
+  rateEnvironment,
   registryEnvironment,
   type Settings,
 } from './settings.ts';
@@ -48,6 +49,7 @@ export class HttpFunctions extends Construct {
       ...certificatesEnvironment(settings),
       ...platformEnvironment(settings),
       ...importPolicyEnvironment(settings),
+      ...rateEnvironment(settings),
     };
 
     const add = (
@@ -92,6 +94,8 @@ export class HttpFunctions extends Construct {
     stateTable.grantWrite(access, 'dynamodb:PutItem');
     secretsTable.grantAll(access);
     tokenKey.grantSign(access);
+    // Its users' budgets.
+    stateTable.grantWrite(imports, 'dynamodb:UpdateItem');
     secretsTable.grantOpen(imports);
     secretsTable.grantPutAndDelete(triggers);
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');

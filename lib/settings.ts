@@ -13,6 +13,14 @@ export interface Throttle {
   readonly burst: number;
 }
 
+/** Imports of one user, a token bucket. */
+export interface ImportRate {
+  /** Imports a minute, sustained. */
+  readonly perMinute: number;
+  /** Imports at once. */
+  readonly burst: number;
+}
+
 /** What one deployment of image streams may choose. */
 export interface ImageStreamsProps {
   /**
@@ -83,6 +91,11 @@ export interface ImageStreamsProps {
    */
   readonly throttle?: Throttle;
   /**
+   * Images and repositories that one user may have imported by requests, and sources diagnosed; what is imported by itself does not count.
+   * @default { perMinute: 60, burst: 120 }
+   */
+  readonly importRate?: ImportRate;
+  /**
    * Receives every alarm, and its end.
    * @default - alarms change their state and notify nobody
    */
@@ -117,6 +130,7 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
     removalPolicy: RemovalPolicy.RETAIN,
     logRetention: RetentionDays.ONE_MONTH,
     throttle: { rate: 500, burst: 1000 },
+    importRate: { perMinute: 60, burst: 120 },
     ...withoutUndefined(props),
   };
   if (!isImportInterval(settings.importInterval)) {
@@ -124,6 +138,10 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
   }
   if (!/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/.test(settings.importPlatform)) {
     throw new Error(`importPlatform must look like linux/amd64, not ${JSON.stringify(settings.importPlatform)}`);
+  }
+  const { perMinute, burst } = settings.importRate;
+  if (![perMinute, burst].every((count) => Number.isInteger(count) && count > 0)) {
+    throw new Error(`importRate must have whole numbers above 0, not ${JSON.stringify(settings.importRate)}`);
   }
   if (settings.registryCa !== undefined) readCertificates('registryCa', settings.registryCa);
   checkHost('internalRegistry', settings.internalRegistry);
@@ -172,6 +190,11 @@ export function certificatesEnvironment({ registryCa }: Settings): FunctionEnvir
 /** The platform a Legacy import chooses, for functions that import. */
 export function platformEnvironment(settings: Settings): FunctionEnvironment {
   return { [ENV.importPlatform]: settings.importPlatform };
+}
+
+/** How much one user may import, for the function that does it at once. */
+export function rateEnvironment({ importRate: { perMinute, burst } }: Settings): FunctionEnvironment {
+  return { [ENV.importRate]: `${perMinute}/${burst}` };
 }
 
 /** Hosts of the deployment's own registry, for functions that show or resolve pull specs; absent where none is set. */

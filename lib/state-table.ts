@@ -77,7 +77,7 @@ export class StateTable extends Construct {
   }
 
   /** Allows exactly these writes, for functions that write items of their own and never a stream. */
-  grantWrite(to: NodeFunction, ...actions: readonly `dynamodb:${'PutItem' | 'DeleteItem' | 'BatchWriteItem'}`[]): void {
+  grantWrite(to: NodeFunction, ...actions: readonly `dynamodb:${'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem'}`[]): void {
     this.allow(to, actions, this.table.tableArn);
     this.key.grant(to, ...DECRYPT_ACTIONS, ...ENCRYPT_ACTIONS);
   }

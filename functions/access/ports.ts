@@ -136,6 +136,23 @@ export interface StoredLimitRange extends StoredObject {
 
 export type LimitRangeStore = ObjectStore<StoredLimitRange>;
 
+/** core/v1 ResourceQuota. */
+export interface StoredResourceQuota extends StoredObject {
+  readonly hard: ResourceAmounts;
+  /** Of pods: a quota with scopes counts nothing that is here. */
+  readonly scopes?: readonly string[];
+  readonly scopeSelector?: ScopeSelector;
+}
+
+export interface ScopeSelector {
+  readonly matchExpressions: readonly { readonly scopeName: string; readonly operator: string; readonly values?: readonly string[] }[];
+}
+
+/** What a quota may call image streams: OpenShift's name, and Kubernetes' for anything that can be counted. */
+export const STREAM_COUNTS = ['openshift.io/imagestreams', 'count/imagestreams.image.openshift.io'] as const;
+
+export type ResourceQuotaStore = ObjectStore<StoredResourceQuota>;
+
 /** Role, or ClusterRole (in namespace ''). */
 export interface StoredRole extends StoredObject {
   /** Those of an aggregated role are gathered when it is read. */

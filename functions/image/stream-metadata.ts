@@ -3,6 +3,7 @@ import type { ObjectMeta } from '../kubernetes/types.ts';
 import type { StreamState } from './stream-state.ts';
 import { MISSING_IMAGES_ANNOTATION } from './missing-image.ts';
 import { PENDING_IMAGES_ANNOTATION } from './pending-view.ts';
+import { protectedTags } from './protected-tags.ts';
 import { deniedImages } from './tag-policy.ts';
 import { filledMap } from './tag-reference.ts';
 
@@ -39,7 +40,7 @@ export function resourceVersion({ revision }: StreamState): Pick<ObjectMeta, 're
 export function metadataFromWire({
   labels,
   annotations,
-}: ObjectMeta): Pick<StreamState, 'labels' | 'annotations' | 'repositoryCheck' | 'deniedImages'> {
+}: ObjectMeta): Pick<StreamState, 'labels' | 'annotations' | 'repositoryCheck' | 'deniedImages' | 'protectedTags'> {
   const {
     [REPOSITORY_CHECK_ANNOTATION]: repositoryCheck,
     [OLDER_HISTORY_ANNOTATION]: _older,
@@ -48,5 +49,12 @@ export function metadataFromWire({
     ...kept
   } = annotations ?? {};
   const denied = deniedImages(kept);
-  return { labels: labels ?? {}, annotations: kept, repositoryCheck, ...(denied.length === 0 ? {} : { deniedImages: denied }) };
+  const patterns = protectedTags(kept);
+  return {
+    labels: labels ?? {},
+    annotations: kept,
+    repositoryCheck,
+    ...(denied.length === 0 ? {} : { deniedImages: denied }),
+    ...(patterns.length === 0 ? {} : { protectedTags: patterns }),
+  };
 }

@@ -100,6 +100,8 @@ export interface StreamState {
   readonly struckOff?: number;
   /** Digests of annotation `image-streams.io/denied-images`, known also where the annotations are not loaded; absent = none. */
   readonly deniedImages?: readonly Digest[];
+  /** Patterns of annotation `image-streams.io/protected-tags`, known as `deniedImages` are; absent = none. */
+  readonly protectedTags?: readonly string[];
   readonly tags: ReadonlyMap<string, TagState>;
 }
 

@@ -43,8 +43,9 @@ export function replaceSpec(before: StreamState, wire: ImageStream): StreamState
     if (spec !== null) tags.set(name, isSameTagReference(tag.spec, spec) ? keepOwners(tag, owners) : withOwners({ ...tag, spec }, owners));
     else if (isShown(tag)) tags.set(name, withOwners(tag.spec === null ? tag : { ...tag, spec }, undefined));
   }
-  const { labels, annotations, repositoryCheck, deniedImages, managers, lookupPolicy, dockerImageRepository } = wanted;
-  const after = { ...before, labels, annotations, repositoryCheck, deniedImages, lookupPolicy, dockerImageRepository, tags };
+  const { labels, annotations, repositoryCheck, deniedImages, protectedTags, managers, lookupPolicy, dockerImageRepository } = wanted;
+  const metadata = { labels, annotations, repositoryCheck, deniedImages, protectedTags };
+  const after = { ...before, ...metadata, lookupPolicy, dockerImageRepository, tags };
   return { ...after, managers: keepManagers(before, after, managers) };
 }
 
@@ -62,7 +63,7 @@ export function replaceStatus(before: StreamState, wire: ImageStream): StreamSta
   }
   const lookupPolicy = { local: wire.spec?.lookupPolicy?.local ?? false };
   const { managers } = splitManagedFields(wire.metadata.managedFields);
-  const after = { ...before, deniedImages: undefined, ...metadataFromWire(wire.metadata), lookupPolicy, tags };
+  const after = { ...before, deniedImages: undefined, protectedTags: undefined, ...metadataFromWire(wire.metadata), lookupPolicy, tags };
   return { ...after, managers: keepManagers(before, after, managers) };
 }
 

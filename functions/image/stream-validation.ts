@@ -5,6 +5,7 @@ import { validateImportInterval } from './import-interval.ts';
 import { pathSegmentProblems, validateObjectMeta } from './object-meta-validation.ts';
 import { type DockerImageReference, parseReference } from './reference.ts';
 import { type ReferenceRules, specRules } from './reference-rules.ts';
+import { validateNewPatterns } from './protected-tags.ts';
 import { validateNewList, validateTagPolicy } from './tag-policy.ts';
 import type { StreamState, TagState } from './stream-state.ts';
 import type { TagImportPolicy, TagReference } from './types.ts';
@@ -37,7 +38,7 @@ export function validateStream(
   if (`${namespace}/${name}`.length > MAX_REPOSITORY) {
     errors.push(invalid('metadata.name', name, `'namespace/name' cannot be longer than ${MAX_REPOSITORY} characters`));
   }
-  errors.push(...validateNewList(before?.annotations, annotations));
+  errors.push(...validateNewList(before?.annotations, annotations), ...validateNewPatterns(before?.annotations, annotations));
   const isInsecure = isInsecureRepository(annotations);
   if (after.dockerImageRepository !== '') {
     const refuse = after.dockerImageRepository === before?.dockerImageRepository ? ALLOW_ALL : rules.refuse;

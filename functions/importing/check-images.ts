@@ -2,7 +2,7 @@
 import { applyAvailability, type Availability } from '../image/missing-image.ts';
 import { parseReference } from '../image/reference.ts';
 import { RegistryError } from '../registry/errors.ts';
-import type { Clock } from '../resources/ports.ts';
+import type { Clock, StreamStore } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { locateSource } from './fetch-image.ts';
 import { IMPORT_ACTOR } from './import-actor.ts';
@@ -12,7 +12,8 @@ import type { ImagesMessage, ImageTarget, RegistryClient } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
 import type { ImportStores } from './store-import.ts';
 
-export interface CheckImagesDependencies extends Pick<ImportStores, 'streams' | 'retry'> {
+export interface CheckImagesDependencies extends Pick<ImportStores, 'retry'> {
+  readonly streams: StreamStore;
   readonly clock: Clock;
   /** Default: OpenShift's. */
   readonly policy?: ImportPolicy;

@@ -2,7 +2,7 @@
 import type { Platform } from '../image/platform.ts';
 import { type DockerImageReference, parseReference } from '../image/reference.ts';
 import type { RegistryError } from '../registry/errors.ts';
-import type { Clock } from '../resources/ports.ts';
+import type { Clock, StreamStore } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { checkSource, isUpToDate, knownDigest, type SourceCheck } from './check-sources.ts';
 import { IMPORT_ACTOR } from './import-actor.ts';
@@ -18,6 +18,7 @@ import type { RegistrySession } from './registry-session.ts';
 import { type ImportStores, refuseUnstored, storeImages, storeOutcomes, type StreamImport } from './store-import.ts';
 
 export interface RunImportsDependencies extends ImportStores {
+  readonly streams: StreamStore;
   readonly clock: Clock;
   /** What a Legacy import takes from an index unless the tag says otherwise. */
   readonly platform: Platform;

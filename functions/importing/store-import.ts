@@ -13,7 +13,7 @@ import { internalError } from './import-status.ts';
 import { mergeImport, retargetedTags, type TagOutcome, tagOf } from './merge-import.ts';
 
 export interface ImportStores {
-  readonly streams: StreamStore;
+  readonly streams: Pick<StreamStore, 'commit'>;
   readonly images: ImageStore;
   /** Runs the attempt again while it loses races for the stream. */
   readonly retry: <T>(attempt: () => Promise<T>) => Promise<T>;
@@ -107,7 +107,7 @@ export async function storeOutcomes(stores: ImportStores, work: StreamImport): P
   });
 }
 
-async function commitOutcomes(streams: StreamStore, work: StreamImport, newest: StreamState | null): Promise<StoredImport> {
+async function commitOutcomes(streams: ImportStores['streams'], work: StreamImport, newest: StreamState | null): Promise<StoredImport> {
   const isReplaced = work.read !== null && newest?.incarnation !== work.read.incarnation;
   const base = newest ?? work.create;
   if (base === null || isReplaced) return { stream: null, retargeted: work.outcomes.map(tagOf) };
@@ -124,7 +124,7 @@ async function commitOutcomes(streams: StreamStore, work: StreamImport, newest: 
 }
 
 async function commitMerged(
-  streams: StreamStore,
+  streams: ImportStores['streams'],
   { actor, cause, now }: StreamImport,
   newest: StreamState | null,
   after: StreamState,

@@ -28,17 +28,13 @@ export interface AccessQuestion {
   readonly name: string;
 }
 
-/** What is told about each request once it is answered. */
-export interface Observation {
-  readonly info: RequestInfo;
-  /** The table has this resource: only then is `info` few-valued enough to measure by. */
-  readonly isKnown: boolean;
-  readonly code: number;
-  /** Milliseconds. */
-  readonly duration: number;
-  readonly user: string | undefined;
-  readonly unauthenticatedReason: string | undefined;
+export interface Decision {
+  readonly allowed: boolean;
+  readonly reason: string;
 }
+
+/** Answers a request; `onDecision` hears of each access question once it is answered. */
+export type Api = (request: ApiRequest, onDecision?: (decision: Decision) => void) => Promise<ApiResponse>;
 
 export interface ApiDependencies {
   /** The resource table. */
@@ -46,7 +42,7 @@ export interface ApiDependencies {
   /** Those of its resources that are served here. */
   readonly resources: ReadonlyMap<ResourceKey, ResourceHandlers>;
   readonly authorizer: {
-    authorize(identity: Identity, question: AccessQuestion): Promise<{ readonly allowed: boolean; readonly reason: string }>;
+    authorize(identity: Identity, question: AccessQuestion): Promise<Decision>;
   };
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -54,27 +50,21 @@ export interface ApiDependencies {
   readonly mapError: (error: unknown, info: RequestInfo) => Status | null;
   /** Gets errors nobody foresaw, once; the client learns nothing of them. */
   readonly onError: (error: unknown, info: RequestInfo) => void;
-  readonly observe?: (observation: Observation) => void;
   /** Answers of paths that are no resource served here; null leaves them a plain 404. */
   readonly otherwise?: (request: ApiRequest) => ApiResponse | null;
 }
 
-/** Never rejects. */
-export function createApi(dependencies: ApiDependencies): (request: ApiRequest) => Promise<ApiResponse> {
+/** The api never rejects. */
+export function createApi(dependencies: ApiDependencies): Api {
   const entries = new Map(dependencies.entries.map((entry) => [resourceKey(entry), entry]));
-  return async (request) => {
-    const started = dependencies.clock();
+  return async (request, onDecision = () => undefined) => {
     const info = parseRequestInfo(request.method, request.path, request.query);
-    const response = await answer(dependencies, entries, { request, info, now: started }).catch((error: unknown) => {
+    const asked = { request, info, now: dependencies.clock(), onDecision };
+    return answer(dependencies, entries, asked).catch((error: unknown) => {
       const status = toStatus(error, (unknown) => dependencies.mapError(unknown, info));
       if (status === UNEXPECTED) dependencies.onError(error, info);
       return statusResponse(status, request.requestId);
     });
-    const duration = dependencies.clock() - started;
-    const { identity, unauthenticatedReason } = request;
-    const isKnown = info.isResourceRequest && entries.has(resourceKey(info));
-    dependencies.observe?.({ info, isKnown, code: response.code, duration, user: identity?.user, unauthenticatedReason });
-    return response;
   };
 }
 
@@ -82,13 +72,11 @@ interface Asked {
   readonly request: ApiRequest;
   readonly info: RequestInfo;
   readonly now: number;
+  readonly onDecision: (decision: Decision) => void;
 }
 
-async function answer(
-  dependencies: ApiDependencies,
-  entries: ReadonlyMap<ResourceKey, ApiResource>,
-  { request, info, now }: Asked,
-): Promise<ApiResponse> {
+async function answer(dependencies: ApiDependencies, entries: ReadonlyMap<ResourceKey, ApiResource>, asked: Asked): Promise<ApiResponse> {
+  const { request, info, now } = asked;
   const identity = requireIdentity(request);
   const found = findResource(dependencies, entries, info);
   if (found === null) return dependencies.otherwise?.(request) ?? pathNotFound(dependencies.entries, request);
@@ -96,11 +84,11 @@ async function answer(
   const action = requireAction(entry, handlers, info);
   const form = negotiateForm(request.headers['accept'], { table: handlers.table !== undefined });
   if (form === null) throw new ApiError(notAcceptable([JSON_TYPE]));
-  const asked = entry.isNamespace === true && info.name !== '' ? { ...info, namespace: info.name } : info;
-  if (entry.asksAccess !== true) await requireAccess(dependencies, identity, asked);
+  const object = entry.isNamespace === true && info.name !== '' ? { ...info, namespace: info.name } : info;
+  if (entry.asksAccess !== true) await requireAccess(dependencies, identity, { ...asked, info: object });
   const context = { info, identity, now, dryRun: false, fieldManager: '' };
   const warnings = new Set<string>();
-  const requireCreate = () => requireAccess(dependencies, identity, { ...asked, verb: 'create' });
+  const requireCreate = () => requireAccess(dependencies, identity, { ...asked, info: { ...object, verb: 'create' } });
   const outcome = await action.run({ entry, handlers, info, request, context, requireCreate, warn: (text) => warnings.add(text) });
   const includeObject = request.query.get('includeObject') ?? '';
   const options = { definition: handlers.table, isTyped: handlers.schema?.isBuiltIn === true, includeObject, now };
@@ -168,8 +156,9 @@ function isPathOf({ verbs, namespaced }: ApiResource, { name, namespace, subreso
   return verbs.some((verb) => (name === '' ? onMany : onOne).includes(verb));
 }
 
-async function requireAccess({ authorizer }: ApiDependencies, identity: Identity, info: RequestInfo): Promise<void> {
+async function requireAccess({ authorizer }: ApiDependencies, identity: Identity, { info, onDecision }: Asked): Promise<void> {
   const { verb, group, resource, subresource, namespace, name } = info;
-  const { allowed, reason } = await authorizer.authorize(identity, { verb, group, resource, subresource, namespace, name });
-  if (!allowed) throw new ApiError(deniedStatus(identity, info, reason));
+  const decision = await authorizer.authorize(identity, { verb, group, resource, subresource, namespace, name });
+  onDecision(decision);
+  if (!decision.allowed) throw new ApiError(deniedStatus(identity, info, decision.reason));
 }

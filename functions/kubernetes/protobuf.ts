@@ -9,7 +9,9 @@ export type FieldSchema =
   /** `map<string, string>`, which the wire holds as repeated messages {1: key, 2: value}. */
   | { readonly name: string; readonly type: 'map' }
   /** `map<string, bytes>`; values become base64, as JSON has them. */
-  | { readonly name: string; readonly type: 'bytesMap' };
+  | { readonly name: string; readonly type: 'bytesMap' }
+  /** `map<string, Quantity>`; a quantity is a message with its text. */
+  | { readonly name: string; readonly type: 'quantityMap' };
 
 /** By field number. */
 export type MessageSchema = Readonly<Record<number, FieldSchema>>;
@@ -36,6 +38,10 @@ const UNKNOWN: MessageSchema = {
 };
 
 const MAP_ENTRY: MessageSchema = { 1: { name: 'key', type: 'string' }, 2: { name: 'value', type: 'string' } };
+const QUANTITY_ENTRY: MessageSchema = {
+  1: { name: 'key', type: 'string' },
+  2: { name: 'value', type: 'message', fields: { 1: { name: 'text', type: 'string' } } },
+};
 const BYTES_ENTRY: MessageSchema = { 1: { name: 'key', type: 'string' }, 2: { name: 'value', type: 'bytes' } };
 
 type Decoded = Record<string, unknown>;
@@ -67,7 +73,8 @@ export function decodeMessage(bytes: Uint8Array, schema: MessageSchema): Decoded
 
 /** Of a field that comes several times the last one counts, unless it is repeated. */
 function combine(field: FieldSchema, values: readonly unknown[]): unknown {
-  if (field.type === 'map' || field.type === 'bytesMap') return Object.fromEntries(values as readonly (readonly [string, string])[]);
+  if (field.type === 'map' || field.type === 'bytesMap' || field.type === 'quantityMap')
+    return Object.fromEntries(values as readonly (readonly [string, string])[]);
   return field.repeated === true ? values : values.at(-1);
 }
 
@@ -91,6 +98,10 @@ function decodeValue(field: FieldSchema, content: bigint | Uint8Array): unknown 
     case 'bytesMap': {
       const { key, value } = decodeMessage(asBytes(content), BYTES_ENTRY);
       return [asText(key), value instanceof Uint8Array ? Buffer.from(value).toString('base64') : ''];
+    }
+    case 'quantityMap': {
+      const { key, value } = decodeMessage(asBytes(content), QUANTITY_ENTRY);
+      return [asText(key), asText((value as Decoded | undefined)?.['text'])];
     }
     case 'int':
       return Number(BigInt.asIntN(64, asNumber(content)));

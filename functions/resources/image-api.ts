@@ -1,10 +1,13 @@
 /** What every resource of image.openshift.io works with; made once by the entry files. */
 import type { RegistryRule } from '../image/allowed-registries.ts';
 import type { RegistryHosts } from '../image/stream-state.ts';
-import type { Authorizer, ImageStore, LimitReader, NamespaceReader, StreamStore } from './ports.ts';
+import type { Authorizer, ImageStore, LimitReader, NamespaceReader, StreamReader } from './ports.ts';
+import type { OpenWriter } from './stream-writer.ts';
 
 export interface ImageApi {
-  readonly streams: StreamStore;
+  readonly streams: StreamReader;
+  /** The one way a request changes streams. */
+  readonly write: OpenWriter;
   readonly images: ImageStore;
   readonly namespaces: NamespaceReader;
   readonly authorizer: Authorizer;

@@ -14,6 +14,7 @@ import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
 import { LIMIT_RANGE } from './limitranges/schema.ts';
 import { NAMESPACE } from './namespaces/schema.ts';
 import { PROJECT, PROJECT_REQUEST } from './projects/schema.ts';
+import { RESOURCE_QUOTA } from './resourcequotas/schema.ts';
 import { LOCAL_RESOURCE_REVIEW, LOCAL_SUBJECT_REVIEW, RESOURCE_REVIEW, SUBJECT_REVIEW } from './reviews/openshift-review-schemas.ts';
 import {
   ACCESS_REVIEW,
@@ -50,6 +51,7 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   SERVICE_ACCOUNT,
   TOKEN_REQUEST,
   LIMIT_RANGE,
+  RESOURCE_QUOTA,
   PROJECT,
   PROJECT_REQUEST,
   ROLE,

@@ -52,9 +52,37 @@ export interface CommitRequest extends ChangeContext {
   readonly after: StreamState;
   /** Images that come with the change without being any tag's event: the children of an index. */
   readonly children?: readonly StreamMember[];
+  /** Creates the stream only if no other was permitted by the same count; else ERR_STORE_CONFLICT. */
+  readonly permit?: CountPermit | undefined;
 }
 
-export interface StreamStore {
+/** Stands for the count it came with. */
+export interface CountPermit {
+  readonly seen: number | null;
+}
+
+export interface StreamCount {
+  /** Streams of the namespace, exactly. */
+  readonly count: number;
+  readonly permit: CountPermit;
+}
+
+/** A quota that counts streams. */
+export interface StreamQuota {
+  readonly name: string;
+  /** What it calls them. */
+  readonly resource: string;
+  readonly most: bigint;
+  /** As written, in canonical form. */
+  readonly text: string;
+}
+
+export interface QuotaReader {
+  /** By name, as they are now. */
+  readStreamQuotas(namespace: string): Promise<readonly StreamQuota[]>;
+}
+
+export interface StreamReader {
   /** The whole stream: annotations, all tags, the newest 50 events of each. null when there is none. */
   readStream(namespace: string, name: string): Promise<StreamState | null>;
   /**
@@ -79,6 +107,11 @@ export interface StreamStore {
   listSpecTags(stream: StreamState): Promise<readonly TagReference[]>;
   /** All members, for imagestreams/layers. */
   listMembers(stream: StreamState): Promise<readonly StreamMember[]>;
+}
+
+export interface StreamStore extends StreamReader {
+  /** Throws ERR_STORE_CONFLICT while one is just being created. Costs a read of all the namespace's streams. */
+  countStreams(namespace: string): Promise<StreamCount>;
   /** Writes the difference; no difference, no write, same revision. Throws StoreError (ERR_STORE_CONFLICT, ERR_STORE_EXISTS, ERR_STORE_TOO_LARGE, ERR_STORE_THROTTLED). */
   commit(request: CommitRequest): Promise<StreamState>;
   /** Turns the head into a tombstone if the stored revision is still `stream.revision`. */
@@ -173,6 +206,12 @@ export interface NamespaceStore extends NamespaceReader {
 export interface LimitReader {
   /** What the limit ranges of the namespace allow its image streams; perhaps as it was seconds ago. */
   readLimits(namespace: string): Promise<NamespaceLimits>;
+}
+
+/** How much each user may import. */
+export interface ImportBudget {
+  /** Takes that many imports from the user's budget. Answers 0, or, having taken nothing, the milliseconds until they would be granted. */
+  spend(user: string, imports: number): Promise<number>;
 }
 
 /** One access question, as RBAC asks it. */

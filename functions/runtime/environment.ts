@@ -19,6 +19,8 @@ export const ENV = {
   importPlatform: 'IMPORT_PLATFORM',
   /** Certificates as PEM of authorities that registries are trusted by, besides the well-known ones; absent: none. */
   registryCa: 'REGISTRY_CA',
+  /** Imports of one user: `a minute/at once`, e.g. `60/120`. */
+  importRate: 'IMPORT_RATE',
   internalRegistry: 'INTERNAL_REGISTRY',
   externalRegistry: 'EXTERNAL_REGISTRY',
   /** Globs `host[:port]` of the registries images may come from, joined by commas; absent: from all. */

@@ -10,17 +10,9 @@ import { metrics } from './metrics.ts';
 
 export type LambdaHandler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
-/** What to answer when Lambda is about to end the invocation. */
-export interface LastWord<Result> {
-  /** Milliseconds before the function's timeout. */
-  readonly early: number;
-  readonly answer: () => Result;
-}
-
-/** Without a last word an invocation that runs out of time fails, 5 ms before Lambda kills it. */
-export function withChain<Event, Result>(handler: LambdaHandler<Event, Result>, lastWord?: LastWord<Result>): LambdaHandler<Event, Result> {
-  const timeout = lastWord === undefined ? {} : { timeoutEarlyInMillis: lastWord.early, timeoutEarlyResponse: lastWord.answer };
-  const chained = middy<Event, Result>(timeout)
+/** An invocation that runs out of time fails, 5 ms before Lambda kills it. */
+export function withChain<Event, Result>(handler: LambdaHandler<Event, Result>): LambdaHandler<Event, Result> {
+  const chained = middy<Event, Result>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use({ after: flushMetrics, onError: flushMetrics })
     .handler((event: Event, context: Context) => handler(event, context));

@@ -3,12 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLimitRangeStore } from '../access/limit-range-store.ts';
 import { createLimitReader } from '../access/limit-reader.ts';
-import type { LimitRangeStore, StoredLimitRange, WatchableStore } from '../access/ports.ts';
+import type { LimitRangeStore, ResourceQuotaStore, StoredLimitRange, StoredResourceQuota, WatchableStore } from '../access/ports.ts';
+import { createQuotaReader } from '../access/quota-reader.ts';
 import type { RbacAuthorizer } from '../access/rbac-authorizer.ts';
+import { createResourceQuotaStore } from '../access/resource-quota-store.ts';
 import { parseAllowedRegistries, registryRule } from '../image/allowed-registries.ts';
 import type { ScheduleReader } from '../importing/ports.ts';
 import type { ImageApi } from '../resources/image-api.ts';
-import type { HeadReader, ImageHeadReader, NamespaceStore } from '../resources/ports.ts';
+import type { HeadReader, ImageHeadReader, NamespaceStore, StreamStore } from '../resources/ports.ts';
+import { createStreamWriter } from '../resources/stream-writer.ts';
 import { createImageHeadReader } from '../store/image-heads.ts';
 import { createImageStore } from '../store/image-store.ts';
 import { createNamespaceStore } from '../store/namespace-store.ts';
@@ -23,11 +26,14 @@ import { ENV } from './environment.ts';
 /** What only some functions work with. */
 export interface MoreStores {
   readonly authorizer: RbacAuthorizer;
+  /** For what nobody asks: automatic imports. Requests go through `write`. */
+  readonly streams: StreamStore;
   readonly schedule: ScheduleReader;
   readonly heads: HeadReader;
   readonly imageHeads: ImageHeadReader;
   readonly namespaces: NamespaceStore;
   readonly limitRanges: LimitRangeStore & WatchableStore<StoredLimitRange>;
+  readonly resourceQuotas: ResourceQuotaStore & WatchableStore<StoredResourceQuota>;
 }
 
 /** Reads the environment once; call at module scope of an entry file. Throws naming the variable that is missing. */
@@ -39,17 +45,22 @@ export function composeImageApi(): ImageApi & MoreStores {
   const limitRanges = createLimitRangeStore({ client, table, namespaces });
   const hosts = { internal: optionalEnv(ENV.internalRegistry), external: optionalEnv(ENV.externalRegistry) };
   const allowed = (optionalEnv(ENV.allowedRegistries) ?? '').split(',').filter((glob) => glob !== '');
+  const resourceQuotas = createResourceQuotaStore({ client, table, namespaces });
+  const streams = createStreamStore({ client, table, settings });
+  const authorizer = composeAuthorizer(client);
   return {
-    streams: createStreamStore({ client, table, settings }),
+    streams,
+    write: createStreamWriter({ streams, authorizer, quotas: createQuotaReader(resourceQuotas), retry: retryOnConflict }),
     heads: createStreamHeadReader({ client, table }),
     imageHeads: createImageHeadReader({ client, table }),
     images: createImageStore({ client, table }),
     schedule: createScheduleReader({ client, table, ...settings }),
     namespaces,
-    authorizer: composeAuthorizer(client),
+    authorizer,
     hosts,
     allowedRegistries: registryRule(parseAllowedRegistries(allowed, hosts.internal)),
     limitRanges,
+    resourceQuotas,
     limits: createLimitReader({ ranges: limitRanges, clock: Date.now }),
     retry: retryOnConflict,
     newUid: randomUUID,

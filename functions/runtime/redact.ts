@@ -18,7 +18,7 @@ const SECRET_KEYS = new Set([
   '.dockercfg',
 ]);
 
-const CREDENTIALS = /\b(bearer|basic) +[\w.~+/=-]{8,}/gi;
+const CREDENTIALS = /\b(bearer|basic) +[^\s"',;]{8,}/gi;
 
 /** JSON replacer of the logger: the last line behind the rule that nobody logs secrets. Credentials inside texts go too. */
 export function redact(key: string, value: unknown): unknown {

@@ -76,6 +76,8 @@ function tombstoneAbove(previous: StreamState | null, refusals: readonly Refusal
   const alive = stored !== null && stored !== undefined && stored.deleted !== true;
   if (previous === null && stored?.deleted === true) return stored.revision;
   const details = alive ? { storedRevision: stored.revision } : {};
+  if (previous === null && !refusals.some(({ index }) => index === 0))
+    throw new StoreError('ERR_STORE_CONFLICT', 'another stream was created meanwhile');
   if (previous === null) throw new StoreError('ERR_STORE_EXISTS', 'the stream exists', details);
   throw new StoreError('ERR_STORE_CONFLICT', 'the stream was changed meanwhile', details);
 }

@@ -12,6 +12,7 @@ import type { StreamLife } from './keys.ts';
 import type { MemberItem, MemberRecord } from './member-item.ts';
 import { nextRevision } from './revision.ts';
 import { sameJson } from '../image/same-json.ts';
+import { countAction } from './stream-count.ts';
 import { storedTagsOf, type TagMemory } from './stored-tags.ts';
 import { diffStream, type StreamChange } from './stream-diff.ts';
 import { mergeMember, storedMembers, wantedMembers } from './stream-members.ts';
@@ -45,7 +46,8 @@ async function createStream(deps: CommitDeps, request: CommitRequest, change: St
     const revision = nextRevision(previous, deps.db.clock());
     const created = { ...after, incarnation: String(revision), revision };
     const facts = { ...factsOf(deps, request, lifeOf(created), revision), change, histories, stored: null, members };
-    return writeParts(deps.db, { before: null, after: created, revision, parts: partition(planCommit(facts)) });
+    const counted = request.permit === undefined ? [] : [countAction(deps.db, after.namespace, after.name, request.permit)];
+    return writeParts(deps.db, { before: null, after: created, revision, parts: partition([...counted, ...planCommit(facts)]) });
   };
   for (let previous = 0; ;) {
     const result = await attempt(previous);

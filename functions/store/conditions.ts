@@ -42,6 +42,11 @@ export function headIsUnchanged(expected: number, incarnation: string, struckOff
  * applied may find its head written and its tag not yet.
  */
 export function tagIsUnchanged(revision: number | null): Condition {
+  return itemIsUnchanged(revision);
+}
+
+/** null: there was none. */
+export function itemIsUnchanged(revision: number | null): Condition {
   return revision === null ? { expression: ABSENT } : { expression: SAME_REVISION, values: { ':expected': revision } };
 }
 

@@ -30,14 +30,18 @@ export function encodeHead(stream: StreamState, touched: number): HeadItem {
     ...(stream.dockerImageRepository === '' ? {} : { dockerImageRepository: stream.dockerImageRepository }),
     ...(stream.repositoryCheck === undefined ? {} : { repositoryCheck: stream.repositoryCheck }),
     ...(stream.deniedImages === undefined || stream.deniedImages.length === 0 ? {} : { deniedImages: stream.deniedImages }),
+    ...(stream.protectedTags === undefined || stream.protectedTags.length === 0 ? {} : { protectedTags: stream.protectedTags }),
     ...(needsRepositoryImport(stream) ? { importDue: revisionTime(revision), duePk: 'IMPORT-DUE' } : {}),
     ...(stream.struckOff === undefined ? {} : { struckOff: stream.struckOff }),
   };
 }
 
+/** What a tombstone does not tell. */
+const NOTHING_LEFT = { dockerImageRepository: '', repositoryCheck: undefined, deniedImages: undefined, protectedTags: undefined };
+
 /** The head of a deleted stream: keeps uid and revision, so that a create of the same name goes on above it, and labels, which watches select by. */
 export function encodeHeadTombstone(stream: StreamState, revision: number, { actor, now }: Pick<ChangeContext, 'actor' | 'now'>): HeadItem {
-  const head = encodeHead({ ...stream, revision, dockerImageRepository: '', repositoryCheck: undefined, deniedImages: undefined }, 0);
+  const head = encodeHead({ ...stream, ...NOTHING_LEFT, revision }, 0);
   return { ...head, deleted: true, actor, ttl: tombstoneTtl(now) };
 }
 
@@ -66,6 +70,7 @@ export function toStreamState(
     ...(head.repositoryCheck === undefined ? {} : { repositoryCheck: head.repositoryCheck }),
     ...(head.struckOff === undefined ? {} : { struckOff: head.struckOff }),
     ...(head.deniedImages === undefined ? {} : { deniedImages: head.deniedImages }),
+    ...(head.protectedTags === undefined ? {} : { protectedTags: head.protectedTags }),
     tags,
   };
 }

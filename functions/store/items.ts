@@ -29,7 +29,10 @@ export type Entity =
   | 'serviceaccount'
   | 'limitrange'
   | 'role'
-  | 'binding';
+  | 'binding'
+  | 'resourcequota'
+  | 'stream-count'
+  | 'import-budget';
 
 export interface ItemBase {
   readonly pk: string;
@@ -66,6 +69,8 @@ export interface HeadItem extends ItemBase {
   readonly repositoryCheck?: string;
   /** Of the annotation of that name, so that no read of tags has to load annotations. */
   readonly deniedImages?: readonly Digest[];
+  /** Likewise. */
+  readonly protectedTags?: readonly string[];
   /** ms of the last write; present while the repository waits to be imported. Key of index `import-due` together with `duePk`. */
   readonly importDue?: number;
   readonly duePk?: 'IMPORT-DUE';

@@ -257,8 +257,18 @@ export function followSort(namespace: string, name: string): string {
   return joined(encodeName(namespace), encodeName(name));
 }
 
+/** Of one user's imports; a partition of its own, for its writes are not of the cluster. */
+export function importBudgetKey(sha256: string): Key {
+  return { pk: joined('BUDGET', encodeName(sha256)), sk: 'IMPORTS' };
+}
+
+/** What guards the number of a namespace's streams. */
+export function streamCountKey(namespace: string): Key {
+  return { pk: namespacePartition(namespace), sk: 'COUNT' };
+}
+
 /** Sort key prefixes of plain objects. */
-export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'ROLE' | 'BINDING';
+export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'QUOTA' | 'ROLE' | 'BINDING';
 
 /** `namespace` '' for objects of the cluster. */
 export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {

@@ -55,6 +55,7 @@ function sameTag(a: TagState, b: TagState): boolean {
   return a.total === b.total && sameJson(written(a), written(b));
 }
 
-function headFields({ generation, labels, lookupPolicy, dockerImageRepository, repositoryCheck, deniedImages = [] }: StreamState): unknown {
-  return { generation, labels, local: lookupPolicy.local, dockerImageRepository, repositoryCheck, deniedImages };
+function headFields(stream: StreamState): unknown {
+  const { generation, labels, lookupPolicy, dockerImageRepository, repositoryCheck, deniedImages = [], protectedTags = [] } = stream;
+  return { generation, labels, local: lookupPolicy.local, dockerImageRepository, repositoryCheck, deniedImages, protectedTags };
 }

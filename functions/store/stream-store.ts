@@ -17,6 +17,7 @@ import { readTags } from './read-tags.ts';
 import { nextRevision } from './revision.ts';
 import { storedTagsOf, type TagMemory } from './stored-tags.ts';
 import { listSpecTags } from './spec-tags.ts';
+import { countStreams } from './stream-count.ts';
 import { findMembers, listMembers } from './stream-members.ts';
 import { writeTransaction } from './transaction.ts';
 
@@ -40,6 +41,7 @@ export function createStreamStore(options: StreamStoreOptions): StreamStore {
     findMembers: (stream, id) => findMembers(db, lifeOf(stream), id),
     listSpecTags: (stream) => listSpecTags(db, lifeOf(stream)),
     listMembers: (stream) => listMembers(db, lifeOf(stream)),
+    countStreams: (namespace) => countStreams(db, namespace),
     commit: (request) => commitStream(deps, request),
     deleteStream: (stream, context) => deleteStream(db, stream, context),
   };

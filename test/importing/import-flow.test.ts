@@ -18,6 +18,7 @@ import type { RequestContext } from '../../functions/kubernetes/handlers.ts';
 import { createImportHandlers } from '../../functions/resources/imagestreamimports/handlers.ts';
 import type { ImageStore, Namespace, NamespaceReader, StreamStore } from '../../functions/resources/ports.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
+import { anyoneWrites, NO_BUDGET } from '../support/image-api.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './fakes/memory-registry.ts';
 import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
@@ -49,9 +50,11 @@ const namespaces: NamespaceReader = {
 async function post(spec: { images?: readonly Partial<ImageImportSpec>[]; repository?: object }, timeLimit = 5_000) {
   const handlers = createImportHandlers({
     streams,
+    write: anyoneWrites(streams),
     images,
     namespaces,
     authorizer: EVERYBODY_MAY,
+    budget: NO_BUDGET,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },

@@ -344,16 +344,19 @@ describe('failing', () => {
     expect(errors).toEqual([]);
   });
 
-  it('every request is observed once', async () => {
-    let now = 0;
-    const { api, observations } = createToyApi({ clock: () => (now += 5) });
-    await api({ url: `${WIDGETS}/x` });
-    await api({ identity: null, unauthenticatedReason: 'unknown token' });
-    await api({ url: `${WIDGETS}/x/whatever` });
-    expect(observations).toMatchObject([
-      { info: { verb: 'get', resource: 'widgets' }, isKnown: true, code: 404, duration: 5, user: 'alice' },
-      { info: { verb: 'list' }, code: 401, user: undefined, unauthenticatedReason: 'unknown token' },
-      { info: { subresource: 'whatever' }, isKnown: false, code: 404 },
+  it('every decision is told', async () => {
+    const decisions: unknown[] = [];
+    const { api } = createToyApi({
+      authorizer: { authorize: async (_who, { verb }) => ({ allowed: verb === 'get', reason: `may ${verb}` }) },
+    });
+    const tell = (decision: unknown) => void decisions.push(decision);
+    await api({ url: `${WIDGETS}/x` }, tell);
+    await api({}, tell);
+    await api({ identity: null, unauthenticatedReason: 'unknown token' }, tell);
+    await api({ url: `${WIDGETS}/x/whatever` }, tell);
+    expect(decisions).toEqual([
+      { allowed: true, reason: 'may get' },
+      { allowed: false, reason: 'may list' },
     ]);
   });
 });

@@ -2,7 +2,7 @@
 import { ApiError } from '../../functions/kubernetes/api-error.ts';
 import type { ApiResource } from '../../functions/kubernetes/api-resource.ts';
 import type { ApiRequest, RequestContext, ResourceHandlers } from '../../functions/kubernetes/handlers.ts';
-import { createApi, type ApiDependencies, type Observation } from '../../functions/kubernetes/pipeline.ts';
+import { createApi, type ApiDependencies, type Decision } from '../../functions/kubernetes/pipeline.ts';
 import { alreadyExists, conflict, notFound, success } from '../../functions/kubernetes/status.ts';
 import type { KubernetesObject } from '../../functions/kubernetes/types.ts';
 import { EVERYBODY_MAY } from '../support/everybody-may.ts';
@@ -54,7 +54,6 @@ export function createToyApi(overrides: Partial<ApiDependencies> = {}) {
   const stored = new Map<string, Widget>();
   const calls: { readonly verb: string; readonly context: RequestContext }[] = [];
   const errors: unknown[] = [];
-  const observations: Observation[] = [];
   let revision = 0;
   const save = (key: string, widget: Widget): Widget => {
     const saved = { ...widget, metadata: { ...widget.metadata, resourceVersion: String(++revision) } };
@@ -128,16 +127,15 @@ export function createToyApi(overrides: Partial<ApiDependencies> = {}) {
     clock: () => 1_000_000,
     mapError: () => null,
     onError: (error) => errors.push(error),
-    observe: (observation) => observations.push(observation),
     ...overrides,
   });
   return {
-    api: (request: Partial<ApiRequest> & { readonly url?: string }) => api(completed(request)),
+    api: (request: Partial<ApiRequest> & { readonly url?: string }, onDecision?: (decision: Decision) => void) =>
+      api(completed(request), onDecision),
     stored,
     save,
     calls,
     errors,
-    observations,
   };
 }
 

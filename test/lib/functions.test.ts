@@ -76,7 +76,7 @@ describe('environment', () => {
     ['streams', [...own, ...writing]],
     ['tags', [...own, ...writing]],
     ['mappings', [...own, ...writing]],
-    ['imports', [...importing, ...writing, ...secrets]],
+    ['imports', [...importing, ENV.importRate, ...writing, ...secrets]],
     ['access', [...own, ...registries, ...secrets, ENV.tokenKey]],
     ['triggers', [stateTable, secretsTable, allowPrivateAddresses]],
     ['authorize', [stateTable]],

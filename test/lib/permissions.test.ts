@@ -25,7 +25,7 @@ describe('the state table', () => {
     ['streams', TRANSACTIONS],
     ['tags', TRANSACTIONS],
     ['mappings', TRANSACTIONS],
-    ['imports', TRANSACTIONS],
+    ['imports', [...TRANSACTIONS, 'UpdateItem']],
     ['access', ['GetItem', 'PutItem', 'Query']],
     ['triggers', TRANSACTIONS],
     ['authorize', ['GetItem']],

@@ -6,7 +6,7 @@ import { createApp, synthesizeTemplate } from '../../lib/app.ts';
 import { settingsFromContext } from '../../lib/context-settings.ts';
 import { IMPORT_INTERVALS } from '../../functions/image/import-interval.ts';
 import { type ImageStreamsProps, resolveSettings } from '../../lib/settings.ts';
-import { ofType } from './template.ts';
+import { functionNamed, ofType } from './template.ts';
 
 describe('resolveSettings', () => {
   it('has defaults', () => {
@@ -17,6 +17,7 @@ describe('resolveSettings', () => {
       removalPolicy: RemovalPolicy.RETAIN,
       logRetention: RetentionDays.ONE_MONTH,
       throttle: { rate: 500, burst: 1000 },
+      importRate: { perMinute: 60, burst: 120 },
     });
   });
 
@@ -34,6 +35,17 @@ describe('resolveSettings', () => {
 
   it.each(['amd64', 'linux/', 'linux/amd64/v2/x', 'Linux/amd64'])('refuses the platform %j', (importPlatform) => {
     expect(() => resolveSettings({ importPlatform })).toThrow('importPlatform must look like');
+  });
+});
+
+describe('the rate of imports', () => {
+  it.each([{ perMinute: 0, burst: 1 }, { perMinute: 1, burst: -1 }, { perMinute: 1.5, burst: 1 }])('is not %j', (importRate) => {
+    expect(() => resolveSettings({ importRate })).toThrow('importRate must have whole numbers above 0');
+  });
+
+  it('reaches the function that imports', () => {
+    const { properties } = functionNamed('imports', synthesizeTemplate({ importRate: { perMinute: 5, burst: 7 } }));
+    expect(properties['Environment']?.Variables).toMatchObject({ IMPORT_RATE: '5/7' });
   });
 });
 

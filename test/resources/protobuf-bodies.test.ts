@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBody } from '../../functions/kubernetes/body.ts';
 import { decodeProtobuf, type MessageSchema } from '../../functions/kubernetes/protobuf.ts';
 import { NAMESPACE_MESSAGE } from '../../functions/resources/namespaces/namespace-message.ts';
+import { RESOURCE_QUOTA_MESSAGE } from '../../functions/resources/resourcequotas/schema.ts';
 import { createAccessReviewHandlers } from '../../functions/resources/reviews/access-reviews.ts';
 import { createRulesReviewHandlers } from '../../functions/resources/reviews/rules-review.ts';
 import { selfSubjectReviewHandlers } from '../../functions/resources/reviews/self-subject-review.ts';
@@ -76,6 +77,18 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     apiVersion: 'v1',
     protobuf: SERVICE_ACCOUNT_MESSAGE,
     object: { metadata: { name: 'robot' } },
+  },
+  'create quota': {
+    kind: 'ResourceQuota',
+    apiVersion: 'v1',
+    protobuf: RESOURCE_QUOTA_MESSAGE,
+    object: {
+      metadata: { name: 'few' },
+      spec: {
+        hard: { 'openshift.io/imagestreams': '10', pods: '4', 'requests.memory': '1Gi' },
+        scopes: ['BestEffort', 'NotTerminating'],
+      },
+    },
   },
   'create namespace': { kind: 'Namespace', apiVersion: 'v1', protobuf: NAMESPACE_MESSAGE, object: { metadata: { name: 'shop' } } },
   '--subresource=layers': question({

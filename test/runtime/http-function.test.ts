@@ -69,7 +69,10 @@ describe('HTTP function', () => {
     const request = { ...event('/api/v1/namespaces/proj'), headers: { authorization: 'Bearer sha256~very-secret' } };
     const lines = await logged(() => handler(request, context()));
     expect(lines).toContainEqual(
-      expect.objectContaining({ message: 'request', verb: 'get', resource: 'namespaces', name: 'proj', code: 200, user: 'alice' }),
+      expect.objectContaining({
+        message: 'request',
+        audit: expect.objectContaining({ verb: 'get', resource: 'namespaces', name: 'proj', code: 200, user: 'alice' }) as unknown,
+      }),
     );
     expect(lines).toContainEqual(
       expect.objectContaining({ RequestCount: 1, RequestLatency: expect.any(Number), verb: 'get', resource: 'namespaces', code: '200' }),

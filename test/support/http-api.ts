@@ -6,6 +6,7 @@ import type { Status } from '../../functions/kubernetes/types.ts';
 import type { RegistryClient } from '../../functions/importing/ports.ts';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import type { ImageApi } from '../../functions/resources/image-api.ts';
+import type { ImportBudget } from '../../functions/resources/ports.ts';
 import { createImportHandlers } from '../../functions/resources/imagestreamimports/handlers.ts';
 import { createMappingHandlers } from '../../functions/resources/imagestreammappings/handlers.ts';
 import { createResolveHandlers } from '../../functions/resources/imagestreams/resolve.ts';
@@ -16,6 +17,7 @@ import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../functions/resources/store-status.ts';
 import type { Resources } from '../../functions/runtime/http-function.ts';
 import { EVERYBODY_MAY } from './everybody-may.ts';
+import { NO_BUDGET } from './image-api.ts';
 
 /** Most of what is sent is about streams; what else comes back is compared, not used. */
 export interface Answered {
@@ -27,11 +29,15 @@ export interface Answered {
 export type Send = (method: string, path: string, body?: unknown) => Promise<Answered>;
 
 const GROUP = 'image.openshift.io/v1';
-const PATCH = 'application/merge-patch+json';
+/** APPLY is a PATCH as server-side apply sends it. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = { PATCH: 'application/merge-patch+json', APPLY: 'application/apply-patch+yaml' };
 
 export interface HttpApiOptions {
   readonly registry?: RegistryClient;
   readonly now?: () => number;
+  readonly budget?: ImportBudget;
+  /** Default alice. */
+  readonly user?: string;
 }
 
 /** Code and kind of a refusal, and each of its causes as one line. */
@@ -39,8 +45,8 @@ export function causesOf({ code, body: { details } }: Answered): readonly unknow
   return [code, details?.kind, ...(details?.causes ?? []).map(({ field = '', message = '' }) => `${field}: ${message}`)];
 }
 
-/** Requests by alice; everybody may do everything unless `api.authorizer` says otherwise to the resources themselves. */
-export function createHttpApi(api: ImageApi, { registry, now = Date.now }: HttpApiOptions = {}): Send {
+/** Requests by one user; everybody may do everything unless `api.authorizer` says otherwise to the resources themselves. */
+export function createHttpApi(api: ImageApi, { registry, now = Date.now, budget = NO_BUDGET, user = 'alice' }: HttpApiOptions = {}): Send {
   const connect = (): RegistryClient => {
     if (registry === undefined) throw new Error('no registry in this test');
     return registry;
@@ -52,7 +58,7 @@ export function createHttpApi(api: ImageApi, { registry, now = Date.now }: HttpA
     [`${GROUP}/imagestreamtags`]: createTagHandlers(api),
     [`${GROUP}/imagetags`]: createImageTagHandlers(api),
     [`${GROUP}/imagestreammappings`]: createMappingHandlers(api),
-    [`${GROUP}/imagestreamimports`]: createImportHandlers({ ...api, connect, platform: DEFAULT_PLATFORM, timeLimit: 5_000 }),
+    [`${GROUP}/imagestreamimports`]: createImportHandlers({ ...api, budget, connect, platform: DEFAULT_PLATFORM, timeLimit: 5_000 }),
   };
   const handle = createApi({
     entries: RESOURCE_TABLE,
@@ -67,12 +73,12 @@ export function createHttpApi(api: ImageApi, { registry, now = Date.now }: HttpA
   return async (method, path, body) => {
     const [resource = '', query = ''] = path.split('?');
     const request: ApiRequest = {
-      method,
+      method: method === 'APPLY' ? 'PATCH' : method,
       path: `/apis/${GROUP}/namespaces/default/${resource}`,
       query: new URLSearchParams(query),
-      headers: { 'content-type': method === 'PATCH' ? PATCH : 'application/json' },
+      headers: { 'content-type': CONTENT_TYPES[method] ?? 'application/json' },
       body: body === undefined ? null : Buffer.from(JSON.stringify(body)),
-      identity: { user: 'alice', groups: ['developers'] },
+      identity: { user, groups: ['developers'] },
       requestId: 'r',
     };
     const answer = await handle(request);

@@ -4,7 +4,8 @@ import { ALLOW_ALL } from '../../functions/image/allowed-registries.ts';
 import type { ImageStream, ImageStreamTag, TagReference } from '../../functions/image/types.ts';
 import type { ListOptions, RequestContext, RequestInfo } from '../../functions/kubernetes/handlers.ts';
 import type { ImageApi } from '../../functions/resources/image-api.ts';
-import type { NamespaceStore } from '../../functions/resources/ports.ts';
+import type { ImportBudget, NamespaceStore, QuotaReader, StreamStore } from '../../functions/resources/ports.ts';
+import { createStreamWriter, type OpenWriter } from '../../functions/resources/stream-writer.ts';
 import { createImageStore } from '../../functions/store/image-store.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { retryOnConflict } from '../../functions/store/retry-on-conflict.ts';
@@ -14,20 +15,33 @@ import { EVERYBODY_MAY } from './everybody-may.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00Z');
 
+export const NO_BUDGET: ImportBudget = { spend: async () => 0 };
+const NO_QUOTAS: QuotaReader = { readStreamQuotas: async () => [] };
+
+/** Writes of people who may do everything, without a quota. */
+export function anyoneWrites(streams: StreamStore): OpenWriter {
+  return createStreamWriter({ streams, authorizer: EVERYBODY_MAY, quotas: NO_QUOTAS, retry: retryOnConflict });
+}
+
 export function createImageApi(
   { client, table }: TestTable,
-  over: Partial<ImageApi> = {},
-): ImageApi & { readonly namespaces: NamespaceStore } {
+  over: Partial<ImageApi> & { readonly streams?: StreamStore; readonly quotas?: QuotaReader } = {},
+): ImageApi & { readonly namespaces: NamespaceStore; readonly streams: StreamStore; readonly budget: ImportBudget } {
+  const streams = over.streams ?? createStreamStore({ client, table, settings: { importInterval: '15m' } });
+  const authorizer = over.authorizer ?? EVERYBODY_MAY;
+  const quotas = over.quotas ?? NO_QUOTAS;
   return {
-    streams: createStreamStore({ client, table, settings: { importInterval: '15m' } }),
+    write: createStreamWriter({ streams, authorizer, quotas, retry: retryOnConflict }),
     images: createImageStore({ client, table }),
-    authorizer: EVERYBODY_MAY,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },
     retry: retryOnConflict,
     newUid: randomUUID,
+    budget: NO_BUDGET,
     ...over,
+    streams,
+    authorizer,
     namespaces: createNamespaceStore({ client, table }),
   };
 }

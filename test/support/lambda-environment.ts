@@ -18,6 +18,7 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.importInterval]: '15m',
   [ENV.allowPrivateAddresses]: 'false',
   [ENV.importPlatform]: 'linux/amd64',
+  [ENV.importRate]: '60/120',
   [ENV.registryCa]: '',
   [ENV.internalRegistry]: '',
   [ENV.externalRegistry]: '',

@@ -10,6 +10,7 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { conflict, invalid, notFound } from '../../kubernetes/status.ts';
 import { IMAGE_GROUP } from '../image-api.ts';
+import { requireBudget } from '../require-budget.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { formatTime } from '../rfc3339.ts';
 import { answerImport } from './answer-import.ts';
@@ -28,7 +29,7 @@ export function createImportHandlers(api: ImportApi): ResourceHandlers<ImageStre
 
 /**
  * Always answers what became of each image; throws ApiError only when the request as a whole is refused: 404 (namespace; stream, with a
- * resourceVersion), 409, 422.
+ * resourceVersion), 409, 422, 429.
  */
 async function createImport(api: ImportApi, context: RequestContext, request: ImageStreamImport): Promise<ImageStreamImport> {
   const { namespace } = context.info;
@@ -39,9 +40,15 @@ async function createImport(api: ImportApi, context: RequestContext, request: Im
   await requireNamespace(api.namespaces, context.info, name);
   const stream = await api.streams.readStream(namespace, name);
   checkResourceVersion(request, stream);
+  await requireBudget(api.budget, context.identity, countSources(request));
   const results = await fetchImages(api, context, requestOf(request, stream, api.platform));
   if (!request.spec.import) return answerImport(api, context, request, results, showFetched);
   return (context.dryRun ? simulateImport : storeImport)(api, context, request, stream, results);
+}
+
+/** Each image that is named is an import, and so is a repository. */
+function countSources({ spec: { images = [], repository } }: ImageStreamImport): number {
+  return images.length + (repository === undefined ? 0 : 1);
 }
 
 async function fetchImages(

@@ -14,12 +14,14 @@ import { conflict } from '../../kubernetes/status.ts';
 import type { Status } from '../../kubernetes/types.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { type CheckApi, checkSpecWrite } from '../imagestreams/check-stream.ts';
+import type { ImportBudget } from '../ports.ts';
 import { STALE } from '../preconditions.ts';
 import { formatTime } from '../rfc3339.ts';
 import { answerImport, type ShowImage } from './answer-import.ts';
 import { mapResults, outcomesOf, taggedImages } from './import-outcomes.ts';
 
 export interface ImportApi extends ImageApi {
+  readonly budget: ImportBudget;
   readonly connect: ConnectRegistry;
   /** Default: OpenShift's. */
   readonly policy?: ImportPolicy;
@@ -46,19 +48,22 @@ export async function storeImport(
   const name = request.metadata?.name ?? '';
   const images = await storeImages(api.images, taggedImages(outcomesOf(request, fetched)), context.now);
   const results = mapResults(fetched, (result) => refuseUnstored(result, images.refused));
-  const stored = await storeOutcomes(api, {
-    read: stream,
-    readAgain: () => api.streams.readStream(namespace, name),
-    create: emptyStream(api, context, name),
-    whenRetargeted: 'store-nothing',
-    outcomes: outcomesOf(request, results),
-    coversRepository: hasReadRepository(results),
-    refuse: (before, after) => refuseOverLimit(api, before, after),
-    refusalOn: 'new-tags',
-    actor: context.identity.user,
-    cause: 'import',
-    now: context.now,
-  });
+  const stored = await storeOutcomes(
+    { ...api, streams: api.write(context) },
+    {
+      read: stream,
+      readAgain: () => api.streams.readStream(namespace, name),
+      create: emptyStream(api, context, name),
+      whenRetargeted: 'store-nothing',
+      outcomes: outcomesOf(request, results),
+      coversRepository: hasReadRepository(results),
+      refuse: (before, after) => refuseOverLimit(api, before, after),
+      refusalOn: 'new-tags',
+      actor: context.identity.user,
+      cause: 'import',
+      now: context.now,
+    },
+  );
   if (stored.refused !== undefined) throw new ApiError(stored.refused);
   if (stored.stream === null || stored.retargeted.length > 0) throw new ApiError(conflict(IMAGE_GROUP, 'imagestreamimports', name, STALE));
   const show: ShowImage = (image) => {
@@ -81,7 +86,8 @@ export async function simulateImport(
   const after = mergeImport(stream, base, outcomesOf(request, results), options);
   const { refusal } = await checkSpecWrite(api, stream, after);
   if (refusal !== null) throw new ApiError(refusal);
-  return answerImport(api, context, request, results, stripImage, after);
+  const written = await api.write(context).commit({ before: stream, after, cause: 'import' });
+  return answerImport(api, context, request, results, stripImage, written);
 }
 
 /** Only limits are told of by tags; anything else is for the caller alone. Throws ApiError 422. */

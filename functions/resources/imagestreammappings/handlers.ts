@@ -45,7 +45,8 @@ async function createMapping(api: ImageApi, context: RequestContext, wire: Image
   if (context.dryRun) {
     const isNew = (await api.images.readImage(image.metadata.name ?? '')) === null;
     const event = eventOf(first, mapping.image, referenceOf(api, first, mapping.image, isNew), context.now);
-    await checkPush(api, first, pushTag(first, mapping.tag, event, childrenOf(event, image)));
+    const children = childrenOf(event, image);
+    await push(api, context, first, pushTag(first, mapping.tag, event, children), children);
     return created();
   }
   const stored = await api.images.createImage(image, context.now);
@@ -56,8 +57,7 @@ async function createMapping(api: ImageApi, context: RequestContext, wire: Image
     const event = eventOf(before, mapping.image, referenceOf(api, before, mapping.image, stored.created), context.now);
     const children = childrenOf(event, stored.image);
     const after = pushTag(before, mapping.tag, event, children);
-    await checkPush(api, before, after);
-    await api.streams.commit({ before, after, children, actor: context.identity.user, cause: 'mapping', now: context.now });
+    await push(api, context, before, after, children);
   });
   return created();
 }
@@ -77,11 +77,18 @@ async function checkImageSize({ limits }: ImageApi, namespace: string, name: str
   throw new ApiError(forbidden(IMAGE_GROUP, 'imagestreammappings', name, why));
 }
 
-/** A push is a write of the status: it is held to what those are held to. Throws ApiError 422. */
-async function checkPush(api: ImageApi, before: StreamState, after: StreamState): Promise<void> {
+/** A push is a write of the status: it is held to what those are held to. Throws ApiError 403, 422. */
+async function push(
+  api: ImageApi,
+  context: RequestContext,
+  before: StreamState,
+  after: StreamState,
+  children: readonly StreamMember[],
+): Promise<void> {
   if (after === before) return;
   const { refusal } = await checkStatusWrite(api, before, after);
   if (refusal !== null) throw new ApiError(refusal);
+  await api.write(context).commit({ before, after, children, cause: 'mapping' });
 }
 
 /** A managed image that was known before is pulled from this stream's repository, not from where it was first seen (§5.7). */

@@ -9,6 +9,8 @@ import type { DiagnoseSource, DiagnosisStep, SourceDiagnosis } from '../../impor
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import type { KubernetesObject } from '../../kubernetes/types.ts';
 import type { ImageApi } from '../image-api.ts';
+import type { ImportBudget } from '../ports.ts';
+import { requireBudget } from '../require-budget.ts';
 import { formatTime } from '../rfc3339.ts';
 import { readQueriedTag } from './queried-tag.ts';
 
@@ -23,6 +25,7 @@ export interface DiagnoseApi extends Pick<ImageApi, 'streams' | 'allowedRegistri
   readonly diagnose: DiagnoseSource;
   /** Default: OpenShift's. */
   readonly policy?: ImportPolicy;
+  readonly budget: ImportBudget;
 }
 
 /** What follows a failed step. */
@@ -30,9 +33,10 @@ const REST = ['AllowList', 'Address', 'Credentials', 'Registry'] as const;
 
 export function createDiagnoseHandlers(api: DiagnoseApi): ResourceHandlers<ImageStreamTagDiagnosis> {
   return {
-    /** Throws ApiError 404: no stream, no such tag. Whatever else is wrong is the answer. */
+    /** Throws ApiError 404: no stream, no such tag; 429: it asks a registry as an import does. Whatever else is wrong is the answer. */
     async get(context, name, query) {
       const { stream, tag } = await readQueriedTag(api, context, name, query);
+      await requireBudget(api.budget, context.identity, 1);
       return view(stream, tag, formatTime(context.now), await diagnose(api, stream, tag));
     },
   };

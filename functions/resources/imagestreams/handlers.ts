@@ -76,7 +76,7 @@ function deleteStream(api: ImageApi, context: RequestContext, name: string, opti
     if (stream === null) throw new ApiError(notFound(IMAGE_GROUP, 'imagestreams', name));
     const { uid, revision } = stream;
     checkDeletePreconditions({ group: IMAGE_GROUP, resource: 'imagestreams', kind: 'ImageStream', name, uid, revision }, options);
-    if (!context.dryRun) await api.streams.deleteStream(stream, { actor: context.identity.user, cause: 'tag', now: context.now });
+    await api.write(context).deleteStream(stream);
     return success({ name, group: IMAGE_GROUP, kind: 'imagestreams', uid: stream.uid });
   });
 }

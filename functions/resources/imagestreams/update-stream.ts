@@ -31,9 +31,8 @@ export function updateStreamStatus(api: ImageApi, context: RequestContext, name:
     const after = replaceStatus(before, wire);
     const { refusal } = await checkStatusWrite(api, before, after);
     if (refusal !== null) throw new ApiError(refusal);
-    if (context.dryRun) return after;
     const children = await findChildren(api.images, newEvents(before, after));
-    return api.streams.commit({ before, after, children, actor: context.identity.user, cause: 'prune', now: context.now });
+    return api.write(context).commit({ before, after, children, cause: 'prune' });
   });
 }
 

@@ -42,10 +42,9 @@ export async function writeStream(api: ImageApi, { context, before, wanted, caus
   const checked = await checkSpecWrite(api, before, after);
   const errors = [...checked.errors, ...resolved.errors];
   if (errors.length > 0) throw new ApiError(invalid(IMAGE_GROUP, 'ImageStream', wanted.name, errors));
-  if (context.dryRun) return after;
   const [reason, children] = await Promise.all([
     typeof cause === 'string' ? cause : cause(after),
     findChildren(api.images, [...foreignEvents(before, numbered, found), ...released]),
   ]);
-  return api.streams.commit({ before, after, children, actor: context.identity.user, cause: reason, now: context.now });
+  return api.write(context).commit({ before, after, children, cause: reason });
 }

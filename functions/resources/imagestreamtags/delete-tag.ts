@@ -24,7 +24,7 @@ export function deleteTag(
       throw new ApiError(conflict(IMAGE_GROUP, resource, name, 'the UID precondition was not met'));
     if (!before.tags.has(names.tag)) throw tagNotFound(name, resource);
     const after = applyGenerations(before, removeTag(before, names.tag));
-    if (!context.dryRun) await api.streams.commit({ before, after, actor: context.identity.user, cause: 'tag', now: context.now });
+    await api.write(context).commit({ before, after, cause: 'tag' });
     return success();
   });
 }

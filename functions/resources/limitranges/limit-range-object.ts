@@ -1,11 +1,9 @@
 /** core/v1 LimitRange: reading what a client sends, and showing what is stored. */
-import type { LimitRangeItem, ResourceAmounts, StoredLimitRange } from '../../access/ports.ts';
-import { ApiError } from '../../kubernetes/api-error.ts';
+import type { LimitRangeItem, StoredLimitRange } from '../../access/ports.ts';
 import type { TableDefinition } from '../../kubernetes/handlers.ts';
-import { formatQuantity, parseQuantity } from '../../kubernetes/quantity.ts';
-import { badRequest } from '../../kubernetes/status.ts';
 import type { KubernetesObject } from '../../kubernetes/types.ts';
 import { viewMetadata } from '../plain-objects.ts';
+import { decodeAmounts, type WireAmounts } from '../quantity-amounts.ts';
 
 export interface LimitRange extends KubernetesObject {
   readonly spec: { readonly limits: readonly LimitRangeItem[] };
@@ -13,7 +11,6 @@ export interface LimitRange extends KubernetesObject {
 
 export const AMOUNT_FIELDS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
 
-type WireAmounts = Readonly<Record<string, string | number | null>> | null;
 type WireItem = { readonly type?: string | null } & { readonly [Field in (typeof AMOUNT_FIELDS)[number]]?: WireAmounts };
 
 /** Quantities get their canonical form (`1024Mi` becomes `1Gi`), unknown fields are dropped. Throws ApiError 400. */
@@ -45,18 +42,7 @@ export const limitRangeTable: TableDefinition<LimitRange> = {
 };
 
 function decodeItem(item: WireItem): LimitRangeItem {
-  const amounts = AMOUNT_FIELDS.map((field) => [field, decodeAmounts(item[field])] as const);
+  const amounts = AMOUNT_FIELDS.map((field) => [field, decodeAmounts('LimitRange', item[field])] as const);
   const given = Object.fromEntries(amounts.filter(([, found]) => Object.keys(found).length > 0));
   return { type: item.type ?? '', ...given };
-}
-
-function decodeAmounts(amounts: WireAmounts | undefined): ResourceAmounts {
-  const entries = Object.entries(amounts ?? {}).map(([name, amount]) => [name, canonical(amount)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function canonical(amount: string | number | null): string {
-  const parsed = parseQuantity(String(amount ?? 0).trim());
-  if (parsed.ok) return formatQuantity(parsed.quantity);
-  throw new ApiError(badRequest(`LimitRange in version "v1" cannot be handled as a LimitRange: ${parsed.message}`));
 }

@@ -3,24 +3,13 @@
  * here acts on those limits.
  */
 import type { LimitRangeItem, StoredLimitRange } from '../../access/ports.ts';
-import { checkLabelKey } from '../../kubernetes/label-names.ts';
 import { parseQuantity, type Quantity } from '../../kubernetes/quantity.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
+import { validateQualified, validateResourceName } from '../resource-names.ts';
 import { validateObjectName } from '../validate-object-name.ts';
 import { AMOUNT_FIELDS } from './limit-range-object.ts';
 
 const STANDARD_TYPES = new Set(['Pod', 'Container', 'PersistentVolumeClaim']);
-const COUNTED = ['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims'];
-const MEASURED = ['cpu', 'memory', 'ephemeral-storage', 'storage'];
-const STANDARD_RESOURCES = new Set([
-  ...COUNTED,
-  ...MEASURED,
-  ...MEASURED.map((name) => `requests.${name}`),
-  ...['cpu', 'memory', 'ephemeral-storage'].map((name) => `limits.${name}`),
-  'services.nodeports',
-  'services.loadbalancers',
-]);
-const HUGE_PAGES = /^(requests\.)?hugepages-/;
 
 export function validateLimitRange(range: StoredLimitRange): readonly FieldError[] {
   const { limits } = range;
@@ -49,7 +38,7 @@ function validateAmounts(path: string, item: LimitRangeItem): readonly FieldErro
   );
   const detail = 'must be a standard resource type or fully qualified';
   return [
-    ...names.flatMap(([field, name]) => validateQualified(field, name, STANDARD_RESOURCES.has(name) || HUGE_PAGES.test(name), detail)),
+    ...names.flatMap(([field, name]) => validateResourceName(field, name, detail)),
     ...Object.entries(item.min ?? {}).flatMap(([name, min]) => validateOrder(`${path}.min[${name}]`, min, item.max?.[name])),
   ];
 }
@@ -57,12 +46,6 @@ function validateAmounts(path: string, item: LimitRangeItem): readonly FieldErro
 function validateOrder(field: string, min: string, max: string | undefined): readonly FieldError[] {
   if (max === undefined || amountOf(min).nano <= amountOf(max).nano) return [];
   return [invalid(field, min, `min value ${min} is greater than max value ${max}`)];
-}
-
-function validateQualified(field: string, value: string, isStandard: boolean, otherwise: string): readonly FieldError[] {
-  const problems = checkLabelKey(value).map((problem) => problem.replace('a valid label key', 'a qualified name'));
-  if (problems.length > 0) return problems.map((problem) => invalid(field, value, problem));
-  return isStandard || value.includes('/') ? [] : [invalid(field, value, otherwise)];
 }
 
 /** Stored amounts were parsed when they came. */

@@ -54,4 +54,14 @@ export const CORE_RESOURCES: readonly ResourceEntry[] = [
     shortNames: ['limits'],
     function: 'access',
   },
+  {
+    ...core,
+    resource: 'resourcequotas',
+    kind: 'ResourceQuota',
+    singular: 'resourcequota',
+    namespaced: true,
+    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
+    shortNames: ['quota'],
+    function: 'access',
+  },
 ];

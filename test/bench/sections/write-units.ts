@@ -5,7 +5,6 @@ import type { ResourceHandlers } from '../../../functions/kubernetes/handlers.ts
 import type { KubernetesObject } from '../../../functions/kubernetes/types.ts';
 import { recordFields, writerOf } from '../../../functions/kubernetes/record-fields.ts';
 import { createRegistryClient } from '../../../functions/registry/client.ts';
-import type { ImageApi } from '../../../functions/resources/image-api.ts';
 import { createImportHandlers } from '../../../functions/resources/imagestreamimports/handlers.ts';
 import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
 import { createTagHandlers } from '../../../functions/resources/imagestreamtags/handlers.ts';
@@ -28,7 +27,7 @@ const ANNOTATION_BYTES = 200_000;
 const [TAGS] = RESOURCE_TABLE.filter(({ kind }) => kind === 'ImageStreamTag') as [(typeof RESOURCE_TABLE)[number]];
 
 interface Bench {
-  readonly api: ImageApi;
+  readonly api: ReturnType<typeof createImageApi>;
   readonly registry: FakeRegistry;
   readonly imports: Required<ReturnType<typeof createImportHandlers>>;
 }
@@ -39,7 +38,7 @@ interface Change {
 }
 
 /** Applied first by kubectl itself, then server-side. Every tag has three events, so that its history is as long as that of a tag in use. */
-async function seed(api: ImageApi, size: number): Promise<void> {
+async function seed(api: ReturnType<typeof createImageApi>, size: number): Promise<void> {
   const tags = Array.from({ length: size }, (_, index) => ({ ...tag(`v${index}`, [3, 2, 1], specTag(`v${index}`)), owners: APPLIED }));
   const applied = JSON.stringify({ spec: { tags: tags.map(({ spec }) => spec) } }).slice(0, ANNOTATION_BYTES);
   const after = stream(tags, { namespace: NAMESPACE, annotations: { [LAST_APPLIED]: applied.padEnd(ANNOTATION_BYTES) } });

@@ -55,6 +55,7 @@ export function createMemoryStores(): MemoryStores {
       return written;
     },
     listStreams: NOT_NEEDED,
+    countStreams: NOT_NEEDED,
     findMembers: NOT_NEEDED,
     listMembers: NOT_NEEDED,
     listSpecTags: NOT_NEEDED,

@@ -9,11 +9,12 @@ import { ApiError } from '../../../functions/kubernetes/api-error.ts';
 import type { RequestContext } from '../../../functions/kubernetes/handlers.ts';
 import type { Status } from '../../../functions/kubernetes/types.ts';
 import { createImportHandlers } from '../../../functions/resources/imagestreamimports/handlers.ts';
-import type { Namespace, NamespaceReader } from '../../../functions/resources/ports.ts';
+import type { ImportBudget, Namespace, NamespaceReader } from '../../../functions/resources/ports.ts';
 import { createMemoryRegistry, type MemoryRegistry } from '../../importing/fakes/memory-registry.ts';
 import { createMemoryStores, type MemoryStores } from '../../importing/fakes/memory-stores.ts';
 import { streamOf, tagOf, withImage } from '../../importing/fakes/streams.ts';
 import { EVERYBODY_MAY } from '../../support/everybody-may.ts';
+import { anyoneWrites, NO_BUDGET } from '../../support/image-api.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const CHECK = 'openshift.io/image.dockerRepositoryCheck';
@@ -34,16 +35,19 @@ interface Options {
   readonly dryRun?: boolean;
   readonly timeLimit?: number;
   readonly policy?: Partial<ImportPolicy>;
+  readonly budget?: ImportBudget;
 }
 
 async function post(
   body: object,
-  { namespace = 'ns', dryRun = false, timeLimit = 5_000, policy }: Options = {},
+  { namespace = 'ns', dryRun = false, timeLimit = 5_000, policy, budget = NO_BUDGET }: Options = {},
 ): Promise<ImageStreamImport> {
   const handlers = createImportHandlers({
     ...stores,
+    write: anyoneWrites(stores.streams),
     namespaces,
     authorizer: EVERYBODY_MAY,
+    budget,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },
@@ -336,5 +340,27 @@ describe('the import policy of the deployment', () => {
     const { status } = await post(isi({ import: true, repository: from('quay.io/x/y') }), { policy: { repositoryTags } });
     expect(status.repository?.images?.map(({ tag }) => tag)).toEqual(imported);
     expect(status.repository?.additionalTags ?? []).toEqual(additional);
+  });
+});
+
+describe('the budget of a user', () => {
+  const images = [{ from: { kind: 'DockerImage', name: 'quay.io/a/b:1' } }, { from: { kind: 'DockerImage', name: 'quay.io/a/b:2' } }];
+  const repository = { from: { kind: 'DockerImage', name: 'quay.io/a/b' } };
+
+  it.each([
+    ['images', { import: true, images }, 2],
+    ['a repository', { import: true, repository }, 1],
+    ['both, to look', { import: false, images, repository }, 3],
+  ])('pays for %s', async (_what, spec, imports) => {
+    const spent: unknown[] = [];
+    await post(isi(spec), { budget: { spend: async (...asked) => (spent.push(asked), 0) } });
+    expect(spent).toEqual([['me', imports]]);
+  });
+
+  it('is asked before any registry is', async () => {
+    const status = await refusal(isi({ import: true, images }), { budget: { spend: async () => 1_500 } });
+    expect(status).toMatchObject({ code: 429, reason: 'TooManyRequests', details: { retryAfterSeconds: 2 } });
+    expect(status.message).toBe('me imports too much, please try again in 2 s');
+    expect(registry.log).toEqual([]);
   });
 });

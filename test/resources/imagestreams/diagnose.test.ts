@@ -45,6 +45,17 @@ async function diagnose(
 const told = ({ steps }: SourceDiagnosis) => steps.map(({ step, outcome }) => `${step} ${outcome}`);
 
 describe('diagnose', () => {
+  it('spends what an import spends, before anything is asked', async () => {
+    const api = createImageApi(table);
+    const budget = { spend: async () => 500 };
+    await (createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>).create(
+      request(),
+      imageStream('spent', [{ name: 'latest', ...dockerImage('mysql') }]),
+    );
+    const handlers = createDiagnoseHandlers({ ...api, budget, diagnose: () => Promise.reject(new Error('asked')) });
+    await expect(handlers.get?.(request(), 'spent', new URLSearchParams())).rejects.toMatchObject({ status: { code: 429 } });
+  });
+
   it('asks for the source as an import does, and tells where it led', async () => {
     const answer = await diagnose({ ...dockerImage('mysql'), importPolicy: { insecure: true } });
     expect(asked).toEqual([['default', { host: 'registry-1.docker.io', name: 'library/mysql', insecure: true }, 'latest']]);

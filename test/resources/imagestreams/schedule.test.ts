@@ -6,13 +6,12 @@ import { createHostBackoffStore } from '../../../functions/store/host-backoff-st
 import { shardOf } from '../../../functions/store/import-schedule.ts';
 import { createScheduleReader } from '../../../functions/store/schedule-reader.ts';
 import { createScheduleStore } from '../../../functions/store/schedule-store.ts';
-import type { ImageApi } from '../../../functions/resources/image-api.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { createImageApi, dockerImage, imageStream, NOW, request } from '../../support/image-api.ts';
 
 const MINUTE = 60_000;
 let table: TestTable;
-let api: ImageApi;
+let api: ReturnType<typeof createImageApi>;
 const SOURCE = 'quay.io/x/y:1';
 
 beforeAll(async () => {

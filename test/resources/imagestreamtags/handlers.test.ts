@@ -79,11 +79,11 @@ describe('update (oc tag)', () => {
 
   it('tells a rollback from a tagging, also when the digest is shortened', async () => {
     const causes: string[] = [];
-    const commit: ImageApi['streams']['commit'] = (change) => {
-      causes.push(change.cause);
-      return api.streams.commit(change);
+    const write: ImageApi['write'] = (context) => {
+      const writer = api.write(context);
+      return { ...writer, commit: (change) => (causes.push(change.cause), writer.commit(change)) };
     };
-    const watched = createTagHandlers({ ...api, streams: { ...api.streams, commit } }) as Required<ReturnType<typeof createTagHandlers>>;
+    const watched = createTagHandlers({ ...api, write }) as Required<ReturnType<typeof createTagHandlers>>;
     await createStream();
     await push('latest', 'a');
     await push('latest', 'b');
