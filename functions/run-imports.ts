@@ -1,4 +1,5 @@
 /** SQS import queue: asks the registries and imports what moved. */
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
@@ -9,6 +10,8 @@ import { checkSpecWrite } from './resources/imagestreams/check-stream.ts';
 import { withChain } from './runtime/handler-chain.ts';
 import { composeImageApi } from './runtime/image-api.ts';
 import { logger } from './runtime/logger.ts';
+import { METRIC } from './runtime/metric-names.ts';
+import { metrics } from './runtime/metrics.ts';
 import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 import { createHostBackoffStore } from './store/host-backoff-store.ts';
@@ -30,6 +33,7 @@ export const handler = withChain(
     refuse: async (before, after) => (await checkSpecWrite(api, before, after)).refusal,
     platform: parsePlatform(requireEnv(ENV.importPlatform)),
     timeLimit: TIME_LIMIT,
+    onMissing: (count) => metrics.addMetric(METRIC.imageMissing, MetricUnit.Count, count),
     report: (error, messageId) => logger.error('import message failed', { error: error as Error, messageId }),
   }),
 );

@@ -80,17 +80,17 @@ export class Imports extends Construct {
 
     const scheduleImports = new NodeFunction(this, 'ScheduleImports', {
       entry: 'schedule-imports',
-      description: 'Scheduled tags that are due to the import queue',
+      description: 'Scheduled tags that are due, and images to be looked for, to the import queue',
       environment: {
         ...stateTable.environment,
-        ...intervalEnvironment(settings),
+        ...registryEnvironment(settings),
         [ENV.importQueueUrl]: this.importQueue.queue.queueUrl,
       },
       logRetention,
       timeout: Duration.seconds(55),
     });
     stateTable.grantQuery(scheduleImports, INDEX.scheduled, INDEX.importDue);
-    // Its checkpoints.
+    // Its checkpoints, and once a day all tags.
     stateTable.grantRead(scheduleImports, 'dynamodb:Query');
     stateTable.grantWrite(scheduleImports, 'dynamodb:PutItem');
     this.importQueue.grantSend(scheduleImports);

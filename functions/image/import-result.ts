@@ -56,6 +56,7 @@ export function applyImportSuccess(stream: StreamState, result: ImportSuccess): 
     conditions: [],
     chosenFrom: result.chosenFrom,
     continued: undefined,
+    missing: undefined, // it was just fetched
   };
   return isSameResult(before, after) ? stream : withTag(stream, after);
 }
@@ -141,6 +142,7 @@ function isSameResult(before: TagState, after: TagState): boolean {
   return (
     before.items === after.items &&
     before.pending === after.pending &&
+    before.missing === undefined &&
     before.conditions.length === 0 &&
     before.spec?.generation === after.spec?.generation &&
     isSamePolicy(before.spec?.importPolicy, after.spec?.importPolicy) &&

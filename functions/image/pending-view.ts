@@ -1,4 +1,5 @@
 /** How clients see an image that waits: a condition of the tag and an annotation of the stream, both computed. Pure. */
+import { missingConditions } from './missing-image.ts';
 import type { PendingImage, TagState } from './stream-state.ts';
 import { DENIED_IMAGES_ANNOTATION, HOLD_ANNOTATION, HOLD_UNTIL_ANNOTATION, MINIMUM_AGE_ANNOTATION } from './tag-policy.ts';
 import type { TagEventCondition, TagReference } from './types.ts';
@@ -7,8 +8,9 @@ import type { TagEventCondition, TagReference } from './types.ts';
 export const PENDING_IMAGES_ANNOTATION = 'image-streams.io/pending-images';
 
 /** Conditions of the tag as they are shown. */
-export function shownConditions({ conditions, pending, spec }: TagState): readonly TagEventCondition[] {
-  return pending === undefined ? conditions : [...conditions, pendingCondition(pending, spec)];
+export function shownConditions(tag: TagState): readonly TagEventCondition[] {
+  const { conditions, pending, spec } = tag;
+  return [...conditions, ...(pending === undefined ? [] : [pendingCondition(pending, spec)]), ...missingConditions(tag)];
 }
 
 /** The annotation; none when no tag has an image that waits. */
@@ -19,7 +21,7 @@ export function describePendingImages(tags: readonly TagState[]): Readonly<Recor
 
 /** What a client sent, without what is computed. */
 export function storedConditions(conditions: readonly TagEventCondition[] | null | undefined): readonly TagEventCondition[] {
-  return (conditions ?? []).filter(({ type }) => type !== 'ImagePending');
+  return (conditions ?? []).filter(({ type }) => type !== 'ImagePending' && type !== 'ImageAvailable');
 }
 
 function pendingCondition(pending: PendingImage, spec: TagReference | null): TagEventCondition {

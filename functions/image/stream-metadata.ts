@@ -1,6 +1,7 @@
 /** Metadata of a stream on the wire and back: what the product keeps beside the client's annotations goes in and out here. Pure. */
 import type { ObjectMeta } from '../kubernetes/types.ts';
 import type { StreamState } from './stream-state.ts';
+import { MISSING_IMAGES_ANNOTATION } from './missing-image.ts';
 import { PENDING_IMAGES_ANNOTATION } from './pending-view.ts';
 import { deniedImages } from './tag-policy.ts';
 import { filledMap } from './tag-reference.ts';
@@ -43,6 +44,7 @@ export function metadataFromWire({
     [REPOSITORY_CHECK_ANNOTATION]: repositoryCheck,
     [OLDER_HISTORY_ANNOTATION]: _older,
     [PENDING_IMAGES_ANNOTATION]: _pending,
+    [MISSING_IMAGES_ANNOTATION]: _missing,
     ...kept
   } = annotations ?? {};
   const denied = deniedImages(kept);

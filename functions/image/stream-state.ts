@@ -47,6 +47,16 @@ export interface PendingImage {
   readonly denied?: Digest;
 }
 
+/** The newest image of a tag, when its registry no longer has it (missing-image.ts). */
+export interface MissingImage {
+  readonly image: Digest;
+  readonly dockerImageReference: string;
+  /** RFC 3339; when it was first noticed. */
+  readonly since: string;
+  /** What the registry said. */
+  readonly message: string;
+}
+
 /** One tag: what was asked for (`spec`) and what it points to (`items`, newest first). */
 export interface TagState {
   readonly name: string;
@@ -58,6 +68,7 @@ export interface TagState {
   readonly conditions: readonly TagEventCondition[];
   readonly chosenFrom?: IndexChoice;
   readonly pending?: PendingImage;
+  readonly missing?: MissingImage;
   /** Generation of the spec that an import which ran out of time left behind: going on with it is no retag of a person's. */
   readonly continued?: number;
   /** Who owns which fields of the spec tag; absent when nobody does. */

@@ -1,4 +1,5 @@
 /** An image stream as clients see it (openshift-semantics.md §2.1, §2.2, §4.4, §12). Pure. */
+import { describeMissingImages } from './missing-image.ts';
 import { describePendingImages, shownConditions } from './pending-view.ts';
 import { formatReference, parseReference } from './reference.ts';
 import { OLDER_HISTORY_ANNOTATION, streamMetadata } from './stream-metadata.ts';
@@ -71,7 +72,7 @@ export function isTagKnown({ items, conditions, pending }: TagState): boolean {
 
 /** What the product tells of the tags in annotations of the stream. */
 export function computedAnnotations(tags: readonly TagState[]): Readonly<Record<string, string>> {
-  return { ...describeOlderHistory(tags), ...describePendingImages(tags) };
+  return { ...describeOlderHistory(tags), ...describePendingImages(tags), ...describeMissingImages(tags) };
 }
 
 /** The annotation that tells how many events of which tags are not embedded; none when all are. */

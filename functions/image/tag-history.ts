@@ -40,7 +40,7 @@ export function isSameEvent(one: TagEvent | undefined, other: TagEvent | undefin
 }
 
 /** An image that waited was newer than what the tag pointed to before; what it is to the new one is not known. */
-function moved({ pending: _old, ...tag }: TagState): TagChange {
+function moved({ pending: _old, missing: _known, ...tag }: TagState): TagChange {
   return { tag: { ...tag, conditions: [] }, changed: true };
 }
 

@@ -32,8 +32,8 @@ export interface TagEvent {
 }
 
 export interface TagEventCondition {
-  /** ImagePending is our own. */
-  readonly type: 'ImportSuccess' | 'ImagePending';
+  /** All but the first are our own. */
+  readonly type: 'ImportSuccess' | 'ImagePending' | 'ImageAvailable';
   readonly status: 'True' | 'False' | 'Unknown';
   readonly lastTransitionTime: string;
   readonly reason?: string;

@@ -1,5 +1,6 @@
 /** Whether a scheduled tag moved, by one HEAD of its source (openshift-semantics.md §12; performance.md §6 row 1). */
 import { observedGeneration } from '../image/import-due.ts';
+import { missingImage } from '../image/missing-image.ts';
 import { formatPlatform, type Platform } from '../image/platform.ts';
 import type { PendingImage, TagState } from '../image/stream-state.ts';
 import { candidateOf, type GateOptions, judge } from '../image/tag-gate.ts';
@@ -48,6 +49,8 @@ export function isUpToDate(tag: TagState, digest: Digest, { platform, now, denie
   const { spec, pending, items, conditions } = tag;
   if (spec === null || conditions.length > 0) return false;
   if ((spec.generation ?? 0) > observedGeneration(tag)) return false;
+  // An image that was missing and is the source again was put back: fetching it tells the tag so.
+  if (pending === undefined && missingImage(tag) !== undefined) return false;
   if (pending === undefined) return items[0] !== undefined && isSource(spec, { ...items[0], chosenFrom: tag.chosenFrom }, digest, platform);
   return isSource(spec, pending, digest, platform) && judge(tag, candidateOf(pending), { now, denied }) === pending;
 }

@@ -11,6 +11,11 @@ const schema = z.discriminatedUnion('reason', [
     until: z.optional(z.number()),
   }),
   z.object({ reason: z.literal('repository'), target: repository }),
+  z.object({
+    reason: z.literal('images'),
+    targets: z.array(z.extend(repository, { tag: z.string(), pullSpec: z.string(), insecure: z.boolean(), isMissing: z.boolean() })),
+    until: z.optional(z.number()),
+  }),
 ]);
 
 /** Throws for a body that is no import message: nothing but us writes to the queue, so it belongs on the dead letter queue. */

@@ -1,5 +1,6 @@
 /** The consumer of the import queue: one batch of messages, each answered for itself. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { checkImages, type CheckImagesDependencies } from './check-images.ts';
 import type { SharedHealth } from './host-health.ts';
 import { readImportMessage } from './import-message.ts';
 import { runImports, type RunImportsDependencies } from './run-imports.ts';
@@ -12,7 +13,7 @@ export const IMPORT_TRIES = 3;
 /** Requests to one registry under way at a time, over the whole batch. */
 const PARALLEL_REQUESTS = 32;
 
-export interface ImportWorkerDependencies extends RunImportsDependencies {
+export interface ImportWorkerDependencies extends RunImportsDependencies, CheckImagesDependencies {
   readonly connect: ConnectRegistry;
   /** What all workers know of registries that are in trouble. */
   readonly backoffs?: SharedHealth['backoffs'];
@@ -43,6 +44,7 @@ async function consume(deps: ImportWorkerDependencies, session: RegistrySession,
   const isLastTry = Number(record.attributes.ApproximateReceiveCount) >= IMPORT_TRIES;
   try {
     const message = readImportMessage(record.body);
+    if (message.reason === 'images') return await checkImages(deps, session, message, isLastTry);
     if (message.reason === 'repository') return await runRepositoryImport(deps, session, message, isLastTry);
     return await runImports(deps, session, message, isLastTry);
   } catch (error) {

@@ -1,6 +1,8 @@
 /** What importing needs from a registry client and from the store. */
 import type { HostBackoff } from './host-backoff.ts';
-import type { Digest, TagReference } from '../image/types.ts';
+import type { MissingImage } from '../image/stream-state.ts';
+import type { ExternalImage } from '../image/missing-image.ts';
+import type { Digest, TagEvent, TagReference } from '../image/types.ts';
 
 /** A repository on a registry, as a client addresses it: Docker Hub is already `registry-1.docker.io` with `library/` filled in. */
 export interface RegistryRepository {
@@ -72,8 +74,22 @@ export interface RepositoryMessage {
   readonly target: RepositoryTarget;
 }
 
+/** A tag whose image is to be looked for. */
+export interface ImageTarget extends ImportTarget, ExternalImage {
+  /** It was missing the last time. */
+  readonly isMissing: boolean;
+}
+
+/** Images of one registry, equal ones next to each other. */
+export interface ImagesMessage {
+  readonly reason: 'images';
+  readonly targets: readonly ImageTarget[];
+  /** ms; when the next pass is due, which makes this message needless. */
+  readonly until?: number;
+}
+
 /** Body of a message on the import queue. */
-export type ImportMessage = TagsMessage | RepositoryMessage;
+export type ImportMessage = TagsMessage | RepositoryMessage | ImagesMessage;
 
 /** What the scheduled index projects of one tag. */
 export interface ScheduledTag extends ImportTarget {
@@ -100,6 +116,38 @@ export interface ScheduleStore {
   listImportDue(before: number): AsyncIterable<ImportTarget | RepositoryTarget>;
 }
 
+/** A tag that points to an image, as a pass over all of them reads it. */
+export interface TagPointer extends ImportTarget {
+  readonly newest: TagEvent;
+  readonly spec: TagReference | null;
+  /** What is known to be missing; of an earlier image, too. */
+  readonly missing?: MissingImage;
+}
+
+/** Some tags and where to go on; `position` null: there are no more. */
+export interface PointerPage {
+  readonly pointers: readonly TagPointer[];
+  readonly position: string | null;
+}
+
+/** How far the checks of one shard of all images got. */
+export interface ImageCheckProgress {
+  readonly shard: number;
+  /** ms; what the next pass is planned from. 0 = never. */
+  readonly lastPass: number;
+  /** ms; when the last pass was put in line. 0 = never. */
+  readonly checked: number;
+  /** Of a pass that is not through: where it goes on. */
+  readonly position?: string;
+}
+
+export interface ImageCheckStore {
+  readProgress(): Promise<readonly ImageCheckProgress[]>;
+  saveProgress(progress: ImageCheckProgress): Promise<void>;
+  /** All tags that point to something, eventually consistent, page by page, behind `position` (null: from the beginning). Every page read is answered, empty ones too. */
+  listPointers(position: string | null): AsyncIterable<PointerPage>;
+}
+
 /** Registries that were found silent or asked to wait, shared by all workers. Written only when that changes. */
 export interface HostBackoffStore {
   /** A thousand at most, those that are over included. */
@@ -121,4 +169,6 @@ export interface ScheduledCheck {
 export interface ScheduleReader {
   /** `spec`: of a scheduled tag. */
   readCheck(spec: TagReference): Promise<ScheduledCheck>;
+  /** When the images of a shard were last put in line to be looked for, ms; null: not yet. */
+  readImageCheck(shard: number): Promise<number | null>;
 }

@@ -5,6 +5,7 @@ import type { RegistryError } from '../registry/errors.ts';
 import type { Clock } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { checkSource, isUpToDate, type SourceCheck } from './check-sources.ts';
+import { IMPORT_ACTOR } from './import-actor.ts';
 import { type ImageResult, isLeftAlone } from './import-image.ts';
 import { importImages } from './import-images.ts';
 import { LONGEST_BACKOFF } from './host-backoff.ts';
@@ -14,8 +15,6 @@ import type { TagsMessage } from './ports.ts';
 import { type Candidate, readCandidates } from './read-candidates.ts';
 import type { RegistrySession } from './registry-session.ts';
 import { type ImportStores, refuseUnstored, storeImages, storeOutcomes, type StreamImport } from './store-import.ts';
-
-export const IMPORT_ACTOR = 'system:image-importer';
 
 export interface RunImportsDependencies extends ImportStores {
   readonly clock: Clock;

@@ -2,12 +2,13 @@
 import { isImportable, needsRepositoryImport } from '../image/import-due.ts';
 import type { StreamState } from '../image/stream-state.ts';
 import { formatTime } from '../resources/rfc3339.ts';
+import { IMPORT_ACTOR } from './import-actor.ts';
 import type { ImageResult } from './import-image.ts';
 import { importImages, REPOSITORY_TAGS } from './import-images.ts';
 import type { RepositoryMessage } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
 import { repositoryOutcomes, type RepositorySource } from './repository-outcomes.ts';
-import { IMPORT_ACTOR, type RunImportsDependencies } from './run-imports.ts';
+import type { RunImportsDependencies } from './run-imports.ts';
 import { refuseUnstored, storeImages, storeOutcomes } from './store-import.ts';
 
 /** Of a stream: its registry may be talked to over plain HTTP or with certificates nobody signed. */

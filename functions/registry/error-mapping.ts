@@ -21,6 +21,9 @@ const BY_REPORTED_CODE: Readonly<Record<string, RegistryErrorCode>> = {
   FORBIDDEN: 'ERR_REGISTRY_DENIED',
 };
 
+/** What registries call a manifest or repository that is not there; the last one is Harbor's. */
+const ABSENCE: ReadonlySet<string> = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND']);
+
 /** The sentence upstream looks for, and its variants on other registries. */
 const BAD_CREDENTIALS = /(?:incorrect|invalid|wrong) username (?:or|\/|and) password/i;
 
@@ -33,7 +36,10 @@ export function toRegistryError(response: TransportResponse, secrets: readonly s
   const { status, headers, body } = response;
   const errors = readErrors(body);
   const asked = readRetryAfter(headers['retry-after'], now) ?? (status === 429 ? quirks.waitWhenLimited?.(headers) : undefined);
-  return new RegistryError(chooseCode(status, errors), describe(status, errors, secrets), { retryAfter: asked });
+  return new RegistryError(chooseCode(status, errors), describe(status, errors, secrets), {
+    retryAfter: asked,
+    isAbsence: status === 404 && errors.length > 0 && errors.every(({ code }) => ABSENCE.has(code.toUpperCase())),
+  });
 }
 
 function chooseCode(status: number, errors: readonly ReportedError[]): RegistryErrorCode {

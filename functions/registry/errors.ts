@@ -16,15 +16,23 @@ export type RegistryErrorCode =
   | 'ERR_REGISTRY_TOO_MANY_REDIRECTS'
   | 'ERR_REGISTRY_INVALID_RESPONSE';
 
+export interface RegistryErrorOptions extends ErrorOptions {
+  readonly retryAfter?: number | undefined;
+  readonly isAbsence?: boolean;
+}
+
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   readonly code: RegistryErrorCode;
   /** Seconds from Retry-After, when the registry said. */
   readonly retryAfter: number | undefined;
+  /** The registry itself said that it has no such manifest or repository: a 404 with an error document, not one of a proxy before it. */
+  readonly isAbsence: boolean;
 
-  constructor(code: RegistryErrorCode, message: string, options: ErrorOptions & { readonly retryAfter?: number } = {}) {
+  constructor(code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.retryAfter = options.retryAfter;
+    this.isAbsence = options.isAbsence ?? false;
   }
 }

@@ -6,4 +6,6 @@ export const METRIC = {
   requestLatency: 'RequestLatency',
   tagChangePublished: 'TagChangePublished',
   triggerFailed: 'TriggerFailed',
+  /** Tags whose image was found to be gone. */
+  imageMissing: 'ImageMissing',
 } as const;

@@ -2,7 +2,7 @@
  * Items of table `state` as functions that read its stream see them (design.md §3). `entity` is what stream filters match; attribute names
  * here are the contract between the store, the stream readers and the filters in lib.
  */
-import type { ChangeCause, IndexChoice, PendingImage, TagMove } from '../image/stream-state.ts';
+import type { ChangeCause, IndexChoice, MissingImage, PendingImage, TagMove } from '../image/stream-state.ts';
 import type { Digest, TagEvent, TagEventCondition, TagReference } from '../image/types.ts';
 import type { Namespace } from '../resources/ports.ts';
 
@@ -23,6 +23,7 @@ export type Entity =
   | 'trigger'
   | 'trigger-follow'
   | 'checkpoint'
+  | 'image-check'
   | 'registry-host'
   | 'secret'
   | 'serviceaccount'
@@ -92,6 +93,7 @@ export interface TagItem extends ItemBase {
   readonly conditions?: readonly TagEventCondition[];
   readonly chosenFrom?: IndexChoice;
   readonly pending?: PendingImage;
+  readonly missing?: MissingImage;
   readonly continued?: number;
   /** Owners of the spec tag, packed (owner-text.ts). */
   readonly owners?: string;

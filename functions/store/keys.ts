@@ -207,6 +207,15 @@ export function checkpointsRange(): KeyRange {
   return below(CLUSTER, 'SCHED');
 }
 
+/** How far the checks whether images are still there got. */
+export function imageCheckKey(shard: number): Key {
+  return { pk: CLUSTER, sk: joined('IMAGECHECK', String(shard)) };
+}
+
+export function imageChecksRange(): KeyRange {
+  return below(CLUSTER, 'IMAGECHECK');
+}
+
 /** Of a registry that is left alone for a while; its name comes from outside. */
 export function backoffKey(host: string): Key {
   return { pk: CLUSTER, sk: joined('HOST', encodeName(host)) };

@@ -4,6 +4,7 @@ import type { ScheduleReader, ShardCheckpoint } from '../importing/ports.ts';
 import { decode } from './codec.ts';
 import { openDatabase, type StoreOptions } from './database.ts';
 import { createHostBackoffStore } from './host-backoff-store.ts';
+import { readImageCheck } from './image-check-store.ts';
 import { shardOf } from './import-schedule.ts';
 import type { ItemBase } from './items.ts';
 import { checkpointKey } from './keys.ts';
@@ -26,5 +27,6 @@ export function createScheduleReader(options: StoreOptions & { readonly importIn
       const lastPass = checkpoint === null ? null : decode<CheckpointItem>(checkpoint, 'checkpoint').lastPass;
       return { interval, lastPass, backoff };
     },
+    readImageCheck: (shard) => readImageCheck(db, shard),
   };
 }

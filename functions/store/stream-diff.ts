@@ -42,12 +42,13 @@ function changedTags(before: ReadonlyMap<string, TagState>, after: ReadonlyMap<s
 }
 
 function sameTag(a: TagState, b: TagState): boolean {
-  const written = ({ spec, items, conditions, chosenFrom, pending, continued, owners = [] }: TagState) => [
+  const written = ({ spec, items, conditions, chosenFrom, pending, missing, continued, owners = [] }: TagState) => [
     spec,
     items,
     conditions,
     chosenFrom,
     pending,
+    missing,
     continued,
     owners,
   ];

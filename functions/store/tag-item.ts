@@ -1,4 +1,5 @@
 import { orderTagCondition, orderTagEvent, orderTagReference } from '../image/field-order.ts';
+import { missingImage } from '../image/missing-image.ts';
 import type { TagMove, TagState } from '../image/stream-state.ts';
 import type { TagEvent } from '../image/types.ts';
 import type { ChangeContext } from '../resources/ports.ts';
@@ -32,11 +33,18 @@ export function encodeTag(write: TagWrite, tag: TagState, history: Pick<TagItem,
     ...(tag.conditions.length === 0 ? {} : { conditions: tag.conditions }),
     ...(tag.chosenFrom === undefined ? {} : { chosenFrom: tag.chosenFrom }),
     ...(tag.pending === undefined ? {} : { pending: tag.pending }),
+    ...missingAttribute(tag),
     ...(tag.continued === undefined ? {} : { continued: tag.continued }),
     ...(tag.owners === undefined || tag.owners.length === 0 ? {} : { owners: packOwners(tag.owners) }),
     ...importDue(tag, stored, write.context.now),
     ...importSchedule(write.life, tag, write.importInterval),
   };
+}
+
+/** What was missing before the tag moved is forgotten with its next write. */
+function missingAttribute(tag: TagState): Pick<TagItem, 'missing'> {
+  const missing = missingImage(tag);
+  return missing === undefined ? {} : { missing };
 }
 
 /** An event that only gets another generation or reference is still the move it was. */
@@ -70,6 +78,7 @@ export function toTagState(item: TagItem, older: readonly TagEvent[]): TagState 
     conditions: (item.conditions ?? []).map(orderTagCondition),
     ...(item.chosenFrom === undefined ? {} : { chosenFrom: item.chosenFrom }),
     ...(item.pending === undefined ? {} : { pending: item.pending }),
+    ...(item.missing === undefined ? {} : { missing: item.missing }),
     ...(item.continued === undefined ? {} : { continued: item.continued }),
     ...(item.owners === undefined ? {} : { owners: unpackOwners(item.owners) }),
   };

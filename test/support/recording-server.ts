@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import { groupTargets, type SourcedTarget } from '../../functions/importing/group-targets.ts';
-import type { ImportMessage, RegistryClient, RegistryRepository, RepositoryMessage } from '../../functions/importing/ports.ts';
+import type { RegistryClient, RegistryRepository, RepositoryMessage, TagsMessage } from '../../functions/importing/ports.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';
 import { runImports, type RunImportsDependencies } from '../../functions/importing/run-imports.ts';
 import { runRepositoryImport } from '../../functions/importing/run-repository-import.ts';
@@ -75,7 +75,7 @@ export function startRecordingServer(table: TestTable, name: string, registry: M
     createDiscoveryApi({ entries: RESOURCE_TABLE, version: SERVER_VERSION, documents: (request) => v3(request) ?? v2(request) }),
   );
 
-  async function consume(messages: readonly ImportMessage[]): Promise<void> {
+  async function consume(messages: readonly (TagsMessage | RepositoryMessage)[]): Promise<void> {
     const deps: RunImportsDependencies = {
       ...api,
       clock: Date.now,

@@ -1,8 +1,10 @@
-/** GET imagestreams/NAME/schedule?tag=TAG, ours: when a scheduled tag was compared with its registry, when it will be, and how that goes (docs/api.md). */
+/** GET imagestreams/NAME/schedule?tag=TAG, ours: when a tag was compared with its registry, when it will be, and how that goes (docs/api.md). */
 import { isScheduled } from '../../image/import-due.ts';
 import { intervalLength } from '../../image/import-interval.ts';
+import { externalImage, missingImage } from '../../image/missing-image.ts';
 import { resourceVersion } from '../../image/stream-metadata.ts';
 import type { StreamState, TagState } from '../../image/stream-state.ts';
+import { IMAGE_CHECK_INTERVAL, imageCheckShard } from '../../importing/schedule-image-checks.ts';
 import { LONGEST_BACKOFF } from '../../importing/host-backoff.ts';
 import type { ScheduledCheck, ScheduleReader } from '../../importing/ports.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
@@ -14,7 +16,7 @@ import { readQueriedTag } from './queried-tag.ts';
 export interface TagSchedule extends KubernetesObject {
   readonly metadata: ObjectMeta;
   readonly tag: string;
-  /** False: nothing else is told. */
+  /** False: its source is not compared with the registry. */
   readonly scheduled: boolean;
   readonly interval?: string;
   /** When the tag was last put in line to be checked; absent before the first time, and while its registry is left alone. */
@@ -32,6 +34,15 @@ export interface TagSchedule extends KubernetesObject {
     readonly since: string;
     readonly leftAloneUntil: string;
   };
+  /** Whether a registry still has the image the tag points to; absent for tags that point to none of a registry. */
+  readonly image?: {
+    /** When it was last put in line to be looked for. */
+    readonly lastCheck?: string;
+    /** Not before; absent when that is the next minute. */
+    readonly nextCheck?: string;
+    /** Since when it is known to be missing, and what the registry said. */
+    readonly missing?: { readonly since: string; readonly message: string };
+  };
 }
 
 export function createScheduleHandlers(api: ImageApi, schedule: ScheduleReader): ResourceHandlers<TagSchedule> {
@@ -40,8 +51,22 @@ export function createScheduleHandlers(api: ImageApi, schedule: ScheduleReader):
     async get(context, name, query) {
       const { stream, tag } = await readQueriedTag(api, context, name, query);
       const check = tag.spec !== null && isScheduled(tag) ? await schedule.readCheck(tag.spec) : null;
-      return viewSchedule(stream, tag, check, context.now);
+      const image = externalImage({ newest: tag.items[0], spec: tag.spec }, api.hosts);
+      const view = viewSchedule(stream, tag, check, context.now);
+      if (image === null) return view;
+      return { ...view, image: viewImageCheck(tag, await schedule.readImageCheck(imageCheckShard(image.pullSpec)), context.now) };
     },
+  };
+}
+
+/** `checked`, `now`: ms; `checked` null: not yet. */
+function viewImageCheck(tag: TagState, checked: number | null, now: number): TagSchedule['image'] {
+  const next = checked === null ? now : checked + intervalLength(IMAGE_CHECK_INTERVAL);
+  const missing = missingImage(tag);
+  return {
+    ...(checked === null ? {} : { lastCheck: formatTime(checked) }),
+    ...(next <= now ? {} : { nextCheck: formatTime(next) }),
+    ...(missing === undefined ? {} : { missing: { since: missing.since, message: missing.message } }),
   };
 }
 

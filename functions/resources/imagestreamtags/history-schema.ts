@@ -78,19 +78,37 @@ const REGISTRY: ObjectSchema = {
   },
 };
 
+const MISSING: ObjectSchema = {
+  name: `${OWN_V1}.MissingImage`,
+  description: 'An image that its registry no longer has.',
+  required: ['since', 'message'],
+  fields: { since: time('When that was first noticed.'), message: text('What the registry said.') },
+};
+
+const IMAGE_CHECK: ObjectSchema = {
+  name: `${OWN_V1}.ImageCheck`,
+  description: 'Whether the registry still has the image the tag points to.',
+  fields: {
+    lastCheck: time('When it was last put in line to be looked for.'),
+    nextCheck: time('Not before; left out when that is the next minute.'),
+    missing: { description: 'Left out while the image is there.', value: MISSING },
+  },
+};
+
 export const IMAGE_STREAM_TAG_SCHEDULE: KindSchema = kindSchema({
   ...own,
   kind: 'ImageStreamTagSchedule',
   name: `${OWN_V1}.ImageStreamTagSchedule`,
-  description: 'When a scheduled tag is compared with its registry, and how that goes.',
+  description: 'When a tag is compared with its registry, and how that goes.',
   required: ['tag', 'scheduled'],
   fields: {
     tag: text('The tag.'),
-    scheduled: { description: 'Whether the tag is checked at all.', value: 'bool' },
+    scheduled: { description: 'Whether the source of the tag is checked.', value: 'bool' },
     interval: text('How often.'),
     lastCheck: time('When it was last put in line to be checked.'),
     nextCheck: time('Not before; left out when that is the next minute.'),
     failing: { description: 'Left out when the last import succeeded.', value: FAILING },
     registry: { description: 'Left out when the registry is well.', value: REGISTRY },
+    image: { description: 'Left out when the tag points to no image of a registry.', value: IMAGE_CHECK },
   },
 });
