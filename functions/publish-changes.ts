@@ -1,5 +1,6 @@
 /** DynamoDB stream of table `state`, tags and triggers: publishes what changed, in order. */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createEventBridgePublisher } from './changes/event-bridge-publisher.ts';
@@ -12,6 +13,14 @@ import { withChain } from './runtime/handler-chain.ts';
 import { logger } from './runtime/logger.ts';
 import { METRIC } from './runtime/metric-names.ts';
 import { metrics } from './runtime/metrics.ts';
+import { createStreamStore } from './store/stream-store.ts';
+
+// The interval only matters to writes of streams; this function reads their heads.
+const streams = createStreamStore({
+  client: new DynamoDBClient({}),
+  table: requireEnv(ENV.stateTable),
+  settings: { importInterval: '' },
+});
 
 export const handler = withChain(
   createPublishRecords({
@@ -22,6 +31,7 @@ export const handler = withChain(
     }),
     parking: createSqsParkingQueue({ client: new SQSClient({}), queueUrl: requireEnv(ENV.publishFailureQueueUrl) }),
     hosts: { internal: optionalEnv(ENV.internalRegistry), external: optionalEnv(ENV.externalRegistry) },
+    readRepository: async (namespace, stream) => (await streams.readTags(namespace, stream, []))?.dockerImageRepository ?? '',
     log: { warn: (message, keys) => logger.warn(message, keys) },
     onPublished: (count) => metrics.addMetric(METRIC.tagChangePublished, MetricUnit.Count, count),
   }),

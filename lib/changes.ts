@@ -33,6 +33,7 @@ export class Changes extends Construct {
       entry: 'publish-changes',
       description: 'Publishes changes of tags and triggers, in order per item',
       environment: {
+        ...stateTable.environment,
         ...this.changeBus.environment,
         ...registryEnvironment(settings),
         [ENV.publishFailureQueueUrl]: this.unpublished.queue.queueUrl,
@@ -42,6 +43,8 @@ export class Changes extends Construct {
     });
     this.changeBus.grantPublish(publishChanges);
     this.unpublished.grantSend(publishChanges);
+    // Heads of streams that say themselves where their tags are pulled from.
+    stateTable.grantRead(publishChanges, 'dynamodb:GetItem');
     this.streamReader = new StreamReader(this, 'PublishChangesReader', {
       stateTable,
       reader: publishChanges,

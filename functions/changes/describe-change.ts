@@ -1,6 +1,5 @@
 /** What subscribers are told of one write of a tag item (design.md §4). Pure. */
-import type { RegistryHosts } from '../image/stream-state.ts';
-import { localRepository, resolvedReference } from '../image/stream-view.ts';
+import { resolvedReference } from '../image/stream-view.ts';
 import type { TagEventCondition } from '../image/types.ts';
 import type { TagItem } from '../store/items.ts';
 import { eventId } from './event-id.ts';
@@ -17,17 +16,18 @@ type Pointer = NonNullable<TagChangeDetail['previous']>;
 
 /**
  * The event for one write of a tag item, or null when subscribers have nothing to learn from it: generations and cleared conditions,
- * tags that point to nothing yet, tombstones and what becomes of them. A write that moves the tag and fails an import is a move.
+ * tags that point to nothing yet, tombstones and what becomes of them. A write that moves the tag and fails an import is a move. `repository` is where
+ * tags with reference policy Local are pulled from, '' when there is no such place.
  */
-export function describeChange({ before, after }: TagChange, hosts: RegistryHosts): TagChangeEvent | null {
+export function describeChange({ before, after }: TagChange, repository: string): TagChangeEvent | null {
   // Tags of a deleted stream become tombstones before they go, and so does every deleted tag: what is removed was told of.
   if (after === null) return null;
-  const was = pointerOf(before, hosts);
+  const was = pointerOf(before, repository);
   if (isGone(after)) return before === null || isGone(before) ? null : describeDeletion(after, before, was);
-  const is = pointerOf(after, hosts);
+  const is = pointerOf(after, repository);
   if (is === null && was !== null && before !== null) return describeDeletion(after, before, was);
   if (is !== null && !isSame(is, was)) return event(DETAIL_TYPE.changed, after, { ...is, previous: was, generation: generationOf(after) });
-  return describeFailure(before, after, is);
+  return describeFailure(before, after, is) ?? describeLoss(before, after, is);
 }
 
 function describeDeletion(after: TagItem, before: TagItem, was: Pointer | null): TagChangeEvent {
@@ -49,6 +49,14 @@ function describeFailure(before: TagItem | null, after: TagItem, is: Pointer | n
   return event(DETAIL_TYPE.importFailed, after, { ...now, previous: null, generation: failed.generation, failure });
 }
 
+/** The image cannot be pulled any more. That it is back is no event. */
+function describeLoss(before: TagItem | null, after: TagItem, is: Pointer | null): TagChangeEvent | null {
+  const { missing } = after;
+  if (missing === undefined || is === null || before?.missing !== undefined) return null;
+  const failure = { reason: 'NotFound', message: missing.message };
+  return event(DETAIL_TYPE.imageMissing, after, { ...is, previous: null, generation: generationOf(after), failure });
+}
+
 type Told = Pick<TagChangeDetail, 'image' | 'dockerImageReference' | 'previous' | 'generation' | 'failure'>;
 
 function event(detailType: DetailType, item: TagItem, told: Told): TagChangeEvent {
@@ -62,9 +70,8 @@ function event(detailType: DetailType, item: TagItem, told: Told): TagChangeEven
 }
 
 /** What a client resolves the tag to, or null while it points to nothing. */
-function pointerOf(item: TagItem | null, hosts: RegistryHosts): Pointer | null {
+function pointerOf(item: TagItem | null, repository: string): Pointer | null {
   if (item === null || isGone(item) || item.newest === undefined) return null;
-  const repository = localRepository(hosts, item.namespace, item.stream);
   return { image: item.newest.image, dockerImageReference: resolvedReference(item.spec ?? null, item.newest, repository) };
 }
 

@@ -17,6 +17,9 @@ export interface EventPublisher {
   publish(events: readonly BusEvent[]): Promise<readonly Unpublished[]>;
 }
 
+/** `spec.dockerImageRepository` of a stream as it is now; '' when it has none or is gone. */
+export type ReadRepository = (namespace: string, stream: string) => Promise<string>;
+
 /** What was not published, whole: an operator can put it on the bus as it is. */
 export type ParkedMessage =
   | {

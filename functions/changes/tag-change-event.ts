@@ -7,6 +7,7 @@ export const DETAIL_TYPE = {
   changed: 'Image Stream Tag Changed',
   deleted: 'Image Stream Tag Deleted',
   importFailed: 'Image Stream Tag Import Failed',
+  imageMissing: 'Image Stream Tag Image Missing',
 } as const;
 
 export type DetailType = (typeof DETAIL_TYPE)[keyof typeof DETAIL_TYPE];
@@ -30,7 +31,7 @@ export interface TagChangeDetail {
   readonly actor: string;
   /** RFC 3339. */
   readonly time: string;
-  /** Only with detail type `… Import Failed`. */
+  /** Only with detail types `… Import Failed` and `… Image Missing`. */
   readonly failure?: { readonly reason: string; readonly message: string };
 }
 

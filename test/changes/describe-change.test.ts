@@ -4,7 +4,7 @@ import { DETAIL_TYPE, type TagChangeEvent } from '../../functions/changes/tag-ch
 import type { TagItem } from '../../functions/store/items.ts';
 import { DIGEST_A, DIGEST_B, importFailed, specTag, tagEvent, tagItem, TIME } from './tag-items.ts';
 
-const HOSTS = { internal: 'registry.internal:5000' };
+const REPOSITORY = 'registry.internal:5000/shop/web';
 
 const onA = tagItem({ newest: tagEvent(DIGEST_A), spec: specTag('Source') });
 const onB = tagItem({ newest: tagEvent(DIGEST_B), spec: specTag('Source'), revision: 2000, sequence: 2 });
@@ -12,8 +12,8 @@ const pending = tagItem({ spec: specTag('Source'), sequence: 0 });
 const tombstone = tagItem({ deleted: true, revision: 3000, actor: 'bob', time: TIME + 5000, ttl: 1 });
 const failed = tagItem({ ...onA, conditions: [importFailed()], revision: 2000, cause: 'scheduled-import' });
 
-function change(before: TagItem | null, after: TagItem | null, hosts: { internal?: string } = HOSTS): TagChangeEvent | null {
-  return describeChange({ before, after }, hosts);
+function change(before: TagItem | null, after: TagItem | null, repository = REPOSITORY): TagChangeEvent | null {
+  return describeChange({ before, after }, repository);
 }
 
 describe('describeChange', () => {
@@ -77,7 +77,7 @@ describe('describeChange', () => {
       dockerImageReference: `registry.internal:5000/shop/web@${DIGEST_A}`,
       previous: { image: DIGEST_A, dockerImageReference: `quay.io/shop/web@${DIGEST_A}` },
     });
-    expect(change(onA, local, {})).toBeNull();
+    expect(change(onA, local, '')).toBeNull();
     const [one, two] = ['redis:6', 'redis:7'].map((dockerImageReference) => tagItem({ newest: tagEvent('', { dockerImageReference }) }));
     expect(change(one ?? null, two ?? null)?.detail).toMatchObject({ image: '', dockerImageReference: 'redis:7' });
   });
@@ -136,5 +136,22 @@ describe('describeChange', () => {
       tagItem({ ...tombstone, revision: 2000 }),
     ];
     expect(new Set([onB, ...others].map(id)).size).toBe(5);
+  });
+
+  it('tells once that the image of a tag is gone, and nothing when it is back', () => {
+    const missing = {
+      image: DIGEST_A,
+      dockerImageReference: `quay.io/shop/web@${DIGEST_A}`,
+      since: '2026-08-01T10:00:00Z',
+      message: 'manifest unknown',
+    };
+    const lost = tagItem({ ...onA, missing, revision: 2000 });
+    expect(change(onA, lost)).toMatchObject({
+      detailType: DETAIL_TYPE.imageMissing,
+      detail: { image: DIGEST_A, previous: null, generation: 2, failure: { reason: 'NotFound', message: 'manifest unknown' } },
+    });
+    expect(change(lost, tagItem({ ...lost, revision: 3000 }))).toBeNull();
+    expect(change(lost, tagItem({ ...onA, revision: 3000 }))).toBeNull();
+    expect(change(lost, tagItem({ ...onB, revision: 3000 }))?.detailType).toBe(DETAIL_TYPE.changed);
   });
 });

@@ -19,6 +19,7 @@ function envelope({ detailType, detail }: TagChangeEvent): Record<string, unknow
 
 const onA = tagItem({ newest: tagEvent(DIGEST_A), spec: specTag('Source') });
 const onB = tagItem({ newest: tagEvent(DIGEST_B), spec: specTag('Local'), revision: 2000 });
+const lostImage = { image: DIGEST_A, dockerImageReference: `quay.io/shop/web@${DIGEST_A}`, since: '2026-08-01T10:00:00Z', message: 'gone' };
 const CASES: readonly [string, TagItem | null, TagItem | null][] = [
   ['moved', onA, onB],
   ['created', null, onA],
@@ -26,12 +27,13 @@ const CASES: readonly [string, TagItem | null, TagItem | null][] = [
   ['deleted', onA, tagItem({ deleted: true, revision: 3000 })],
   ['deleted before its import', tagItem({ sequence: 0 }), tagItem({ deleted: true })],
   ['failed', onA, tagItem({ ...onA, conditions: [importFailed()] })],
+  ['lost its image', onA, tagItem({ ...onA, missing: lostImage })],
   ['failed at first', null, tagItem({ conditions: [importFailed({ reason: undefined, message: undefined })] })],
 ];
 
 describe('tag change event schema', () => {
   it.each(CASES)('describes: %s', (_, before, after) => {
-    const event = describeChange({ before, after }, { internal: 'registry:5000' });
+    const event = describeChange({ before, after }, 'registry:5000/shop/web');
     if (event === null) throw new Error('no event');
     const parsed = schema.safeParse(envelope(event));
     expect(parsed.error?.issues ?? []).toEqual([]);
@@ -40,7 +42,7 @@ describe('tag change event schema', () => {
   });
 
   it('refuses what is none of our events', () => {
-    const event = describeChange({ before: onA, after: onB }, {});
+    const event = describeChange({ before: onA, after: onB }, '');
     if (event === null) throw new Error('no event');
     const good = envelope(event);
     const bad = [

@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { BusEvent, ParkedMessage } from '../../functions/changes/ports.ts';
 import { createPublishRecords } from '../../functions/changes/publish-records.ts';
-import { DIGEST_A, DIGEST_B, streamRecord, tagEvent, tagItem } from './tag-items.ts';
+import { DIGEST_A, DIGEST_B, specTag, streamRecord, tagEvent, tagItem } from './tag-items.ts';
 
 const moved = (tag: string) =>
   streamRecord(tagItem({ tag, newest: tagEvent(DIGEST_A) }), tagItem({ tag, newest: tagEvent(DIGEST_B), revision: 2000 }));
@@ -10,7 +10,16 @@ const quiet = () => streamRecord(null, tagItem());
 const broken = () => streamRecord(null, { ...tagItem(), v: 99 });
 const tagOf = (event: BusEvent) => ('tag' in event.detail ? event.detail.tag : event.detail.name);
 
-function setUp({ refuses = [], cannotPark = [] }: { refuses?: string[]; cannotPark?: number[] } = {}) {
+interface Setting {
+  refuses?: string[];
+  cannotPark?: number[];
+  hosts?: { internal?: string };
+  repository?: string | Error;
+}
+
+function setUp({ refuses = [], cannotPark = [], hosts = {}, repository = '' }: Setting = {}) {
+  const asked: string[] = [];
+  const details: BusEvent['detail'][] = [];
   const published: string[] = [];
   const parked: ParkedMessage[] = [];
   const warnings: string[] = [];
@@ -19,6 +28,7 @@ function setUp({ refuses = [], cannotPark = [] }: { refuses?: string[]; cannotPa
   const handler = createPublishRecords({
     publisher: {
       async publish(events) {
+        details.push(...events.map(({ detail }) => detail));
         published.push(...events.map(tagOf).filter((tag) => !refuses.includes(tag)));
         return events.flatMap((event, index) => (refuses.includes(tagOf(event)) ? [{ index, reason: 'Busy' }] : []));
       },
@@ -30,12 +40,16 @@ function setUp({ refuses = [], cannotPark = [] }: { refuses?: string[]; cannotPa
         parked.push(message);
       },
     },
-    hosts: {},
+    hosts,
+    readRepository: (namespace, stream) => {
+      asked.push(`${namespace}/${stream}`);
+      return repository instanceof Error ? Promise.reject(repository) : Promise.resolve(repository);
+    },
     log: { warn: (message) => void warnings.push(message) },
     onPublished: (count) => counts.push(count),
   });
   const run = (records: DynamoDBRecord[]) => handler({ Records: records });
-  return { run, published, parked, warnings, counts };
+  return { run, published, parked, warnings, counts, asked, details };
 }
 
 describe('publishing stream records', () => {
@@ -89,5 +103,34 @@ describe('publishing stream records', () => {
     const record = streamRecord(null, tagItem({ newest: tagEvent(DIGEST_A), time: 9e15 }));
     expect(await run([record])).toEqual({ batchItemFailures: [] });
     expect(parked).toMatchObject([{ kind: 'record', record }]);
+  });
+
+  describe('of tags with reference policy Local', () => {
+    const local = (image: string, revision: number) => tagItem({ newest: tagEvent(image), spec: specTag('Local'), revision });
+    const record = () => streamRecord(local(DIGEST_A, 1000), local(DIGEST_B, 2000));
+
+    it('names what the stream itself says, where the deployment has no registry', async () => {
+      const { run, details, asked } = setUp({ repository: 'mirror.example.com/shop/web' });
+      await run([record(), moved('a')]);
+      expect(details[0]).toMatchObject({
+        dockerImageReference: `mirror.example.com/shop/web@${DIGEST_B}`,
+        previous: { dockerImageReference: `mirror.example.com/shop/web@${DIGEST_A}` },
+      });
+      expect(details[1]).toMatchObject({ dockerImageReference: `quay.io/shop/web@${DIGEST_B}` });
+      expect(asked).toEqual(['shop/web']);
+    });
+
+    it('asks nobody where it has one', async () => {
+      const { run, details, asked } = setUp({ hosts: { internal: 'registry:5000' }, repository: 'mirror.example.com/shop/web' });
+      await run([record()]);
+      expect(details[0]).toMatchObject({ dockerImageReference: `registry:5000/shop/web@${DIGEST_B}` });
+      expect(asked).toEqual([]);
+    });
+
+    it('comes again when the stream cannot be read', async () => {
+      const { run, parked } = setUp({ repository: new Error('throttled') });
+      await expect(run([record()])).rejects.toThrow('throttled');
+      expect(parked).toEqual([]);
+    });
   });
 });

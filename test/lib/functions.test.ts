@@ -82,9 +82,9 @@ describe('environment', () => {
     ['authorize', [stateTable]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],
     ['sweep-streams', [stateTable, secretsTable]],
-    ['schedule-imports', [...own, importQueueUrl]],
+    ['schedule-imports', [stateTable, ...registries, importQueueUrl]],
     ['run-imports', [...importing, ...writing, ...secrets]],
-    ['publish-changes', [eventBusName, publishFailureQueueUrl, ...registries]],
+    ['publish-changes', [stateTable, eventBusName, publishFailureQueueUrl, ...registries]],
     ['match-triggers', [stateTable, triggerQueueUrl, ...registries]],
     ['fire-triggers', [stateTable, secretsTable, triggerQueueUrl, allowPrivateAddresses, ...registries]],
   ])('of %s', (entry, expected) => {

@@ -30,7 +30,7 @@ describe('the state table', () => {
     ['triggers', TRANSACTIONS],
     ['authorize', ['GetItem']],
     ['queue-imports', STREAM],
-    ['publish-changes', STREAM],
+    ['publish-changes', [...STREAM.slice(0, 1), 'GetItem', ...STREAM.slice(1)]],
     ['sweep-streams', ['BatchWriteItem', 'GetItem', 'PutItem', 'Query']],
     ['schedule-imports', ['PutItem', 'Query']],
     ['run-imports', TRANSACTIONS],

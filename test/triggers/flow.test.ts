@@ -87,6 +87,7 @@ async function setUp() {
     },
     parking: { park: (message) => Promise.reject(new Error(`parked: ${JSON.stringify(message)}`)) },
     hosts: {},
+    readRepository: async () => '',
     log: { warn: (message) => expect.unreachable(message) },
     onPublished: () => undefined,
   });
