@@ -75,8 +75,8 @@ function answeredGeneration(stream: StreamState, tag: TagState, from: string | u
 }
 
 /**
- * The tag keeps its image and tells what went wrong; the same failure again changes nothing. The spec of a tag that does not move by itself
- * keeps its generation.
+ * The tag keeps its image and tells what went wrong; the same failure again changes nothing, unless somebody asked for the same source again: then it
+ * answers that, too, or the import would be due for ever. The spec of a tag that does not move by itself keeps its generation.
  */
 export function applyImportFailure(stream: StreamState, result: ImportFailure): StreamState {
   const before = tagOf(stream, result.tag);
@@ -90,8 +90,18 @@ export function applyImportFailure(stream: StreamState, result: ImportFailure): 
     generation: keepsSpec ? answeredGeneration(stream, before, result.source?.from) : stream.generation + 1,
   });
   if (before.spec === null && result.source !== null) return withTag(stream, { ...marked, spec: wantedSpec(null, result.source) });
-  if (!changed) return stream;
+  if (!changed) return isAnswer(before, result.source) ? withTag(stream, answered(before)) : stream;
   return withTag(stream, before.spec === null || keepsSpec ? marked : { ...marked, spec: { ...before.spec, generation: 0 } });
+}
+
+/** A failure of no source in particular is one of whatever the tag asks for. */
+function isAnswer(tag: TagState, source: ImportedSource | null): boolean {
+  return needsImport(tag) && (source === null || tag.spec?.from?.name === source.from);
+}
+
+function answered(tag: TagState): TagState {
+  const generation = tag.spec?.generation ?? 0;
+  return { ...tag, conditions: tag.conditions.map((condition) => ({ ...condition, generation })) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { needsImport } from '../../functions/image/import-due.ts';
 import { applyImportFailure, applyImportPending, applyImportSuccess, type ImportSuccess } from '../../functions/image/import-result.ts';
 import { EMPTY_TAG, type StreamState, type TagState } from '../../functions/image/stream-state.ts';
 import type { TagEventCondition, TagReference } from '../../functions/image/types.ts';
@@ -126,6 +127,21 @@ describe('applyImportFailure', () => {
   it('changes nothing for the same failure again', () => {
     const stream = streamOf({ ...imported, conditions: [condition] });
     expect(applyImportFailure(stream, failure)).toBe(stream);
+  });
+
+  it.each([success, null])('answers somebody who asked for the same again, with the same failure (source %#)', (source) => {
+    const asked = { ...imported, spec: { ...spec, generation: 7 }, conditions: [condition] };
+    const after = applyImportFailure({ ...streamOf(asked), generation: 7 }, { ...failure, source });
+    const tag = after.tags.get('latest');
+    expect(tag).toEqual({ ...asked, conditions: [{ ...condition, generation: 7 }] });
+    expect(needsImport(tag ?? asked)).toBe(false);
+    expect(applyImportFailure(after, { ...failure, source })).toBe(after);
+  });
+
+  it('does not answer for another source', () => {
+    const asked = { ...imported, spec: { ...spec, generation: 7 }, conditions: [condition] };
+    const stream = { ...streamOf(asked), generation: 7 };
+    expect(applyImportFailure(stream, { ...failure, source: { ...success, from: 'quay.io/other/z:1' } })).toBe(stream);
   });
 
   it.each([{ message: 'other' }, { reason: 'InternalError' }])('replaces the condition for %o', (different) => {
