@@ -35,6 +35,8 @@ export interface RealRegistry extends AsyncDisposable {
   ): Promise<Content & { readonly images: readonly BuiltImage[] }>;
   /** Its configs and layers, or its children, must be there already. */
   pushManifest(name: string, reference: string | null, manifest: Content): Promise<void>;
+  /** As an administrator or a retention rule does it, with the tags that point there. */
+  deleteManifest(name: string, digest: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,9 @@ export async function startRealRegistry(options: { readonly auth?: boolean } = {
     repository: (name) => ({ host, name, insecure: true }),
     async pushManifest(name, reference, { bytes, digest, mediaType }) {
       await send('PUT', `/v2/${name}/manifests/${reference ?? digest}`, { 'content-type': mediaType }, bytes);
+    },
+    async deleteManifest(name, digest) {
+      await send('DELETE', `/v2/${name}/manifests/${digest}`, {});
     },
     async pushImage(name, reference, imageOptions = {}) {
       const image = buildImage({ seed: `${name}:${reference}`, ...imageOptions });
