@@ -9,6 +9,7 @@ import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
+import { composeImportPolicy } from './runtime/import-policy.ts';
 import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 
@@ -16,10 +17,12 @@ import { composeSecretStore } from './runtime/secrets.ts';
 const TIME_LIMIT = 22_000;
 
 const api = composeImageApi();
+const policy = composeImportPolicy();
 const registry = composeRegistryClient();
 const secrets = composeSecretStore(api.namespaces);
 const imports = createImportHandlers({
   ...api,
+  policy,
   connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
   openCredentials: () => openPullCredentials(secrets),
   platform: parsePlatform(requireEnv(ENV.importPlatform)),
@@ -30,5 +33,5 @@ const diagnose = createDiagnosis(registry, explainCredentials(secrets), Date.now
 
 export const handler = createHttpFunction(api.authorizer, {
   'image.openshift.io/v1/imagestreamimports': imports,
-  'image.openshift.io/v1/imagestreams/diagnose': createDiagnoseHandlers({ ...api, diagnose }),
+  'image.openshift.io/v1/imagestreams/diagnose': createDiagnoseHandlers({ ...api, policy, diagnose }),
 });

@@ -12,6 +12,7 @@ import { composeImageApi } from './runtime/image-api.ts';
 import { logger } from './runtime/logger.ts';
 import { METRIC } from './runtime/metric-names.ts';
 import { metrics } from './runtime/metrics.ts';
+import { composeImportPolicy } from './runtime/import-policy.ts';
 import { composeRegistryClient } from './runtime/registry.ts';
 import { composeSecretStore } from './runtime/secrets.ts';
 import { createHostBackoffStore } from './store/host-backoff-store.ts';
@@ -20,12 +21,14 @@ import { createHostBackoffStore } from './store/host-backoff-store.ts';
 const TIME_LIMIT = 80_000;
 
 const api = composeImageApi();
+const policy = composeImportPolicy();
 const secrets = composeSecretStore(api.namespaces);
 const registry = composeRegistryClient();
 
 export const handler = withChain(
   createImportWorker({
     ...api,
+    policy,
     connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
     openCredentials: () => openPullCredentials(secrets),
     backoffs: createHostBackoffStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) }),

@@ -21,6 +21,8 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     internalRegistry: text(node, 'internalRegistry'),
     externalRegistry: text(node, 'externalRegistry'),
     allowedRegistriesForImport: list(node, 'allowedRegistriesForImport'),
+    blockedRegistries: list(node, 'blockedRegistries'),
+    maxImagesBulkImportedPerRepository: number(node, 'maxImagesBulkImportedPerRepository'),
     eventBusName: text(node, 'eventBusName'),
     removalPolicy: removalPolicy(node),
     logRetention: logRetention(node),
@@ -52,6 +54,14 @@ function list(node: Node, name: string): readonly string[] | undefined {
   const entries: readonly unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
   if (entries.length === 0 || !entries.every((entry) => typeof entry === 'string')) throw unreadable(name, value);
   return entries.map((entry) => entry.trim());
+}
+
+function number(node: Node, name: string): number | undefined {
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined || value === '') return undefined;
+  const read = typeof value === 'string' ? Number(value) : value;
+  if (typeof read !== 'number' || Number.isNaN(read)) throw unreadable(name, value);
+  return read;
 }
 
 function flag(node: Node, name: string): boolean | undefined {

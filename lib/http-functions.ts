@@ -7,6 +7,7 @@ import type { SecretsTable } from './secrets-table.ts';
 import {
   allowedRegistriesEnvironment,
   certificatesEnvironment,
+  importPolicyEnvironment,
   type FunctionEnvironment,
   intervalEnvironment,
   networkEnvironment,
@@ -46,6 +47,7 @@ export class HttpFunctions extends Construct {
       ...networkEnvironment(settings),
       ...certificatesEnvironment(settings),
       ...platformEnvironment(settings),
+      ...importPolicyEnvironment(settings),
     };
 
     const add = (

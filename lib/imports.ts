@@ -6,6 +6,7 @@ import { NodeFunction } from './node-function.ts';
 import {
   allowedRegistriesEnvironment,
   certificatesEnvironment,
+  importPolicyEnvironment,
   intervalEnvironment,
   networkEnvironment,
   platformEnvironment,
@@ -111,6 +112,7 @@ export class Imports extends Construct {
         ...platformEnvironment(settings),
         ...registryEnvironment(settings),
         ...allowedRegistriesEnvironment(settings),
+        ...importPolicyEnvironment(settings),
         ...secretsTable.sealingEnvironment,
       },
       logRetention,

@@ -53,6 +53,16 @@ export interface ImageStreamsProps {
    */
   readonly allowedRegistriesForImport?: readonly string[];
   /**
+   * Registries that nothing is imported from, as `host[:port]` with `*` and `?`, in the foreground as in the background. What was imported before stays.
+   * @default - none
+   */
+  readonly blockedRegistries?: readonly string[];
+  /**
+   * Tags that the import of a whole repository brings at most, -1 for all; the others are only named.
+   * @default 50, as upstream
+   */
+  readonly maxImagesBulkImportedPerRepository?: number;
+  /**
    * Name of the event bus that carries tag changes. A fixed name is convenient for subscribers and allows one deployment per account and Region.
    * @default - generated
    */
@@ -84,7 +94,14 @@ export type Settings = ImageStreamsProps &
   Required<
     Omit<
       ImageStreamsProps,
-      'registryCa' | 'internalRegistry' | 'externalRegistry' | 'allowedRegistriesForImport' | 'eventBusName' | 'alarmTopic'
+      | 'registryCa'
+      | 'internalRegistry'
+      | 'externalRegistry'
+      | 'allowedRegistriesForImport'
+      | 'blockedRegistries'
+      | 'maxImagesBulkImportedPerRepository'
+      | 'eventBusName'
+      | 'alarmTopic'
     >
   >;
 
@@ -111,7 +128,12 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
   if (settings.registryCa !== undefined) readCertificates('registryCa', settings.registryCa);
   checkHost('internalRegistry', settings.internalRegistry);
   checkHost('externalRegistry', settings.externalRegistry);
-  for (const glob of settings.allowedRegistriesForImport ?? []) checkGlob(glob);
+  for (const glob of settings.allowedRegistriesForImport ?? []) checkGlob('allowedRegistriesForImport', glob);
+  for (const glob of settings.blockedRegistries ?? []) checkGlob('blockedRegistries', glob);
+  const { maxImagesBulkImportedPerRepository: most = -1 } = settings;
+  if (!Number.isSafeInteger(most) || most < -1 || most === 0) {
+    throw new Error(`maxImagesBulkImportedPerRepository must be a number above 0, or -1 for all, not ${most}`);
+  }
   return settings;
 }
 
@@ -125,9 +147,9 @@ function checkHost(name: string, host: string | undefined): void {
   throw new Error(`${name} must look like registry.example.com or registry:5000, not ${JSON.stringify(host)}`);
 }
 
-function checkGlob(glob: string): void {
+function checkGlob(name: string, glob: string): void {
   if (GLOB.test(glob)) return;
-  throw new Error(`allowedRegistriesForImport must hold entries like *.example.com or registry:5000, not ${JSON.stringify(glob)}`);
+  throw new Error(`${name} must hold entries like *.example.com or registry:5000, not ${JSON.stringify(glob)}`);
 }
 
 export type FunctionEnvironment = Readonly<Partial<Record<EnvironmentVariable, string>>>;
@@ -163,6 +185,17 @@ export function registryEnvironment(settings: Settings): FunctionEnvironment {
 /** Where images may come from, for functions that write streams; absent where it may be anywhere. */
 export function allowedRegistriesEnvironment({ allowedRegistriesForImport: allowed = [] }: Settings): FunctionEnvironment {
   return allowed.length === 0 ? {} : { [ENV.allowedRegistries]: allowed.join(',') };
+}
+
+/** What may be imported, for functions that import; absent where nothing is set. */
+export function importPolicyEnvironment({
+  blockedRegistries: blocked = [],
+  maxImagesBulkImportedPerRepository,
+}: Settings): FunctionEnvironment {
+  return {
+    ...(blocked.length === 0 ? {} : { [ENV.blockedRegistries]: blocked.join(',') }),
+    ...(maxImagesBulkImportedPerRepository === undefined ? {} : { [ENV.repositoryTags]: String(maxImagesBulkImportedPerRepository) }),
+  };
 }
 
 function withoutUndefined<T extends object>(value: T): Partial<T> {

@@ -6,6 +6,7 @@ import type { Clock } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { locateSource } from './fetch-image.ts';
 import { IMPORT_ACTOR } from './import-actor.ts';
+import { DEFAULT_IMPORT_POLICY, type ImportPolicy } from './import-policy.ts';
 import { isLeftAlone } from './import-image.ts';
 import type { ImagesMessage, ImageTarget, RegistryClient } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
@@ -13,6 +14,8 @@ import type { ImportStores } from './store-import.ts';
 
 export interface CheckImagesDependencies extends Pick<ImportStores, 'streams' | 'retry'> {
   readonly clock: Clock;
+  /** Default: OpenShift's. */
+  readonly policy?: ImportPolicy;
   /** Told how many tags were found to have lost their image. */
   readonly onMissing?: (count: number) => void;
 }
@@ -36,7 +39,7 @@ export async function checkImages(
   if (until !== undefined && deps.clock() >= until) return 'done';
   const answers = await Promise.all(
     targets.map(async (target) => {
-      const work = lookFor(session.forNamespace(target.namespace).registry, target);
+      const work = lookFor(session.forNamespace(target.namespace).registry, target, deps.policy ?? DEFAULT_IMPORT_POLICY);
       return { target, answer: await session.within<Answer>(work, () => ({ kind: 'again' })) };
     }),
   );
@@ -58,9 +61,9 @@ interface News {
  * A HEAD has no body: that an image is missing is believed only when a GET is answered with 404 and the registry's own word for it, so that neither
  * refusals nor outages nor the error page of something before the registry count.
  */
-async function lookFor(registry: RegistryClient, { pullSpec, insecure }: ImageTarget): Promise<Answer> {
+async function lookFor(registry: RegistryClient, { pullSpec, insecure }: ImageTarget, { blocked }: ImportPolicy): Promise<Answer> {
   const parsed = parseReference(pullSpec);
-  if (!parsed.ok) return { kind: 'unknown' };
+  if (!parsed.ok || blocked(parsed.reference) !== null) return { kind: 'unknown' };
   const { repository, key } = locateSource({ reference: parsed.reference, insecure });
   try {
     await registry.headManifest(repository, key);

@@ -1,11 +1,12 @@
 /** One image of an import, fetched within the session's time; what goes wrong with it is its result (openshift-semantics.md §6.2, §12). */
+import type { BlockRule } from '../image/blocked-registries.ts';
 import { type DockerImageReference, parseReference } from '../image/reference.ts';
 import type { Platform } from '../image/platform.ts';
 import type { ImportMode } from '../image/types.ts';
 import type { Status } from '../kubernetes/types.ts';
 import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
 import { fetchImage, type FetchedImage, locateSource } from './fetch-image.ts';
-import { fullName, imageFailure, invalidReference, unfinished, unusableReference } from './import-status.ts';
+import { forbiddenRegistry, fullName, imageFailure, invalidReference, unfinished, unusableReference } from './import-status.ts';
 import { HostLeftAloneError } from './host-backoff.ts';
 import type { RegistrySession } from './registry-session.ts';
 
@@ -28,6 +29,8 @@ export interface ImportOptions {
   readonly now: string;
   /** Of a repository at most so many tags are imported, the others are only named. */
   readonly repositoryTags: number;
+  /** Registries that are not asked; none when absent. */
+  readonly blocked?: BlockRule;
   /** Somebody goes on with what is pending, so that an image whose registry was silent is pending, too, rather than failed (§12). */
   readonly isContinued?: boolean;
 }
@@ -45,10 +48,13 @@ export function importReference(
   session: RegistrySession,
   request: SourceRequest,
   reference: DockerImageReference,
-  { now, isContinued = false }: ImportOptions,
+  { now, isContinued = false, blocked }: ImportOptions,
 ): Promise<ImageResult> {
   const source = { ...request, reference };
   const { tag } = locateSource(source);
+  const refused = blocked?.(reference) ?? null;
+  // Upstream stops before it knows the tag.
+  if (refused !== null) return Promise.resolve({ kind: 'failed', tag: '', status: forbiddenRegistry(refused) });
   const pending = (): ImageResult => ({ kind: 'pending', tag, status: unfinished(fullName(reference)) });
   const work = fetchImage(session.registry, source, now).then(
     (fetched): ImageResult => ({ kind: 'fetched', tag, fetched }),

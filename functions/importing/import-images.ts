@@ -13,7 +13,7 @@ import {
   refusedReference,
   type SourceRequest,
 } from './import-image.ts';
-import { repositoryFailure, repositorySummary, unfinished, unusableReference } from './import-status.ts';
+import { forbiddenRegistry, repositoryFailure, repositorySummary, unfinished, unusableReference } from './import-status.ts';
 import { orderTags } from './order-tags.ts';
 import type { RegistryClient } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
@@ -24,9 +24,6 @@ export interface ImagesRequest {
   /** Tags of the repository that others import: they are not fetched, and count as the others do. */
   readonly except?: ReadonlySet<string>;
 }
-
-/** Tags of a repository that are imported at most, the others are only named (upstream's maxImagesBulkImportedPerRepository). */
-export const REPOSITORY_TAGS = 50;
 
 export interface RepositoryResult {
   readonly status: Status;
@@ -61,6 +58,8 @@ async function importRepository(
   const parsed = parseReference(request.from);
   if (!parsed.ok) return { status: refusedReference(request.from, parsed.message) };
   if (parsed.reference.name === '') return { status: unusableReference(request.from) };
+  const blocked = options.blocked?.(parsed.reference) ?? null;
+  if (blocked !== null) return { status: forbiddenRegistry(blocked) };
   const repository = { ...parsed.reference, tag: '', id: '' };
   const pending = (): Listed => ({ status: unfinished(formatReference(repository)) });
   const work = listTags(session.registry, request, repository).catch((error: unknown) => {

@@ -38,6 +38,11 @@ export function unusableReference(text: string): Status {
   return internalError(`unable to parse docker reference ${text}: invalid reference format`);
 }
 
+/** The deployment does not import from this registry. */
+export function forbiddenRegistry(why: string): Status {
+  return { ...failure(403, 'Forbidden', `forbidden: ${why}`), details: {} };
+}
+
 /** There was no time to finish (§12). */
 export function unfinished(name: string): Status {
   return failure(504, 'Timeout', `Timeout: the import of "${name}" did not finish in time`);

@@ -8,6 +8,7 @@ import { checkSource, isUpToDate, type SourceCheck } from './check-sources.ts';
 import { IMPORT_ACTOR } from './import-actor.ts';
 import { type ImageResult, isLeftAlone } from './import-image.ts';
 import { importImages } from './import-images.ts';
+import { DEFAULT_IMPORT_POLICY, type ImportPolicy } from './import-policy.ts';
 import { LONGEST_BACKOFF } from './host-backoff.ts';
 import { fullName, imageFailure, unfinished } from './import-status.ts';
 import type { TagOutcome } from './merge-import.ts';
@@ -22,6 +23,8 @@ export interface RunImportsDependencies extends ImportStores {
   readonly platform: Platform;
   /** Why a stream must not be stored as an import would leave it; null when it may be. */
   readonly refuse: StreamImport['refuse'];
+  /** Default: OpenShift's. */
+  readonly policy?: ImportPolicy;
 }
 
 interface Imported extends Candidate {
@@ -44,7 +47,7 @@ export async function runImports(
   const candidates = await readCandidates(deps.streams, message, deps.platform);
   const checked =
     message.reason === 'scheduled'
-      ? await checkCandidates(session, candidates, formatTime(deps.clock()))
+      ? await checkCandidates(session, candidates, { now: formatTime(deps.clock()), ...blockedBy(deps) })
       : { due: candidates, answered: [] };
   const results = [...checked.answered, ...(await fetchCandidates(deps, session, checked.due))];
   const isFirstImport = message.reason === 'spec';
@@ -63,9 +66,13 @@ function isSoonRepeated({ until }: TagsMessage, now: number): boolean {
   return until !== undefined && until - now <= LONGEST_BACKOFF;
 }
 
+function blockedBy({ policy = DEFAULT_IMPORT_POLICY }: RunImportsDependencies): Pick<ImportPolicy, 'blocked'> {
+  return { blocked: policy.blocked };
+}
+
 /** Each namespace pulls with its own secrets. */
 async function fetchCandidates(deps: RunImportsDependencies, session: RegistrySession, due: readonly Candidate[]): Promise<Imported[]> {
-  const options = { now: formatTime(deps.clock()), repositoryTags: 0 };
+  const options = { now: formatTime(deps.clock()), repositoryTags: 0, ...blockedBy(deps) };
   const groups = [...Map.groupBy(due, ({ stream }) => stream.namespace)];
   const fetched = await Promise.all(
     groups.map(async ([namespace, candidates]) => {
@@ -95,15 +102,19 @@ interface Checked {
   readonly answered: readonly Imported[];
 }
 
-/** `now`: RFC 3339. */
-async function checkCandidates(session: RegistrySession, candidates: readonly Candidate[], now: string): Promise<Checked> {
+/** `now`: RFC 3339. What is blocked is not checked, but due: its import says why it fails. */
+async function checkCandidates(
+  session: RegistrySession,
+  candidates: readonly Candidate[],
+  { now, blocked }: { readonly now: string } & Pick<ImportPolicy, 'blocked'>,
+): Promise<Checked> {
   const due: Candidate[] = [];
   const answered: Imported[] = [];
   await Promise.all(
     candidates.map(async (candidate) => {
       const { request, tag, stream } = candidate;
       const parsed = parseReference(request.from);
-      if (!parsed.ok) return void due.push(candidate);
+      if (!parsed.ok || blocked(parsed.reference) !== null) return void due.push(candidate);
       const work = checkSource(session.forNamespace(stream.namespace).registry, {
         reference: parsed.reference,
         insecure: request.insecure,

@@ -3,8 +3,9 @@ import { isImportable, needsRepositoryImport } from '../image/import-due.ts';
 import type { StreamState } from '../image/stream-state.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { IMPORT_ACTOR } from './import-actor.ts';
+import { DEFAULT_IMPORT_POLICY } from './import-policy.ts';
 import type { ImageResult } from './import-image.ts';
-import { importImages, REPOSITORY_TAGS } from './import-images.ts';
+import { importImages } from './import-images.ts';
 import type { RepositoryMessage } from './ports.ts';
 import type { RegistrySession } from './registry-session.ts';
 import { repositoryOutcomes, type RepositorySource } from './repository-outcomes.ts';
@@ -39,7 +40,7 @@ export async function runRepositoryImport(
       repository: { from: read.dockerImageRepository, insecure, importMode, platform: deps.platform },
       except: importedTags(read),
     },
-    { now: formatTime(now), repositoryTags: REPOSITORY_TAGS },
+    { now: formatTime(now), ...(deps.policy ?? DEFAULT_IMPORT_POLICY) },
   );
   const images = repository?.images;
   if (images === undefined && !isLastTry) return 'again';

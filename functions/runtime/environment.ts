@@ -23,6 +23,10 @@ export const ENV = {
   externalRegistry: 'EXTERNAL_REGISTRY',
   /** Globs `host[:port]` of the registries images may come from, joined by commas; absent: from all. */
   allowedRegistries: 'ALLOWED_REGISTRIES',
+  /** Globs `host[:port]` of the registries nothing is imported from, joined by commas; absent: none. */
+  blockedRegistries: 'BLOCKED_REGISTRIES',
+  /** Tags of a repository that are imported at most, -1: all; absent: 50. */
+  repositoryTags: 'MAX_IMAGES_BULK_IMPORTED_PER_REPOSITORY',
 } as const;
 
 export type EnvironmentVariable = (typeof ENV)[keyof typeof ENV];

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { blockRule } from '../../functions/image/blocked-registries.ts';
 import { applyAvailability } from '../../functions/image/missing-image.ts';
 import { checkImages } from '../../functions/importing/check-images.ts';
+import { DEFAULT_IMPORT_POLICY } from '../../functions/importing/import-policy.ts';
 import type { ImageTarget, RegistryClient } from '../../functions/importing/ports.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';
 import { RegistryError, type RegistryErrorCode } from '../../functions/registry/errors.ts';
@@ -144,6 +146,16 @@ describe('checkImages', () => {
         expect(missing() !== undefined).toBe(head?.code.endsWith('NOT_FOUND') === true && get?.isAbsence === true);
       }),
     );
+  });
+
+  it('asks no registry that is blocked', async () => {
+    stores.put(streamOf('s', pointing('1', GONE)));
+    const session = openSession(() => registry, { parallel: 16, timeLimit: 5_000 });
+    const policy = { ...DEFAULT_IMPORT_POLICY, blocked: blockRule(['quay.io']) };
+    await checkImages({ ...stores, clock: () => NOW, policy }, session, { reason: 'images', targets: [target('s', '1', GONE)] }, false);
+    session.close();
+    expect(registry.log).toEqual([]);
+    expect(stores.commits).toEqual([]);
   });
 
   it('is needless when the next pass is due', async () => {

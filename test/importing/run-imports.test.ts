@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { blockRule } from '../../functions/image/blocked-registries.ts';
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import type { TagState } from '../../functions/image/stream-state.ts';
 import type { TagReference } from '../../functions/image/types.ts';
+import { DEFAULT_IMPORT_POLICY } from '../../functions/importing/import-policy.ts';
 import type { TagsMessage } from '../../functions/importing/ports.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';
 import { runImports } from '../../functions/importing/run-imports.ts';
@@ -24,12 +26,13 @@ interface RunOptions {
   timeLimit?: number;
   incarnation?: string;
   until?: number;
+  blocked?: readonly string[];
 }
 
 async function run(
   reason: TagsMessage['reason'],
   targets: readonly string[],
-  { isLastTry = false, timeLimit = 5_000, incarnation = '1', until }: RunOptions = {},
+  { isLastTry = false, timeLimit = 5_000, incarnation = '1', until, blocked = [] }: RunOptions = {},
 ) {
   const session = openSession(() => registry, { parallel: 16, timeLimit });
   const message: TagsMessage = {
@@ -42,7 +45,13 @@ async function run(
   };
   try {
     return await runImports(
-      { ...stores, clock: () => NOW, platform: DEFAULT_PLATFORM, refuse: async () => null },
+      {
+        ...stores,
+        clock: () => NOW,
+        platform: DEFAULT_PLATFORM,
+        refuse: async () => null,
+        policy: { ...DEFAULT_IMPORT_POLICY, blocked: blockRule(blocked) },
+      },
       session,
       message,
       isLastTry,
@@ -315,5 +324,34 @@ describe('runImports of held tags', () => {
     expect(stores.commits).toHaveLength(1);
     await run('scheduled', ['s:1']);
     expect(tag('s', '1')).toMatchObject({ conditions: [], items: [{ image: 'sha256:old' }], pending: { reason: 'Held' } });
+  });
+});
+
+describe('registries that are blocked', () => {
+  it.each(['spec', 'scheduled'] as const)('are not asked for tags (%s), which say why; once', async (reason) => {
+    const digest = registry.pushImage('quay.io/x/y:1');
+    const known = withImage(tagOf('1', 'quay.io/x/y:1', SCHEDULED), digest, `quay.io/x/y@${digest}`);
+    stores.put(streamOf('s', reason === 'spec' ? { ...known, spec: known.spec && { ...known.spec, generation: 5 } } : known));
+    await run(reason, ['s:1'], { blocked: ['quay.io'] });
+    expect(registry.log).toEqual([]);
+    expect(tag('s', '1')).toMatchObject({
+      items: [{ image: digest }],
+      conditions: [{ reason: 'Forbidden', message: 'forbidden: registry quay.io blocked' }],
+    });
+    await run(reason, ['s:1'], { blocked: ['quay.io'] });
+    expect(stores.commits).toHaveLength(1);
+  });
+
+  it('answer somebody who tags the same again', async () => {
+    const condition = {
+      type: 'ImportSuccess', status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z',
+      reason: 'Forbidden', message: 'forbidden: registry quay.io blocked', generation: 2,
+    } as const; // prettier-ignore
+    const asked = tagOf('1', 'quay.io/x/y:1', {}, { generation: 5 });
+    stores.put(streamOf('s', { ...asked, conditions: [condition] }));
+    await run('spec', ['s:1'], { blocked: ['quay.io'] });
+    expect(tag('s', '1')?.conditions).toEqual([{ ...condition, generation: 5 }]);
+    await run('spec', ['s:1'], { blocked: ['quay.io'] });
+    expect(stores.commits).toHaveLength(1);
   });
 });

@@ -59,6 +59,37 @@ describe('hosts of registries', () => {
   });
 });
 
+describe('what may be imported', () => {
+  it.each(['quay.io', '*.example.com', 'registry:5000'])('leaves out %j', (glob) => {
+    expect(resolveSettings({ blockedRegistries: [glob] })).toMatchObject({ blockedRegistries: [glob] });
+  });
+
+  it.each(['', 'quay.io/team', 'a,b'])('cannot leave out %j', (glob) => {
+    expect(() => resolveSettings({ blockedRegistries: [glob] })).toThrow('blockedRegistries must hold');
+  });
+
+  it.each([-1, 1, 500])('is %i tags of a repository', (most) => {
+    expect(resolveSettings({ maxImagesBulkImportedPerRepository: most })).toMatchObject({ maxImagesBulkImportedPerRepository: most });
+  });
+
+  it.each([0, -2, 1.5])('is not %d tags of a repository', (most) => {
+    expect(() => resolveSettings({ maxImagesBulkImportedPerRepository: most })).toThrow('maxImagesBulkImportedPerRepository must be');
+  });
+
+  it('reaches the functions that import, and no other', () => {
+    const template = synthesizeTemplate({ blockedRegistries: ['quay.io', 'ghcr.io'], maxImagesBulkImportedPerRepository: -1 });
+    const told = ofType('AWS::Lambda::Function', template).flatMap(({ properties }) => {
+      const { Description, Environment } = properties as { Description: string; Environment?: { Variables: Record<string, unknown> } };
+      const { BLOCKED_REGISTRIES: blocked, MAX_IMAGES_BULK_IMPORTED_PER_REPOSITORY: most } = Environment?.Variables ?? {};
+      return blocked === undefined ? [] : [[Description, blocked, most]];
+    });
+    expect(told.sort()).toEqual([
+      ['Compares tags with their registries and imports what moved', 'quay.io,ghcr.io', '-1'],
+      ['Imports from container registries, answered at once', 'quay.io,ghcr.io', '-1'],
+    ]);
+  });
+});
+
 describe('a private authority', () => {
   it.each(['', 'none', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])('is no %j', (registryCa) => {
     expect(() => resolveSettings({ registryCa })).toThrow('registryCa');
@@ -99,6 +130,8 @@ describe('settingsFromContext', () => {
         internalRegistry: 'registry.internal:5000',
         externalRegistry: 'registry.example.com',
         allowedRegistriesForImport: 'quay.io, *.example.com:5000',
+        blockedRegistries: 'docker.io',
+        maxImagesBulkImportedPerRepository: '100',
         eventBusName: 'image-streams',
         removalPolicy: 'destroy',
         logRetentionDays: '7',
@@ -110,6 +143,8 @@ describe('settingsFromContext', () => {
       internalRegistry: 'registry.internal:5000',
       externalRegistry: 'registry.example.com',
       allowedRegistriesForImport: ['quay.io', '*.example.com:5000'],
+      blockedRegistries: ['docker.io'],
+      maxImagesBulkImportedPerRepository: 100,
       eventBusName: 'image-streams',
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_WEEK,

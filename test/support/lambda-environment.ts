@@ -22,4 +22,6 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.internalRegistry]: '',
   [ENV.externalRegistry]: '',
   [ENV.allowedRegistries]: '',
+  [ENV.blockedRegistries]: '',
+  [ENV.repositoryTags]: '',
 };

@@ -3,7 +3,8 @@ import { stripImage } from '../../image/image-view.ts';
 import type { StreamState } from '../../image/stream-state.ts';
 import type { Image, ImageStreamImport } from '../../image/types.ts';
 import { validateImportRequest } from '../../image/validation.ts';
-import { importImages, type ImagesRequest, type ImagesResult, REPOSITORY_TAGS } from '../../importing/import-images.ts';
+import { importImages, type ImagesRequest, type ImagesResult } from '../../importing/import-images.ts';
+import { DEFAULT_IMPORT_POLICY } from '../../importing/import-policy.ts';
 import { openSession } from '../../importing/registry-session.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
@@ -44,13 +45,13 @@ async function createImport(api: ImportApi, context: RequestContext, request: Im
 }
 
 async function fetchImages(
-  { connect, timeLimit, openCredentials }: ImportApi,
+  { connect, timeLimit, openCredentials, policy = DEFAULT_IMPORT_POLICY }: ImportApi,
   { now, info }: RequestContext,
   wanted: ImagesRequest,
 ): Promise<ImagesResult> {
   const session = openSession(connect, { parallel: PARALLEL_REQUESTS, timeLimit, credentialsOf: openCredentials?.() });
   try {
-    const options = { now: formatTime(now), repositoryTags: REPOSITORY_TAGS, isContinued: true };
+    const options = { now: formatTime(now), ...policy, isContinued: true };
     return await importImages(session.forNamespace(info.namespace), wanted, options);
   } finally {
     session.close();

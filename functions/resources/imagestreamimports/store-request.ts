@@ -5,6 +5,7 @@ import type { StreamState } from '../../image/stream-state.ts';
 import type { ImageStreamImport } from '../../image/types.ts';
 import type { ImagesResult } from '../../importing/import-images.ts';
 import { mergeImport } from '../../importing/merge-import.ts';
+import type { ImportPolicy } from '../../importing/import-policy.ts';
 import type { ConnectRegistry, NamespaceCredentials } from '../../importing/registry-session.ts';
 import { refuseUnstored, storeImages, storeOutcomes } from '../../importing/store-import.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
@@ -20,6 +21,8 @@ import { mapResults, outcomesOf, taggedImages } from './import-outcomes.ts';
 
 export interface ImportApi extends ImageApi {
   readonly connect: ConnectRegistry;
+  /** Default: OpenShift's. */
+  readonly policy?: ImportPolicy;
   /** Called for each request: what the namespaces may pull with. */
   readonly openCredentials?: () => NamespaceCredentials;
   /** What a Legacy import takes from an index unless the tag says otherwise. */

@@ -4,6 +4,7 @@ import { type DockerImageReference, parseReference } from '../../image/reference
 import type { StreamState, TagState } from '../../image/stream-state.ts';
 import { locateSource } from '../../importing/fetch-image.ts';
 import { fullName } from '../../importing/import-status.ts';
+import { DEFAULT_IMPORT_POLICY, type ImportPolicy } from '../../importing/import-policy.ts';
 import type { DiagnoseSource, DiagnosisStep, SourceDiagnosis } from '../../importing/diagnosis.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import type { KubernetesObject } from '../../kubernetes/types.ts';
@@ -20,6 +21,8 @@ export interface ImageStreamTagDiagnosis extends KubernetesObject, SourceDiagnos
 
 export interface DiagnoseApi extends Pick<ImageApi, 'streams' | 'allowedRegistries'> {
   readonly diagnose: DiagnoseSource;
+  /** Default: OpenShift's. */
+  readonly policy?: ImportPolicy;
 }
 
 /** What follows a failed step. */
@@ -35,7 +38,11 @@ export function createDiagnoseHandlers(api: DiagnoseApi): ResourceHandlers<Image
   };
 }
 
-async function diagnose({ diagnose: ask, allowedRegistries }: DiagnoseApi, stream: StreamState, tag: TagState): Promise<SourceDiagnosis> {
+async function diagnose(
+  { diagnose: ask, allowedRegistries, policy = DEFAULT_IMPORT_POLICY }: DiagnoseApi,
+  stream: StreamState,
+  tag: TagState,
+): Promise<SourceDiagnosis> {
   const source = readSource(tag);
   if (typeof source === 'string') return { steps: stopAt('Source', source), credentials: [], requests: [] };
   const { repository, key } = locateSource(source);
@@ -43,7 +50,7 @@ async function diagnose({ diagnose: ask, allowedRegistries }: DiagnoseApi, strea
     'Source',
     `${fullName(source.reference)}: ${repository.name}, ${key}, at ${repository.host}${repository.insecure ? ', insecure' : ''}`,
   );
-  const refused = refusalOf(allowedRegistries, source);
+  const refused = policy.blocked(source.reference) ?? refusalOf(allowedRegistries, source);
   if (refused !== null) return { steps: [read, ...stopAt('AllowList', refused)], credentials: [], requests: [] };
   const found = await ask(stream.namespace, repository, key);
   return { ...found, steps: [read, passed('AllowList', 'the registry may be imported from'), ...found.steps] };

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ALLOW_ALL } from '../../../functions/image/allowed-registries.ts';
+import { blockRule } from '../../../functions/image/blocked-registries.ts';
+import { DEFAULT_IMPORT_POLICY, type ImportPolicy } from '../../../functions/importing/import-policy.ts';
 import { DEFAULT_PLATFORM } from '../../../functions/image/platform.ts';
 import type { StreamState } from '../../../functions/image/stream-state.ts';
 import type { ImageStreamImport } from '../../../functions/image/types.ts';
@@ -30,9 +32,13 @@ interface Options {
   readonly namespace?: string;
   readonly dryRun?: boolean;
   readonly timeLimit?: number;
+  readonly policy?: Partial<ImportPolicy>;
 }
 
-async function post(body: object, { namespace = 'ns', dryRun = false, timeLimit = 5_000 }: Options = {}): Promise<ImageStreamImport> {
+async function post(
+  body: object,
+  { namespace = 'ns', dryRun = false, timeLimit = 5_000, policy }: Options = {},
+): Promise<ImageStreamImport> {
   const handlers = createImportHandlers({
     ...stores,
     namespaces,
@@ -43,6 +49,7 @@ async function post(body: object, { namespace = 'ns', dryRun = false, timeLimit 
     newUid: () => 'new-uid',
     connect: () => registry,
     platform: DEFAULT_PLATFORM,
+    policy: { ...DEFAULT_IMPORT_POLICY, ...policy },
     timeLimit,
   });
   const context = { info: { namespace }, identity: { user: 'me', groups: [] }, now: NOW, dryRun } as unknown as RequestContext;
@@ -293,5 +300,40 @@ describe('POST imagestreamimports that is refused', () => {
     };
     registry.pushImage('quay.io/x/y:1', { version: 2 });
     expect(await refusal(isi({ images: [image('quay.io/x/y:1')] }))).toMatchObject({ code: 409, details: { kind: 'imagestreamimports' } });
+  });
+});
+
+describe('the import policy of the deployment', () => {
+  const from = (name: string) => ({ from: { kind: 'DockerImage', name } });
+
+  it('asks no blocked registry, for images or repositories, and says so in upstream’s words', async () => {
+    registry.pushImage('ghcr.io/x/y:1');
+    const spec = {
+      import: true,
+      images: [
+        { ...from('quay.io/x/y:1'), to: { name: 'a' } },
+        { ...from('ghcr.io/x/y:1'), to: { name: 'b' } },
+      ],
+    };
+    const { status } = await post(isi({ ...spec, repository: from('quay.io/x/y') }), { policy: { blocked: blockRule(['quay.io']) } });
+    const forbidden = { status: 'Failure', reason: 'Forbidden', code: 403, message: 'forbidden: registry quay.io blocked', details: {} };
+    expect(status.images?.[0]?.status).toMatchObject(forbidden);
+    expect(status.images?.[1]?.status.status).toBe('Success');
+    expect(status.repository?.status).toMatchObject(forbidden);
+    expect(registry.log.filter((line) => line.includes('quay.io'))).toEqual([]);
+    expect(stores.get('ns/s').tags.get('a')?.conditions).toMatchObject([
+      { reason: 'Forbidden', message: 'forbidden: registry quay.io blocked' },
+    ]);
+  });
+
+  it.each([
+    [1, ['latest'], ['1.0', 'other']],
+    [2, ['latest', '1.0'], ['other']],
+    [Infinity, ['latest', '1.0', 'other'], []],
+  ])('brings %d tags of a repository', async (repositoryTags, imported, additional) => {
+    for (const tag of ['other', '1.0', 'latest']) registry.pushImage(`quay.io/x/y:${tag}`);
+    const { status } = await post(isi({ import: true, repository: from('quay.io/x/y') }), { policy: { repositoryTags } });
+    expect(status.repository?.images?.map(({ tag }) => tag)).toEqual(imported);
+    expect(status.repository?.additionalTags ?? []).toEqual(additional);
   });
 });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { blockRule } from '../../../functions/image/blocked-registries.ts';
+import { DEFAULT_IMPORT_POLICY } from '../../../functions/importing/import-policy.ts';
 import { parseAllowedRegistries, registryRule } from '../../../functions/image/allowed-registries.ts';
 import type { TagReference } from '../../../functions/image/types.ts';
 import type { DiagnoseSource, SourceDiagnosis } from '../../../functions/importing/diagnosis.ts';
@@ -20,7 +22,10 @@ beforeEach(() => {
   asked = [];
 });
 
-async function diagnose(tag: Partial<TagReference>, { allowed = [], query = '' }: { allowed?: readonly string[]; query?: string } = {}) {
+async function diagnose(
+  tag: Partial<TagReference>,
+  { allowed = [], blocked = [], query = '' }: { allowed?: readonly string[]; blocked?: readonly string[]; query?: string } = {},
+) {
   const api = createImageApi(table);
   const name = `app${count++}`;
   const streams = createStreamHandlers(api) as Required<ReturnType<typeof createStreamHandlers>>;
@@ -29,7 +34,10 @@ async function diagnose(tag: Partial<TagReference>, { allowed = [], query = '' }
     asked.push(question);
     return FOUND;
   };
-  const rules = { allowedRegistries: registryRule(parseAllowedRegistries(allowed)) };
+  const rules = {
+    allowedRegistries: registryRule(parseAllowedRegistries(allowed)),
+    policy: { ...DEFAULT_IMPORT_POLICY, blocked: blockRule(blocked) },
+  };
   const handlers = createDiagnoseHandlers({ ...api, ...rules, diagnose: ask }) as Required<ReturnType<typeof createDiagnoseHandlers>>;
   return handlers.get(request(), name, new URLSearchParams(query));
 }
@@ -57,6 +65,12 @@ describe('diagnose', () => {
     expect(asked).toEqual([]);
     expect(told(answer)).toEqual(['Source Passed', 'AllowList Failed', 'Address Skipped', 'Credentials Skipped', 'Registry Skipped']);
     expect(answer.steps[1]?.message).toContain('not allowed by whitelist');
+  });
+
+  it('asks no registry that is blocked', async () => {
+    const answer = await diagnose(dockerImage('quay.io/x/y:1'), { blocked: ['quay.io'] });
+    expect(asked).toEqual([]);
+    expect(answer.steps[1]).toEqual({ step: 'AllowList', outcome: 'Failed', message: 'registry quay.io blocked' });
   });
 
   it('says why a tag has no registry to ask', async () => {
