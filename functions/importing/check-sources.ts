@@ -24,11 +24,15 @@ const UNAVAILABLE: ReadonlySet<RegistryErrorCode> = new Set([
   'ERR_REGISTRY_FORBIDDEN_ADDRESS',
 ]);
 
-/** One HEAD; `registry` shares requests, so that tags with the same source cost one together. */
-export async function checkSource(registry: RegistryClient, source: Pick<ImageSource, 'reference' | 'insecure'>): Promise<SourceCheck> {
+/** One HEAD; `registry` shares requests, so that tags with the same source cost one together. `known`: see RegistryClient. */
+export async function checkSource(
+  registry: RegistryClient,
+  source: Pick<ImageSource, 'reference' | 'insecure'>,
+  known?: Digest,
+): Promise<SourceCheck> {
   const { repository, key } = locateSource(source);
   try {
-    const { digest } = await registry.headManifest(repository, key);
+    const { digest } = await registry.headManifest(repository, key, known);
     return { kind: 'digest', digest };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
@@ -53,6 +57,12 @@ export function isUpToDate(tag: TagState, digest: Digest, { platform, now, denie
   if (pending === undefined && missingImage(tag) !== undefined) return false;
   if (pending === undefined) return items[0] !== undefined && isSource(spec, { ...items[0], chosenFrom: tag.chosenFrom }, digest, platform);
   return isSource(spec, pending, digest, platform) && judge(tag, candidateOf(pending), { now, denied }) === pending;
+}
+
+/** What the source of an unchanged tag has: its image or the one that waits, or the index that was chosen from. */
+export function knownDigest({ items: [newest], chosenFrom, pending }: TagState): Digest | undefined {
+  if (pending !== undefined) return pending.chosenFrom?.index ?? pending.image;
+  return chosenFrom !== undefined && chosenFrom.child === newest?.image ? chosenFrom.index : newest?.image;
 }
 
 type Known = Pick<PendingImage, 'image' | 'chosenFrom'>;

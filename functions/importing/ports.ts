@@ -41,8 +41,11 @@ export interface RegistryManifest extends ManifestDescriptor {
 
 /** OCI distribution-spec client. Every method throws RegistryError only. `reference` is a tag or a digest. */
 export interface RegistryClient {
-  /** One HEAD (plus, once per scope, the token challenge). */
-  headManifest(repository: RegistryRepository, reference: string): Promise<ManifestDescriptor>;
+  /**
+   * One HEAD (plus, once per scope, the token challenge). A registry whose HEAD does not tell is asked by GET; with `known`, what it is expected to
+   * have, only for what is something else.
+   */
+  headManifest(repository: RegistryRepository, reference: string, known?: Digest): Promise<ManifestDescriptor>;
   getManifest(repository: RegistryRepository, reference: string): Promise<RegistryManifest>;
   /** A small blob such as an image config; refuses more than `maxBytes`. */
   getBlob(repository: RegistryRepository, digest: Digest, maxBytes: number): Promise<Uint8Array>;

@@ -72,7 +72,9 @@ export function openSession(connect: ConnectRegistry, { parallel, timeLimit, cre
     }
 
     return {
-      headManifest: (repository, reference) => once(repository, ['head', reference], () => client.headManifest(repository, reference)),
+      // Whatever each of them knows, the answer is the same.
+      headManifest: (repository, reference, known) =>
+        once(repository, ['head', reference], () => client.headManifest(repository, reference, known)),
       getManifest: (repository, reference) => once(repository, ['get', reference], () => client.getManifest(repository, reference)),
       getBlob: (repository, digest, maxBytes) =>
         once(repository, ['blob', digest, maxBytes], () => client.getBlob(repository, digest, maxBytes)),

@@ -4,7 +4,7 @@ import { type DockerImageReference, parseReference } from '../image/reference.ts
 import type { RegistryError } from '../registry/errors.ts';
 import type { Clock } from '../resources/ports.ts';
 import { formatTime } from '../resources/rfc3339.ts';
-import { checkSource, isUpToDate, type SourceCheck } from './check-sources.ts';
+import { checkSource, isUpToDate, knownDigest, type SourceCheck } from './check-sources.ts';
 import { IMPORT_ACTOR } from './import-actor.ts';
 import { type ImageResult, isLeftAlone } from './import-image.ts';
 import { importImages } from './import-images.ts';
@@ -115,10 +115,8 @@ async function checkCandidates(
       const { request, tag, stream } = candidate;
       const parsed = parseReference(request.from);
       if (!parsed.ok || blocked(parsed.reference) !== null) return void due.push(candidate);
-      const work = checkSource(session.forNamespace(stream.namespace).registry, {
-        reference: parsed.reference,
-        insecure: request.insecure,
-      });
+      const { registry } = session.forNamespace(stream.namespace);
+      const work = checkSource(registry, { reference: parsed.reference, insecure: request.insecure }, knownDigest(tag));
       const check = await session.within<SourceCheck | null>(work, () => null);
       if (check === null) return void answered.push({ ...candidate, result: pending(parsed.reference) });
       const shown = { platform: request.platform, now, denied: stream.deniedImages ?? [] };

@@ -2,14 +2,14 @@
 import type { RegistryClient } from '../importing/ports.ts';
 import { findAddresses, type FoundAddress } from '../runtime/network-guard.ts';
 import { processBlob } from './blobs.ts';
-import { requireDigest } from './digest.ts';
+import { parseDigest, requireDigest } from './digest.ts';
 import { createHostMemory } from './hosts.ts';
 import { DEFAULT_LIMITS, type RegistryLimits } from './limits.ts';
 import { ACCEPT_MANIFESTS } from './manifest-types.ts';
-import { processManifest, processManifestHead } from './manifests.ts';
+import { processManifest, processManifestHead, processNotModified } from './manifests.ts';
 import { type Exchange, observeSend } from './observe.ts';
 import { checkReference, hostNameOf } from './repository-url.ts';
-import { createSession, type RegistryRequest, type SessionParts } from './session.ts';
+import { createSession, type SessionParts } from './session.ts';
 import { listTags } from './tags.ts';
 import { createTokenSource } from './token.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
@@ -67,23 +67,27 @@ function createClient(parts: SessionParts): RegistryClient {
   const request = createSession(parts);
   const manifestRequest = { accept: ACCEPT_MANIFESTS, maxBytes: limits.manifestBytes };
 
-  async function getManifest({ repository, deadline }: Pick<RegistryRequest, 'repository' | 'deadline'>, reference: string) {
-    const path = `manifests/${checkReference(reference)}`;
-    return processManifest(await request({ ...manifestRequest, method: 'GET', repository, path, deadline }), reference);
-  }
-
   return {
-    async headManifest(repository, reference) {
+    async headManifest(repository, reference, known) {
       const deadline = performance.now() + limits.operationTimeout;
       const path = `manifests/${checkReference(reference)}`;
       // Old registries know no HEAD, some do not tell the digest: a GET does.
       const head = await request({ ...manifestRequest, method: 'HEAD', repository, path, allow: [405, 501], deadline });
       const told = head.status === 200 ? processManifestHead(head, reference) : null;
       if (told !== null) return told;
-      const { bytes: _, ...descriptor } = await getManifest({ repository, deadline }, reference);
+      // What clients call an image need not be a digest, and must not become a header.
+      const ifNoneMatch = known !== undefined && parseDigest(known) !== null ? known : undefined;
+      const allow = ifNoneMatch === undefined ? [] : [304];
+      const answer = await request({ ...manifestRequest, method: 'GET', repository, path, ifNoneMatch, allow, deadline });
+      if (ifNoneMatch !== undefined && answer.status === 304) return processNotModified(answer, ifNoneMatch);
+      const { bytes: _, ...descriptor } = processManifest(answer, reference);
       return descriptor;
     },
-    getManifest: (repository, reference) => getManifest({ repository, deadline: performance.now() + limits.operationTimeout }, reference),
+    async getManifest(repository, reference) {
+      const deadline = performance.now() + limits.operationTimeout;
+      const path = `manifests/${checkReference(reference)}`;
+      return processManifest(await request({ ...manifestRequest, method: 'GET', repository, path, deadline }), reference);
+    },
     async getBlob(repository, digest, maxBytes) {
       const parts = requireDigest(digest);
       const response = await request({

@@ -41,6 +41,16 @@ export function processManifest({ headers, body }: TransportResponse, reference:
   return { digest, mediaType, size: body.length, bytes: body, ...told(headers) };
 }
 
+/**
+ * Reads the answer 304 to a GET that said it knows `known`.
+ * @throws RegistryError ERR_REGISTRY_DIGEST_MISMATCH when the registry names another digest with it
+ */
+export function processNotModified({ headers }: TransportResponse, known: Digest): ManifestDescriptor {
+  const named = digestHeader(headers['docker-content-digest']);
+  if (named !== null) requireSameAlgorithm(named, known);
+  return { digest: known, mediaType: '', size: 0, ...told(headers) };
+}
+
 function told(headers: TransportResponse['headers']): Pick<ManifestDescriptor, 'rateLimit'> {
   const rateLimit = readRateLimit(headers);
   return rateLimit === undefined ? {} : { rateLimit };

@@ -24,6 +24,8 @@ export interface RegistryRequest {
   readonly accept: string;
   readonly maxBytes: number;
   readonly hashWith?: string;
+  /** The answer is 304 when this is what there is. */
+  readonly ifNoneMatch?: string;
   /** Statuses that are answers rather than errors, besides 200. */
   readonly allow?: readonly number[];
   /** On the clock of `performance.now()`. */
@@ -58,8 +60,12 @@ export function createSession(parts: SessionParts): RequestRegistry {
   const trial = createCredentialTrial(parts.credentialsFor);
 
   function deliver(request: RegistryRequest, { header }: Authorization): Promise<Followed> {
-    const { repository, method, path, accept, maxBytes, hashWith, deadline } = request;
-    const headers = { accept, ...(header === undefined ? {} : { authorization: header }) };
+    const { repository, method, path, accept, maxBytes, hashWith, ifNoneMatch, deadline } = request;
+    const headers = {
+      accept,
+      ...(header === undefined ? {} : { authorization: header }),
+      ...(ifNoneMatch === undefined ? {} : { 'if-none-match': `"${ifNoneMatch}"` }),
+    };
     return sendByScheme(repository, hosts, (scheme) => {
       const url = repositoryUrl(scheme, repository, path);
       return sendFollowing(

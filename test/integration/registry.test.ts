@@ -1,4 +1,7 @@
 /** The registry client against CNCF Distribution. */
+import { once } from 'node:events';
+import { createServer, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectForTest, failureOf } from '../support/registry-client.ts';
 import { digestOf, MEDIA_TYPES } from '../support/oci-image.ts';
@@ -29,6 +32,41 @@ describe('Distribution without authentication', () => {
       expect(digestOf(await client.getBlob(repository, child.config.digest, 100_000))).toBe(child.config.digest);
     }
     expect([...(await client.listTags(repository))].sort()).toEqual(['latest', 'v1']);
+  });
+
+  it('does not send again what is known, behind something that keeps its HEADs from telling', async () => {
+    const { manifest } = await registry.pushImage('behind', 'v1');
+    const answers: string[] = [];
+    const proxy = createServer((request, response) => {
+      const { method = '', url = '', headers } = request;
+      const [host = '', port] = registry.host.split(':');
+      const onward = send({ host, port, method, path: url, headers: { ...headers, host: registry.host } }, (answer) => {
+        const { 'docker-content-digest': digest, ...others } = answer.headers;
+        answers.push(`${method} ${answer.statusCode} ${others['content-length'] ?? 0}`);
+        response.writeHead(
+          answer.statusCode ?? 502,
+          method === 'HEAD' || digest === undefined ? others : { ...others, 'docker-content-digest': digest },
+        );
+        answer.pipe(response);
+      });
+      onward.end();
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    try {
+      const { port } = proxy.address() as AddressInfo;
+      const behind = { host: `127.0.0.1:${port}`, name: 'behind', insecure: true };
+      const client = connectForTest();
+      await client.headManifest(behind, 'v1'); // finds out that it is plain HTTP
+      answers.length = 0;
+      expect((await client.headManifest(behind, 'v1', manifest.digest)).digest).toBe(manifest.digest);
+      expect(answers).toEqual([`HEAD 200 ${manifest.size}`, 'GET 304 0']);
+      answers.length = 0;
+      expect((await client.headManifest(behind, 'v1', digestOf(Buffer.from('older')))).digest).toBe(manifest.digest);
+      expect(answers).toEqual([`HEAD 200 ${manifest.size}`, `GET 200 ${manifest.size}`]);
+    } finally {
+      proxy.close();
+      proxy.closeAllConnections();
+    }
   });
 
   it('tells what does not exist', async () => {

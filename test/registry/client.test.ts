@@ -46,6 +46,52 @@ describe('reading images', () => {
     expect(registry.count()).toBe(4);
   });
 
+  describe('of a registry whose HEAD does not tell', () => {
+    const DIGEST = digestOf(Buffer.from('known'));
+
+    /** Everything a GET sends as If-None-Match; it is answered with `status` when there is one. */
+    async function asked(known: string | undefined, status = 200, headers: Record<string, string> = {}) {
+      const registry = await start({ digestHeader: false });
+      const { manifest } = registry.pushImage('app', 'v1');
+      const sent: unknown[] = [];
+      registry.fault({ method: 'GET' }, (request, response) => {
+        sent.push(request.headers['if-none-match']);
+        if (status === 200) response.writeHead(200, { 'content-type': manifest.mediaType }).end(manifest.bytes);
+        else response.writeHead(status, headers).end();
+      });
+      const answer = connect().headManifest(registry.repository('app'), 'v1', known);
+      return { answer, sent, manifest };
+    }
+
+    it('fetches nothing when it has what is known', async () => {
+      const { answer, sent } = await asked(DIGEST, 304);
+      expect(await answer).toEqual({ digest: DIGEST, mediaType: '', size: 0 });
+      expect(sent).toEqual([`"${DIGEST}"`]);
+    });
+
+    it('takes what is new', async () => {
+      const { answer, manifest } = await asked(DIGEST);
+      expect((await answer).digest).toBe(manifest.digest);
+    });
+
+    it.each([undefined, '', 'latest', 'sha256:beef', `${DIGEST}"\r\nx-injected: y`])('says nothing of %j', async (known) => {
+      const { answer, sent, manifest } = await asked(known);
+      expect((await answer).digest).toBe(manifest.digest);
+      expect(sent).toEqual([undefined]);
+    });
+
+    it('believes no 304 that names another digest, or that nobody asked for', async () => {
+      const other = await asked(DIGEST, 304, { 'docker-content-digest': digestOf(Buffer.from('other')) });
+      expect(await codeOf(other.answer)).toBe('ERR_REGISTRY_DIGEST_MISMATCH');
+      const unasked = await asked(undefined, 304);
+      expect(await codeOf(unasked.answer)).toBe('ERR_REGISTRY_INVALID_RESPONSE');
+      const registry = await start();
+      registry.fault({}, { status: 304 });
+      expect(await codeOf(connect().getManifest(registry.repository('app'), 'v1'))).toBe('ERR_REGISTRY_INVALID_RESPONSE');
+      expect(await codeOf(connect().headManifest(registry.repository('app'), 'v1', DIGEST))).toBe('ERR_REGISTRY_INVALID_RESPONSE');
+    });
+  });
+
   it('tells what does not exist', async () => {
     const registry = await start();
     registry.pushImage('app', 'v1');

@@ -56,6 +56,25 @@ describe('toRegistryError', () => {
     expect(message.length).toBeLessThan(310);
   });
 
+  it.each([
+    [404, reported('MANIFEST_UNKNOWN'), true],
+    [404, reported('NAME_UNKNOWN'), true],
+    [404, reported('not_found'), true],
+    [404, '', false],
+    [404, '<html>404 page not found</html>', false],
+    [404, reported('BLOB_UNKNOWN'), false],
+    [404, { errors: [reported('MANIFEST_UNKNOWN').errors[0], reported('DENIED').errors[0]] }, false],
+    [404, { message: 'no Route matched with those values' }, false],
+    [400, reported('NAME_UNKNOWN'), false],
+    [401, reported('MANIFEST_UNKNOWN'), false],
+    [403, reported('NAME_UNKNOWN'), false],
+    [429, reported('TOOMANYREQUESTS'), false],
+    [503, reported('MANIFEST_UNKNOWN'), false],
+  ])('%i %j proves an absence: %j', (status, body, isAbsence) => {
+    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    expect(toRegistryError({ status, headers: {}, body: bytes }, [], NOW).isAbsence).toBe(isAbsence);
+  });
+
   it('tells Retry-After', () => expect(map(429, '', { 'retry-after': '7' }).retryAfter).toBe(7));
 });
 
