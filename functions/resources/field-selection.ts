@@ -13,6 +13,15 @@ export function matchesFields(requirements: readonly FieldRequirement[], fields:
   });
 }
 
+/** The one namespace a list is about: the request's, or what its selector asks for. null: all. */
+export function listedNamespace(
+  { namespace }: { readonly namespace: string },
+  { fieldRequirements }: Pick<ListOptions, 'fieldRequirements'>,
+): string | null {
+  if (namespace !== '') return namespace;
+  return fieldRequirements.find(({ field, operator }) => field === 'metadata.namespace' && operator === '=')?.value || null;
+}
+
 /** Refuses unknown fields even when the list is empty. */
 export function checkFieldSelector(options: ListOptions, supported: readonly string[]): void {
   matchesFields(options.fieldRequirements, Object.fromEntries(supported.map((field) => [field, ''])));

@@ -6,13 +6,15 @@ import type { Item } from './item-size.ts';
 import { streamsRange } from './keys.ts';
 import { afterIn, endPage, type PageStart, startPage } from './list-page.ts';
 import { namespaceNames } from './namespace-store.ts';
-import { mapParallel } from './parallel.ts';
+import { mapAhead, mapParallel } from './parallel.ts';
 import { loadSnapshot, loadNewest, readStream } from './read-stream.ts';
 import { queryPages } from './reading.ts';
 import type { TagMemory } from './stored-tags.ts';
 import { type StreamSnapshot, takeSnapshot } from './stream-snapshot.ts';
 
 const PARALLEL_STREAMS = 8;
+/** Namespaces whose first page is read before it is asked for. */
+const READ_AHEAD = 8;
 /** Items in hand at a time: of streams with thousands of tags a page takes fewer than it may. */
 const MOST_ITEMS = 20_000;
 
@@ -65,8 +67,11 @@ async function walk(db: Database, namespace: string | null, start: PageStart): P
   const most = Number.isFinite(start.limit) ? MOST_ITEMS : Infinity;
   let largest = 0;
   let read = 0;
-  for (const name of namespaces) {
-    for await (const items of streamItems(db, name, afterIn(start, name))) {
+  const open = (name: string) => openPages(queryPages(db, streamsRange(name, afterIn(start, name))));
+  // What is read ahead of a page that ends is lost: a page that is filled by few namespaces reads few ahead.
+  const ahead = (passed: number) => (Number.isFinite(start.limit) ? Math.min(2 ** passed - 1, READ_AHEAD) : READ_AHEAD);
+  for await (const { item: name, result: pages } of mapAhead(namespaces, ahead, open)) {
+    for await (const items of streamItems(pages)) {
       const head = items.find((item) => item['entity'] === 'head');
       largest = Math.max(largest, Number(head?.['revision'] ?? 0));
       const snapshot = takeSnapshot(items, db.clock());
@@ -78,10 +83,20 @@ async function walk(db: Database, namespace: string | null, start: PageStart): P
   return { found, largest, limit: start.limit };
 }
 
+/** The pages of a query whose first one has been read. */
+async function openPages(pages: AsyncGenerator<readonly Item[]>): Promise<AsyncIterable<readonly Item[]>> {
+  const first = await pages.next();
+  return (async function* () {
+    if (first.done === true) return;
+    yield first.value;
+    yield* pages;
+  })();
+}
+
 /** Items of a namespace's streams, one stream at a time. */
-async function* streamItems(db: Database, namespace: string, after: string | null): AsyncGenerator<readonly Item[]> {
+async function* streamItems(pages: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Item[]> {
   let items: Item[] = [];
-  for await (const page of queryPages(db, streamsRange(namespace, after))) {
+  for await (const page of pages) {
     for (const item of page) {
       if (items.length > 0 && items[0]?.['stream'] !== item['stream']) {
         yield items;

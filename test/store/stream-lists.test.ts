@@ -139,3 +139,48 @@ describe('namespaces', () => {
     expect(second.revision).toBe(first.revision);
   });
 });
+
+describe('a list over many namespaces', () => {
+  const names = Array.from({ length: 40 }, (_, index) => `n${String(index).padStart(2, '0')}`);
+
+  /** Queries sent by `work`, and most of them under way at a time. */
+  async function measure(work: () => Promise<unknown>): Promise<{ queries: number; peak: number }> {
+    let [queries, running, peak] = [0, 0, 0];
+    const name = 'measure';
+    dynamoDb.client.middlewareStack.add(
+      (next) => async (args) => {
+        queries += 1;
+        peak = Math.max(peak, ++running);
+        return next(args).finally(() => (running -= 1));
+      },
+      { step: 'initialize', name },
+    );
+    try {
+      await work();
+    } finally {
+      dynamoDb.client.middlewareStack.remove(name);
+    }
+    return { queries, peak };
+  }
+
+  beforeEach(async () => {
+    await addNamespaces(...names);
+    for (const name of names) await create(name, 'app');
+  });
+
+  it('reads several at a time when it comes whole, in order all the same', async () => {
+    const { peak } = await measure(async () => {
+      const { items } = await streams.listStreams(null, {});
+      expect(items.map(({ namespace }) => namespace)).toEqual(names);
+    });
+    expect(peak).toBeGreaterThanOrEqual(4);
+    expect(peak).toBeLessThanOrEqual(9);
+  });
+
+  it('reads few ahead of a short page', async () => {
+    const { queries } = await measure(() => streams.listStreams(null, { limit: 2, newestOnly: true }));
+    // The names; `default`, which is empty; three for the page and the one behind it; and what was read ahead.
+    expect(queries).toBeLessThanOrEqual(12);
+    expect((await pagesOf(null, 7)).flat()).toEqual(names.map((name) => `${name}/app`));
+  });
+});

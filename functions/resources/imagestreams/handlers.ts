@@ -8,7 +8,7 @@ import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers } fro
 import { notFound, success } from '../../kubernetes/status.ts';
 import type { KubernetesList, KubernetesObject, Status } from '../../kubernetes/types.ts';
 import { collectPage } from '../collect-page.ts';
-import { checkFieldSelector } from '../field-selection.ts';
+import { checkFieldSelector, listedNamespace } from '../field-selection.ts';
 import { IMAGE_API_VERSION, IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { checkDeletePreconditions } from '../preconditions.ts';
 import { createStream } from './create-stream.ts';
@@ -65,7 +65,7 @@ async function listStreams(api: ImageApi, { info }: RequestContext, options: Lis
     const stream = viewStream(stored, api.hosts);
     return matchesStreamFields(stream, options) ? stream : null;
   };
-  const namespace = info.namespace === '' ? null : info.namespace;
+  const namespace = listedNamespace(info, options);
   const page = await collectPage((request) => api.streams.listStreams(namespace, request), view, options);
   return { kind: 'ImageStreamList', apiVersion: IMAGE_API_VERSION, ...page };
 }

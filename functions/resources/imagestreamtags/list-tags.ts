@@ -7,11 +7,13 @@ import type { ListOptions, RequestContext } from '../../kubernetes/handlers.ts';
 import { expired } from '../../kubernetes/status.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/types.ts';
 import { openGauge } from '../collect-page.ts';
-import { checkFieldSelector, matchesFields } from '../field-selection.ts';
+import { checkFieldSelector, listedNamespace, matchesFields } from '../field-selection.ts';
 import { IMAGE_API_VERSION, type ImageApi } from '../image-api.ts';
 
 const FIELDS = ['metadata.name', 'metadata.namespace'];
 const STREAMS_PER_READ = 50;
+/** Where nothing that was read is read again. */
+const STREAMS_PER_READ_OF_WHOLE = 500;
 
 /** How a kind of tag is listed. */
 export interface TagListing<T extends KubernetesObject> {
@@ -48,13 +50,13 @@ export async function listTagsAs<T extends KubernetesObject>(
   listing: TagListing<T>,
 ): Promise<KubernetesList<T>> {
   checkFieldSelector(options, FIELDS);
-  const namespace = info.namespace === '' ? null : info.namespace;
+  const namespace = listedNamespace(info, options);
   const fits = openGauge(options.limit);
   const items: T[] = [];
   let position = decodePosition(options.continue);
   for (;;) {
     const page = await api.streams.listStreams(namespace, {
-      limit: STREAMS_PER_READ,
+      limit: options.limit === undefined ? STREAMS_PER_READ_OF_WHOLE : STREAMS_PER_READ,
       continue: position.streams,
       newestOnly: listing.newestOnly,
     });

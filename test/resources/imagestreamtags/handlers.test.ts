@@ -326,4 +326,19 @@ describe('list', () => {
     ]);
     await expect(tags().list(context, { ...EVERYTHING, continue: 'nonsense' })).rejects.toMatchObject({ status: { code: 410 } });
   });
+
+  it('over all namespaces reads only the one a selector asks for', async () => {
+    await createStream();
+    await push('v1', 'a');
+    const asked: (string | null)[] = [];
+    const streams = {
+      ...api.streams,
+      listStreams: (...of: Parameters<typeof api.streams.listStreams>) => (asked.push(of[0]), api.streams.listStreams(...of)),
+    };
+    const { list } = createTagHandlers({ ...api, streams }) as Required<ReturnType<typeof createTagHandlers>>;
+    const selector = [{ field: 'metadata.namespace', operator: '=', value: 'default' }] as const;
+    const found = await list(request({ namespace: '' }), { ...EVERYTHING, fieldRequirements: selector });
+    expect(found.items.map(({ metadata }) => metadata?.name)).toContain(`${name}:v1`);
+    expect(asked).toEqual(['default']);
+  });
 });
