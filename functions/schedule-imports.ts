@@ -1,7 +1,7 @@
 /** Every minute: scheduled tags that are due, imports that got lost, and images that are to be looked for → import queue. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DEFAULT_RETRY } from './changes/retry-budget.ts';
 import { IMPORT_INTERVALS } from './image/import-interval.ts';
 import { createMessageQueue } from './importing/message-queue.ts';
 import { scheduleImports } from './importing/schedule-imports.ts';
@@ -18,7 +18,7 @@ const state = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable
 const dependencies = {
   schedule: createScheduleStore(state),
   backoffs: createHostBackoffStore(state),
-  queue: createMessageQueue({ client: new SQSClient({}), queueUrl: requireEnv(ENV.importQueueUrl), sleep }),
+  queue: createMessageQueue({ client: new SQSClient({}), queueUrl: requireEnv(ENV.importQueueUrl), retry: DEFAULT_RETRY }),
   clock: Date.now,
   imageChecks: createImageCheckStore(state),
   hosts: { internal: optionalEnv(ENV.internalRegistry), external: optionalEnv(ENV.externalRegistry) },

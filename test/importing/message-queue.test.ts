@@ -9,9 +9,7 @@ const waits: number[] = [];
 const queue = createMessageQueue({
   client,
   queueUrl: 'https://queue',
-  sleep: async (milliseconds) => {
-    waits.push(milliseconds);
-  },
+  retry: { attempts: 3, baseDelay: 100, budget: 10_000, sleep: async (milliseconds) => void waits.push(milliseconds), random: () => 1 },
 });
 
 /** Bodies of every call. */
@@ -62,13 +60,13 @@ describe('createMessageQueue', () => {
     refuse(2, 'b');
     expect(await queue.send(['a', 'b', 'c'])).toEqual([]);
     expect(calls()).toEqual([['a', 'b', 'c'], ['b'], ['b']]);
-    expect(waits).toEqual([200, 800]);
+    expect(waits).toEqual([100, 200]);
   });
 
   it('tells what is refused again and again, and goes on with the rest', async () => {
     refuse(100, 'body 3');
     expect(await queue.send(Array.from({ length: 12 }, (_, index) => `body ${index}`))).toEqual([3]);
-    expect(calls().at(-1)).toEqual(['body 10', 'body 11']);
+    expect(calls()).toContainEqual(['body 10', 'body 11']);
   });
 
   it('throws when the service as a whole fails', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IMPORT_TRIES } from '../../functions/importing/import-worker.ts';
 import { STATE_TABLE_SCHEMA } from '../../functions/store/table-schema.ts';
 import { functionNamed, functionsOf, ofType, targetOf, template } from './template.ts';
 
@@ -47,6 +48,11 @@ describe('queue mappings', () => {
       expect(queue?.['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * timeout);
     },
   );
+
+  it('a message of the import queue gets its last try before the queue gives it up', () => {
+    const queue = queues.find(({ id }) => id.includes('ImportQueue') && consumed.has(id))?.properties;
+    expect(queue?.['RedrivePolicy'].maxReceiveCount).toBeGreaterThan(IMPORT_TRIES);
+  });
 
   it('the trigger queue keeps order per target and takes many targets at once', () => {
     expect(queues.find(({ id }) => id.includes('TriggerQueue') && consumed.has(id))?.properties).toMatchObject({
