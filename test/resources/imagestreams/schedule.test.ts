@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TagReference } from '../../../functions/image/types.ts';
 import { createScheduleHandlers } from '../../../functions/resources/imagestreams/schedule.ts';
 import { createStreamHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
+import { imageCheckShard } from '../../../functions/importing/schedule-image-checks.ts';
+import { createImageCheckStore } from '../../../functions/store/image-check-store.ts';
 import { createHostBackoffStore } from '../../../functions/store/host-backoff-store.ts';
 import { shardOf } from '../../../functions/store/import-schedule.ts';
 import { createScheduleReader } from '../../../functions/store/schedule-reader.ts';
@@ -86,5 +88,33 @@ describe('imagestreams/NAME/schedule', () => {
     const tags = new Map(stored.tags).set('latest', { ...latest, conditions: [failed] });
     await api.streams.commit({ before: stored, after: { ...stored, tags }, actor: 'ada', cause: 'tag', now: NOW });
     expect((await get()).failing).toEqual({ since, checks: 5, reason: 'NotFound', message: 'gone' });
+  });
+});
+
+describe('whether the image is still there', () => {
+  const image = `sha256:${'a'.repeat(64)}`;
+  const pullSpec = `quay.io/x/y@${image}`;
+
+  async function point(tag: string, fields: object): Promise<void> {
+    const stored = await api.streams.readStream('default', 'app');
+    const state = stored?.tags.get(tag);
+    if (stored === null || state === undefined) throw new Error('the stream is gone');
+    const tags = new Map(stored.tags).set(tag, { ...state, ...fields });
+    await api.streams.commit({ before: stored, after: { ...stored, tags }, actor: 'ada', cause: 'tag', now: NOW });
+  }
+  const pointing = { items: [{ created: '', dockerImageReference: pullSpec, image, generation: 1 }], total: 1 };
+
+  it('is told of tags that are not scheduled, too, and of none that points to nothing', async () => {
+    expect(await get('tag=once')).not.toHaveProperty('image');
+    await point('once', pointing);
+    expect(await get('tag=once')).toMatchObject({ scheduled: false, image: {} });
+    await createImageCheckStore(table).saveProgress({ shard: imageCheckShard(pullSpec), lastPass: 1, checked: NOW - 60 * MINUTE });
+    expect((await get('tag=once')).image).toEqual({ lastCheck: '2026-11-21T09:00:00Z', nextCheck: '2026-11-22T09:00:00Z' });
+  });
+
+  it('says since when it is missing, and what the registry said', async () => {
+    const missing = { image, dockerImageReference: pullSpec, since: '2026-11-20T00:00:00Z', message: 'manifest unknown' };
+    await point('once', { ...pointing, missing });
+    expect((await get('tag=once')).image?.missing).toEqual({ since: '2026-11-20T00:00:00Z', message: 'manifest unknown' });
   });
 });
