@@ -2,6 +2,7 @@
 import type { Template } from './cloudformation.ts';
 import type { BusEvent } from './event-bus.ts';
 import type { Faults } from './faults.ts';
+import type { AccessReport } from './iam/access-control.ts';
 import type { Stats } from './stats.ts';
 
 export interface LocalOptions {
@@ -46,6 +47,8 @@ export interface LocalRuntime {
   readonly awsEndpoint: string;
   readonly stats: Stats;
   readonly faults: Faults;
+  /** Which permissions of the template's roles were of use, and what was refused. */
+  permissions(): AccessReport;
   /** Invokes a function by the name of its entry file (`tags`) or its logical id. Rejects with FunctionError like a failed invocation. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Kills every worker of a function, as when its sandboxes are lost. */
