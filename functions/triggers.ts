@@ -9,6 +9,7 @@ import { watchedBy } from './resources/watching/watch-collection.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
+import { composeSecretCipher } from './runtime/sealing.ts';
 import { composeWatching } from './runtime/watching.ts';
 import { createNamespaceStore } from './store/namespace-store.ts';
 import { retryOnConflict } from './store/retry-on-conflict.ts';
@@ -21,7 +22,7 @@ const triggers = createTriggerStore({ client, table });
 
 const handlers = createTriggerHandlers({
   triggers,
-  keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable) }),
+  keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable), cipher: composeSecretCipher() }),
   namespaces: createNamespaceStore({ client, table }),
   authorizer: allowAuthenticated,
   retry: retryOnConflict,

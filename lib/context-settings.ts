@@ -21,6 +21,7 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     internalRegistry: text(node, 'internalRegistry'),
     externalRegistry: text(node, 'externalRegistry'),
     allowedRegistriesForImport: list(node, 'allowedRegistriesForImport'),
+    sealingKeys: count(node, 'sealingKeys'),
     eventBusName: text(node, 'eventBusName'),
     removalPolicy: removalPolicy(node),
     logRetention: logRetention(node),
@@ -60,6 +61,14 @@ function flag(node: Node, name: string): boolean | undefined {
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
   throw unreadable(name, value);
+}
+
+function count(node: Node, name: string): number | undefined {
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined) return undefined;
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isInteger(number)) throw unreadable(name, value);
+  return number;
 }
 
 function removalPolicy(node: Node): RemovalPolicy | undefined {

@@ -78,7 +78,7 @@ export class HttpFunctions extends Construct {
         ...secretsTable.sealingEnvironment,
         ...tokenKey.environment,
       }),
-      triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.environment, ...networkEnvironment(settings) }),
+      triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.sealingEnvironment, ...networkEnvironment(settings) }),
     };
     this.authorize = add('authorize', 'Who is asking; never denies', state, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
     this.all = [...Object.values(this.byName), this.authorize];
@@ -91,7 +91,7 @@ export class HttpFunctions extends Construct {
     secretsTable.grantAll(access);
     tokenKey.grantSign(access);
     secretsTable.grantOpen(imports);
-    secretsTable.grantPutAndDelete(triggers);
+    secretsTable.grantSetSigningKeys(triggers);
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');
   }
 }
