@@ -14,6 +14,7 @@ describe('resolveSettings', () => {
       importInterval: '15m',
       allowPrivateAddresses: false,
       importPlatform: 'linux/amd64',
+      sealingKeys: 1,
       removalPolicy: RemovalPolicy.RETAIN,
       logRetention: RetentionDays.ONE_MONTH,
       throttle: { rate: 500, burst: 1000 },
@@ -59,6 +60,12 @@ describe('hosts of registries', () => {
   });
 });
 
+describe('the number of sealing keys', () => {
+  it.each([0, 11, 1.5, NaN])('is not %j', (sealingKeys) => {
+    expect(() => resolveSettings({ sealingKeys })).toThrow('sealingKeys must be a number from 1 to 10');
+  });
+});
+
 describe('a private authority', () => {
   it.each(['', 'none', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])('is no %j', (registryCa) => {
     expect(() => resolveSettings({ registryCa })).toThrow('registryCa');
@@ -99,6 +106,7 @@ describe('settingsFromContext', () => {
         internalRegistry: 'registry.internal:5000',
         externalRegistry: 'registry.example.com',
         allowedRegistriesForImport: 'quay.io, *.example.com:5000',
+        sealingKeys: '2',
         eventBusName: 'image-streams',
         removalPolicy: 'destroy',
         logRetentionDays: '7',
@@ -110,6 +118,7 @@ describe('settingsFromContext', () => {
       internalRegistry: 'registry.internal:5000',
       externalRegistry: 'registry.example.com',
       allowedRegistriesForImport: ['quay.io', '*.example.com:5000'],
+      sealingKeys: 2,
       eventBusName: 'image-streams',
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_WEEK,
@@ -128,6 +137,8 @@ describe('settingsFromContext', () => {
   it.each([
     ['importInterval', '7m'],
     ['allowPrivateAddresses', 'yes'],
+    ['sealingKeys', 'two'],
+    ['sealingKeys', '1.5'],
     ['removalPolicy', 'keep'],
     ['logRetentionDays', '29'],
     ['importPlatform', 5],
