@@ -29,9 +29,10 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'permissions', include: ['test/permissions/**/*.test.ts'], sequence: { groupOrder: 1 } } },
+      { test: { name: 'permissions', include: ['test/permissions/**/*.test.ts'], sequence: { groupOrder: 2 } } },
     ],
   },
 });

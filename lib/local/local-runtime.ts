@@ -55,6 +55,8 @@ export interface LocalRuntime {
   kill(functionName: string): Promise<void>;
   /** Calls `listener` with each event published on a bus; the result ends it. */
   onEvent(listener: (event: BusEvent) => void): () => void;
+  /** Calls `listener` with the body of each message that any queue gets, until the runtime ends. */
+  onMessage(listener: (body: string) => void): void;
   /** Resolves when streams are read to their end, queues with a reader are empty and nothing runs; rejects after `timeoutMs` (default 10 s). */
   settled(timeoutMs?: number): Promise<void>;
   /** Ends everything that was started. May be called twice. */

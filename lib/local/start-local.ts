@@ -228,6 +228,7 @@ async function start(
     invoke,
     kill: (functionName) => functions.require(functionName).kill(),
     onEvent,
+    onMessage: (listener) => queues.all.forEach((queue) => queue.onSend(listener)),
     async settled(timeoutMs = 10_000) {
       const deadline = Date.now() + timeoutMs;
       for (let calm = 0; calm < 3; calm = isIdle() ? calm + 1 : 0) {
