@@ -84,7 +84,12 @@ export class HttpFunctions extends Construct {
     this.all = [...Object.values(this.byName), this.authorize];
 
     const { streams, tags, mappings, imports, access, triggers } = this.byName;
-    for (const writer of [streams, tags, mappings, imports, triggers]) stateTable.grantTransactions(writer);
+    for (const writer of [streams, tags, imports]) stateTable.grantTransactions(writer);
+    // A push changes no spec, and so takes no row away.
+    stateTable.grantRead(mappings, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query');
+    stateTable.grantWrite(mappings, 'dynamodb:PutItem');
+    stateTable.grantRead(triggers, 'dynamodb:GetItem', 'dynamodb:Query');
+    stateTable.grantWrite(triggers, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
     stateTable.grantQuery(streams, INDEX.imagesByRevision);
     stateTable.grantRead(access, 'dynamodb:GetItem', 'dynamodb:Query');
     stateTable.grantWrite(access, 'dynamodb:PutItem');

@@ -20,18 +20,18 @@ describe('the state table', () => {
     ['discovery', []],
     ['streams', TRANSACTIONS],
     ['tags', TRANSACTIONS],
-    ['mappings', TRANSACTIONS],
+    ['mappings', ['BatchGetItem', 'GetItem', 'PutItem', 'Query']],
     ['imports', TRANSACTIONS],
     ['access', ['GetItem', 'PutItem', 'Query']],
-    ['triggers', TRANSACTIONS],
+    ['triggers', ['DeleteItem', 'GetItem', 'PutItem', 'Query']],
     ['authorize', ['GetItem']],
     ['queue-imports', STREAM],
     ['publish-changes', STREAM],
-    ['sweep-streams', ['BatchWriteItem', 'GetItem', 'PutItem', 'Query']],
+    ['sweep-streams', ['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
     ['schedule-imports', ['PutItem', 'Query']],
     ['run-imports', TRANSACTIONS],
     ['match-triggers', ['BatchGetItem', 'Query']],
-    ['fire-triggers', ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query']],
+    ['fire-triggers', ['BatchGetItem', 'GetItem', 'PutItem', 'Query']],
   ])('lets %s do what it does', (entry, actions) => {
     expect(actionsOn(functionNamed(entry), state?.id ?? '')).toEqual(actions);
   });
