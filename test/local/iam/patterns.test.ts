@@ -43,6 +43,10 @@ describe('a pattern of ARNs', () => {
     fc.assert(fc.property(arn, arn, (a, b) => coversArn(a, a) && coversArn(a, b) === (a === b)));
   });
 
+  it('with wildcards, takes everything else as it is', () => {
+    fc.assert(fc.property(arn, arn, (a, b) => coversArn(`${a}*`, a) && coversArn(`?${a}`, `x${b}`) === (a === b)));
+  });
+
   it('covers what is longer, if it ends in `*`', () => {
     fc.assert(fc.property(arn, fc.string(), (a, more) => coversArn(`${a}*`, a + more.replaceAll(/[\r\n\u2028\u2029]/g, ''))));
   });
