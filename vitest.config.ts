@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs nothing but the embedded DynamoDB, `infra` synthesizes the stack, `integration` needs a real registry and kubectl. */
+/**
+ * `unit` needs nothing but the embedded DynamoDB, `infra` synthesizes the stack, `integration` needs a real registry and kubectl; `permissions`
+ * judges what `integration` did.
+ */
 export default defineConfig({
   test: {
     // Half of the work is the embedded DynamoDB's, in processes of its own.
     maxWorkers: '100%',
+    globalSetup: ['test/support/permission-reports.ts'],
     projects: [
       {
         test: {
@@ -12,7 +16,7 @@ export default defineConfig({
           // Loading the SDKs again for each file took most of the time; tests keep what they change to themselves.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lib/**', 'test/integration/**', 'test/local/**'],
+          exclude: ['test/lib/**', 'test/integration/**', 'test/local/**', 'test/permissions/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -25,8 +29,10 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
+      { test: { name: 'permissions', include: ['test/permissions/**/*.test.ts'], sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -9,6 +9,7 @@ import { withChain } from './runtime/handler-chain.ts';
 import { logger } from './runtime/logger.ts';
 import { METRIC } from './runtime/metric-names.ts';
 import { metrics } from './runtime/metrics.ts';
+import { composeSecretCipher } from './runtime/sealing.ts';
 import { createStreamStore } from './store/stream-store.ts';
 import { createTriggerStore } from './store/trigger-store.ts';
 import { createFireBatch } from './triggers/fire-batch.ts';
@@ -26,7 +27,7 @@ const table = requireEnv(ENV.stateTable);
 const allowPrivateAddresses = requireEnv(ENV.allowPrivateAddresses) === 'true';
 
 const webhook = createWebhookTarget({
-  keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable) }),
+  keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable), cipher: composeSecretCipher() }),
   post: createWebhookPost({ allowPrivateAddresses, timeout: WEBHOOK_TIMEOUT }),
   clock: Date.now,
 });

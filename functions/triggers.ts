@@ -9,6 +9,7 @@ import { composeAuthorizer } from './runtime/authorizer.ts';
 import { requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
+import { composeSecretCipher } from './runtime/sealing.ts';
 import { composeWatching } from './runtime/watching.ts';
 import { createNamespaceStore } from './store/namespace-store.ts';
 import { retryOnConflict } from './store/retry-on-conflict.ts';
@@ -22,7 +23,7 @@ const authorizer = composeAuthorizer(client);
 
 const handlers = createTriggerHandlers({
   triggers,
-  keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable) }),
+  keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable), cipher: composeSecretCipher() }),
   namespaces: createNamespaceStore({ client, table }),
   authorizer,
   retry: retryOnConflict,

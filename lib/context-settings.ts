@@ -23,6 +23,7 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     allowedRegistriesForImport: list(node, 'allowedRegistriesForImport'),
     blockedRegistries: list(node, 'blockedRegistries'),
     maxImagesBulkImportedPerRepository: number(node, 'maxImagesBulkImportedPerRepository'),
+    sealingKeys: number(node, 'sealingKeys'),
     eventBusName: text(node, 'eventBusName'),
     removalPolicy: removalPolicy(node),
     logRetention: logRetention(node),

@@ -1,5 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IDestination, IEventSourceDlq, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { NodeFunction } from './node-function.ts';
@@ -30,6 +31,15 @@ export class FailureQueue extends Construct {
       retentionPeriod: Duration.days(14),
     });
     Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'It is where dead letters go; it has an alarm instead.' });
+  }
+
+  /** As a destination of what Lambda gives up; the CDK's own would allow more than sending. */
+  get destination(): IEventSourceDlq & IDestination {
+    const bind = (_: unknown, lambda: IFunction) => {
+      lambda.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
+      return { destination: this.queue.queueArn };
+    };
+    return { bind };
   }
 
   grantSend(to: NodeFunction): void {

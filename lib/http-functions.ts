@@ -82,13 +82,18 @@ export class HttpFunctions extends Construct {
         ...secretsTable.sealingEnvironment,
         ...tokenKey.environment,
       }),
-      triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.environment, ...networkEnvironment(settings) }),
+      triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.sealingEnvironment, ...networkEnvironment(settings) }),
     };
     this.authorize = add('authorize', 'Who is asking; never denies', state, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
     this.all = [...Object.values(this.byName), this.authorize];
 
     const { streams, tags, mappings, imports, access, triggers } = this.byName;
-    for (const writer of [streams, tags, mappings, imports, triggers]) stateTable.grantTransactions(writer);
+    for (const writer of [streams, tags, imports]) stateTable.grantTransactions(writer);
+    // A push changes no spec, and so takes no row away.
+    stateTable.grantRead(mappings, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query');
+    stateTable.grantWrite(mappings, 'dynamodb:PutItem');
+    stateTable.grantRead(triggers, 'dynamodb:GetItem', 'dynamodb:Query');
+    stateTable.grantWrite(triggers, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
     stateTable.grantQuery(streams, INDEX.imagesByRevision);
     stateTable.grantRead(access, 'dynamodb:GetItem', 'dynamodb:Query');
     stateTable.grantWrite(access, 'dynamodb:PutItem');
@@ -97,7 +102,7 @@ export class HttpFunctions extends Construct {
     // Its users' budgets.
     stateTable.grantWrite(imports, 'dynamodb:UpdateItem');
     secretsTable.grantOpen(imports);
-    secretsTable.grantPutAndDelete(triggers);
+    secretsTable.grantSetSigningKeys(triggers);
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');
   }
 }

@@ -29,7 +29,7 @@ export class ImageStreams extends Construct {
     const settings = resolveSettings(props);
     const { removalPolicy } = settings;
     const stateTable = new StateTable(this, 'State', { removalPolicy });
-    const secretsTable = new SecretsTable(this, 'Secrets', { removalPolicy });
+    const secretsTable = new SecretsTable(this, 'Secrets', { removalPolicy, sealingKeys: settings.sealingKeys });
     const tokenKey = new TokenKey(this, 'Tokens', { removalPolicy });
     const functions = new HttpFunctions(this, 'Http', { settings, stateTable, secretsTable, tokenKey });
     const api = new ImageApi(this, 'Gateway', { settings, functions });

@@ -131,7 +131,7 @@ export class Imports extends Construct {
       timeout: SWEEP_TIMEOUT,
     });
     stateTable.grantRead(sweepStreams, 'dynamodb:GetItem', 'dynamodb:Query');
-    stateTable.grantWrite(sweepStreams, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
+    stateTable.grantWrite(sweepStreams, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem');
     secretsTable.grantSweep(sweepStreams);
     this.sweepQueue.consumeWith(sweepStreams, { batchSize: 5, maxConcurrency: 5 });
 

@@ -2,7 +2,6 @@ import { AssetHashType, DockerImage, type Duration, RemovalPolicy, Stack, Valida
 import { type IGrantable, type IPrincipal, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type CfnFunction, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Construct } from 'constructs';
 import { bundleFunction, entryPath, PROJECT_ROOT } from './bundle.ts';
 import type { FailureQueue } from './failure-queue.ts';
@@ -76,7 +75,7 @@ export class NodeFunction extends Construct implements IGrantable {
 
   /** Keeps what the function could not do when a service invoked it and did not wait. */
   onAsyncFailure(failures: FailureQueue, props: AsyncInvocationProps): void {
-    this.lambda.configureAsyncInvoke({ ...props, onFailure: new SqsDestination(failures.queue) });
+    this.lambda.configureAsyncInvoke({ ...props, onFailure: failures.destination });
   }
 }
 

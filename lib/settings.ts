@@ -71,6 +71,12 @@ export interface ImageStreamsProps {
    */
   readonly maxImagesBulkImportedPerRepository?: number;
   /**
+   * How many keys have sealed secrets so far. One more replaces the key (docs/operations.md, "the key of secrets"): the newest seals, all of
+   * them open. Fewer than before, and what those keys sealed is lost.
+   * @default 1
+   */
+  readonly sealingKeys?: number;
+  /**
    * Name of the event bus that carries tag changes. A fixed name is convenient for subscribers and allows one deployment per account and Region.
    * @default - generated
    */
@@ -127,6 +133,7 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
     importInterval: '15m',
     allowPrivateAddresses: false,
     importPlatform: 'linux/amd64',
+    sealingKeys: 1,
     removalPolicy: RemovalPolicy.RETAIN,
     logRetention: RetentionDays.ONE_MONTH,
     throttle: { rate: 500, burst: 1000 },
@@ -142,6 +149,9 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
   const { perMinute, burst } = settings.importRate;
   if (![perMinute, burst].every((count) => Number.isInteger(count) && count > 0)) {
     throw new Error(`importRate must have whole numbers above 0, not ${JSON.stringify(settings.importRate)}`);
+  }
+  if (!Number.isInteger(settings.sealingKeys) || settings.sealingKeys < 1 || settings.sealingKeys > 10) {
+    throw new Error(`sealingKeys must be a number from 1 to 10, not ${JSON.stringify(settings.sealingKeys)}`);
   }
   if (settings.registryCa !== undefined) readCertificates('registryCa', settings.registryCa);
   checkHost('internalRegistry', settings.internalRegistry);

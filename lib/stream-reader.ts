@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { FailureQueue } from './failure-queue.ts';
 import type { NodeFunction } from './node-function.ts';
@@ -42,7 +41,7 @@ export class StreamReader extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 10,
       maxRecordAge: Duration.hours(6),
-      onFailure: new SqsDlq(this.failures.queue),
+      onFailure: this.failures.destination,
       filters: props.filters.map((filter) => FilterCriteria.filter({ ...filter })),
     });
   }

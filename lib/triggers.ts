@@ -79,7 +79,7 @@ export class Triggers extends Construct {
       description: 'Brings a target to the newest image of its tags',
       environment: {
         ...stateTable.environment,
-        ...secretsTable.environment,
+        ...secretsTable.sealingEnvironment,
         ...networkEnvironment(settings),
         ...registryEnvironment(settings),
         [ENV.triggerQueueUrl]: this.triggerQueue.queue.queueUrl,
@@ -88,9 +88,9 @@ export class Triggers extends Construct {
       timeout: FIRE_TIMEOUT,
     });
     stateTable.grantRead(fireTriggers, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query');
-    // The status of a trigger; a concurrent edit of the trigger makes it a write that replaces its rows too, which then loses the race.
-    stateTable.grantWrite(fireTriggers, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
-    secretsTable.grantGet(fireTriggers);
+    // The status of a trigger.
+    stateTable.grantWrite(fireTriggers, 'dynamodb:PutItem');
+    secretsTable.grantSign(fireTriggers);
     this.triggerQueue.consumeWith(fireTriggers, { batchSize: 5, maxConcurrency: 20 });
     this.triggerQueue.grantDelay(fireTriggers);
     this.all = [matchTriggers, fireTriggers];

@@ -4,6 +4,8 @@ export const ENV = {
   secretsTable: 'SECRETS_TABLE',
   /** What seals secrets: the ARN of a KMS key, or on one machine the `file:` URL of 32 random bytes. */
   secretsKey: 'SECRETS_KEY',
+  /** Keys that sealed before it and still open, joined by commas; absent: none. */
+  previousSecretsKeys: 'PREVIOUS_SECRETS_KEYS',
   /** What signs tokens of service accounts: the ARN of a KMS key, or on one machine the `file:` URL of a private key as PEM. */
   tokenKey: 'TOKEN_KEY',
   importQueueUrl: 'IMPORT_QUEUE_URL',

@@ -1,11 +1,11 @@
 /** Composition of the store of secrets, from the environment of a deployed function. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SecretStore, StoredSecret, WatchableStore } from '../access/ports.ts';
-import { createSecretCipher } from '../access/secret-cipher.ts';
 import { createSecretStore, type SecretStoreOptions } from '../access/secret-store.ts';
 import type { NamespaceStore } from '../resources/ports.ts';
 import { requireEnv } from './config.ts';
 import { ENV } from './environment.ts';
+import { composeSecretCipher } from './sealing.ts';
 
 /** Reads the environment once; call at module scope of an entry file. Throws naming the variable that is missing. */
 export function composeSecretStore(
@@ -15,7 +15,7 @@ export function composeSecretStore(
   return createSecretStore({
     client: new DynamoDBClient({}),
     table: requireEnv(ENV.secretsTable),
-    cipher: createSecretCipher(requireEnv(ENV.secretsKey)),
+    cipher: composeSecretCipher(),
     ...more,
     namespaceNames: async (from) => (await namespaces.listNamespaces({})).items.map(({ name }) => name).filter((name) => name >= from),
   });

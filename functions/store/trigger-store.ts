@@ -65,6 +65,8 @@ async function createTrigger(db: Database, trigger: StoredTrigger, above = 0): P
 async function updateTrigger(db: Database, trigger: StoredTrigger): Promise<StoredTrigger> {
   const stored = await readTrigger(db, trigger.namespace, trigger.name);
   if (stored === null) throw conflict({});
+  // Not left to the condition: rows of another version of the trigger are not to be touched, not even in vain.
+  if (stored.uid !== trigger.uid || stored.revision !== trigger.revision) throw conflict({ storedRevision: stored.revision });
   const updated = { ...trigger, revision: nextRevision(trigger.revision, db.clock()) };
   const rows = sameJson(stored.follows, updated.follows) ? [] : [...followRows(updated), ...removedRows(stored, updated.follows.length)];
   const refused = await writeTrigger(db, { put: encodeTrigger(updated), condition: unchanged(trigger) }, rows);

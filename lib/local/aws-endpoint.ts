@@ -1,6 +1,6 @@
 /**
  * The one AWS endpoint every worker calls: DynamoDB (proxied), SQS and EventBridge in their JSON protocols. It knows callers by their access
- * key, counts their calls, injects faults, and carries the control API of docs/local-runtime.md.
+ * key, allows what their roles allow, counts their calls, injects faults, and carries the control API of docs/local-runtime.md.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,12 +9,15 @@ import { ApiRefusal } from './api-refusal.ts';
 import { type ControlDeps, createControlApi } from './control-api.ts';
 import type { DynamoDbAnswer, DynamoDbProxy } from './dynamodb-proxy.ts';
 import { type FaultRule, refusalFor } from './faults.ts';
+import type { AccessControl } from './iam/access-control.ts';
 import { readBody } from './request-body.ts';
 
 export interface EndpointDeps extends ControlDeps {
   readonly dynamoDb: DynamoDbProxy;
   /** Called after each DynamoDB call that may have written. */
   readonly written: () => void;
+  /** Throws ApiRefusal for a call that the caller's role does not allow. */
+  readonly authorize: AccessControl['authorize'];
   readonly findCaller: (accessKey: string) => { readonly label: string; readonly sandbox: { kill(): Promise<void> } } | undefined;
   readonly sqs: (operation: string, input: object) => Promise<object>;
   readonly putEvents: (input: object) => object;
@@ -34,6 +37,15 @@ const EMPTY_INDEX = { Items: [], Count: 0, ScannedCount: 0 };
 
 function answerWith(value: object, status = 200): DynamoDbAnswer {
   return { status, body: Buffer.from(JSON.stringify(value)), capacityUnits: 0 };
+}
+
+/** undefined for what is no JSON: the service itself says so. */
+function parseInput(body: Buffer): object | undefined {
+  try {
+    return JSON.parse(body.toString() || '{}') as object;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Makes what executes one call, without faults. */
@@ -71,6 +83,8 @@ function createCallHandler(deps: EndpointDeps): (request: IncomingMessage, respo
 
   async function answerCall(call: Call, label: string, kill: () => Promise<void>): Promise<DynamoDbAnswer | undefined> {
     try {
+      const input = parseInput(call.body);
+      if (input) deps.authorize(label, { service: call.service, operation: call.operation, input });
       const isIndexQuery = call.operation === 'Query' && call.body.includes('"IndexName"');
       const fault = deps.faults.next(label, call.operation, isIndexQuery);
       return await (fault ? executeFaulty(call, fault, execute, kill) : execute(call));

@@ -2,7 +2,7 @@
 import { HOSTED_TYPES, type HostedType, LEFT_OUT, type PropertiesOf } from './hosted-types.ts';
 import { INERT_TYPES } from './inert-types.ts';
 import { createResolver } from './intrinsics.ts';
-import { namesOf, type Place } from './physical-names.ts';
+import { nameFromArn, namesOf, type Place } from './physical-names.ts';
 import { StartError } from './start-error.ts';
 
 export interface TemplateResource {
@@ -21,6 +21,7 @@ export interface HostedResource<T extends HostedType> {
   readonly logicalId: string;
   /** Physical name: the last part of its ARN. */
   readonly name: string;
+  readonly arn: string;
   readonly properties: PropertiesOf<T>;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -36,6 +37,7 @@ const NAMED_BY: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::SQS::Queue': 'QueueName',
   'AWS::Events::EventBus': 'Name',
+  'AWS::IAM::Role': 'RoleName',
 };
 
 function isHosted(type: string): type is HostedType {
@@ -74,7 +76,11 @@ function createReferences(template: Template, place: Place) {
     },
   };
   const resolve = createResolver(references);
-  return { resolve, nameOf: (logicalId: string) => names(logicalId).attributes['QueueName'] ?? names(logicalId).ref };
+  function identify(logicalId: string): { readonly name: string; readonly arn: string } {
+    const { ref, attributes } = names(logicalId);
+    return { name: attributes['QueueName'] ?? nameFromArn(ref), arn: attributes['Arn'] ?? ref };
+  }
+  return { resolve, identify };
 }
 
 /** Checks and resolves one hosted resource; throws StartError naming the first property it does not host. */
@@ -94,7 +100,7 @@ function readResource(type: HostedType, logicalId: string, resource: TemplateRes
 
 /** Reads `template`. Throws one StartError that names everything the local runtime does not host. */
 export function loadStack(template: Template, place: Place): Stack {
-  const { resolve, nameOf } = createReferences(template, place);
+  const { resolve, identify } = createReferences(template, place);
   const hosted = new Map<HostedType, HostedResource<HostedType>[]>();
   const problems: string[] = [];
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
@@ -106,7 +112,7 @@ export function loadStack(template: Template, place: Place): Stack {
     }
     try {
       const properties = readResource(type, logicalId, resource, resolve);
-      const entry = { logicalId, name: nameOf(logicalId), properties, metadata: resource.Metadata ?? {} };
+      const entry = { logicalId, ...identify(logicalId), properties, metadata: resource.Metadata ?? {} };
       hosted.set(type, [...(hosted.get(type) ?? []), entry]);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;

@@ -32,6 +32,12 @@ export interface Functions {
 
 type FunctionResource = HostedResource<'AWS::Lambda::Function'>;
 
+/** Name of its entry file, else its logical id: what statistics, faults, logs and refusals call it. */
+export function labelOf({ logicalId, metadata }: FunctionResource): string {
+  const entry = metadata[ENTRY_METADATA];
+  return typeof entry === 'string' ? basename(entry).replace(/\.[^.]+$/, '') : logicalId;
+}
+
 /** The bundle that the deployment would upload: folder `asset.<hash>` of the assembly for key `<hash>.zip`. */
 function findBundle({ logicalId, properties }: FunctionResource, bundles: string, workspace: string): string {
   const asset = `asset.${properties.Code?.S3Key?.replace(/\.zip$/, '')}`;
@@ -59,11 +65,10 @@ export function hostFunctions(stack: Stack, options: FunctionsOptions): Function
   const { region, accountId, awsEndpoint } = stack.place;
   const inherited = Object.fromEntries(['PATH', 'LANG', 'NODE_EXTRA_CA_CERTS'].map((name) => [name, process.env[name] ?? '']));
   const pools = stack.ofType('AWS::Lambda::Function').map((resource) => {
-    const { logicalId, name, properties, metadata } = resource;
+    const { logicalId, name, properties } = resource;
     if (!properties.Runtime.startsWith('nodejs'))
       throw new StartError(`function ${logicalId}: runtime ${properties.Runtime} is not hosted`);
-    const entry = metadata[ENTRY_METADATA];
-    const label = typeof entry === 'string' ? basename(entry).replace(/\.[^.]+$/, '') : logicalId;
+    const label = labelOf(resource);
     const memory = properties.MemorySize ?? 128;
     const settings = {
       label,

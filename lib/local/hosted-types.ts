@@ -1,5 +1,6 @@
 /** Resource types the local runtime hosts, with the properties it acts on. A property that is neither here nor in LEFT_OUT stops the start. */
 import * as z from 'zod/mini';
+import { IDENTITY_POLICY, RESOURCE_POLICY, TRUST_POLICY } from './iam/policy-document.ts';
 
 const text = z.string();
 const { optional, array, strictObject } = z;
@@ -18,8 +19,11 @@ const table = strictObject({
   StreamSpecification: optional(strictObject({ StreamViewType: text })),
   TimeToLiveSpecification: optional(strictObject({ AttributeName: text, Enabled: z.boolean() })),
   BillingMode: optional(z.literal('PAY_PER_REQUEST')),
+  SSESpecification: optional(
+    strictObject({ SSEEnabled: z.boolean(), SSEType: optional(z.literal('KMS')), KMSMasterKeyId: optional(text) }),
+  ),
 });
-/** Delivery here cannot fail before the target has the event, so that what Role, RetryPolicy and DeadLetterConfig are for does not happen. */
+/** Delivery here cannot fail before the target has the event, so that what RetryPolicy and DeadLetterConfig are for does not happen. */
 const target = {
   Arn: text,
   RoleArn: optional(text),
@@ -35,6 +39,7 @@ export const HOSTED_TYPES = {
     FunctionName: optional(text),
     Handler: text,
     Runtime: text,
+    Role: optional(text),
     Timeout: count,
     MemorySize: count,
     ReservedConcurrentExecutions: count,
@@ -83,6 +88,16 @@ export const HOSTED_TYPES = {
     State: state,
     Target: strictObject({ ...target, Input: optional(text) }),
   }),
+  'AWS::IAM::Role': strictObject({
+    RoleName: optional(text),
+    AssumeRolePolicyDocument: TRUST_POLICY,
+    Policies: optional(array(strictObject({ PolicyName: text, PolicyDocument: IDENTITY_POLICY }))),
+    ManagedPolicyArns: optional(array(text)),
+  }),
+  'AWS::IAM::Policy': strictObject({ PolicyName: text, PolicyDocument: IDENTITY_POLICY, Roles: optional(array(text)) }),
+  'AWS::IAM::ManagedPolicy': strictObject({ PolicyDocument: IDENTITY_POLICY, Roles: optional(array(text)) }),
+  'AWS::SQS::QueuePolicy': strictObject({ PolicyDocument: RESOURCE_POLICY, Queues: array(text) }),
+  'AWS::Lambda::Permission': strictObject({ Action: text, FunctionName: text, Principal: text, SourceArn: optional(text) }),
   'AWS::ApiGatewayV2::Api': strictObject({ ProtocolType: z.literal('HTTP') }),
   'AWS::ApiGatewayV2::Stage': strictObject({ ApiId: text, StageName: z.literal('$default'), AutoDeploy: z.literal(true) }),
   'AWS::ApiGatewayV2::Integration': strictObject({
@@ -137,8 +152,6 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   ParallelizationFactor: TUNING,
   PointInTimeRecoverySpecification: SAFETY,
   Replicas: SAFETY,
-  Role: 'the only caller of the local AWS endpoint is this runtime',
-  SSESpecification: SAFETY,
   SqsManagedSseEnabled: SAFETY,
   Tags: LABEL,
   TracingConfig: WATCHING,

@@ -2,6 +2,7 @@
 import type { Template } from './cloudformation.ts';
 import type { BusEvent } from './event-bus.ts';
 import type { Faults } from './faults.ts';
+import type { AccessReport } from './iam/access-control.ts';
 import type { Stats } from './stats.ts';
 
 export interface LocalOptions {
@@ -46,12 +47,16 @@ export interface LocalRuntime {
   readonly awsEndpoint: string;
   readonly stats: Stats;
   readonly faults: Faults;
+  /** Which permissions of the template's roles were of use, and what was refused. */
+  permissions(): AccessReport;
   /** Invokes a function by the name of its entry file (`tags`) or its logical id. Rejects with FunctionError like a failed invocation. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Kills every worker of a function, as when its sandboxes are lost. */
   kill(functionName: string): Promise<void>;
   /** Calls `listener` with each event published on a bus; the result ends it. */
   onEvent(listener: (event: BusEvent) => void): () => void;
+  /** Calls `listener` with the body of each message that any queue gets, until the runtime ends. */
+  onMessage(listener: (body: string) => void): void;
   /** Resolves when streams are read to their end, queues with a reader are empty and nothing runs; rejects after `timeoutMs` (default 10 s). */
   settled(timeoutMs?: number): Promise<void>;
   /** Ends everything that was started. May be called twice. */

@@ -46,6 +46,14 @@ export function namesOf(type: string, logicalId: string, name: string | undefine
       return { ref: physical, attributes: { Arn: arn('events', `event-bus/${physical}`), Name: physical } };
     case 'AWS::Events::Rule':
       return { ref: physical, attributes: { Arn: arn('events', `rule/${physical}`) } };
+    case 'AWS::IAM::Role':
+      return { ref: physical, attributes: { Arn: `arn:aws:iam::${place.accountId}:role/${physical}` } };
+    case 'AWS::IAM::ManagedPolicy': {
+      const policy = `arn:aws:iam::${place.accountId}:policy/${physical}`;
+      return { ref: policy, attributes: { Arn: policy } };
+    }
+    case 'AWS::KMS::Key':
+      return { ref: physical, attributes: { Arn: arn('kms', `key/${physical}`), KeyId: physical } };
     case 'AWS::ApiGatewayV2::Api':
       return { ref: logicalId, attributes: { ApiId: logicalId, ApiEndpoint: 'https://localhost' } };
     default: // inert, or hosted without attributes of interest: only ever seen in properties that are left out or in environment values

@@ -50,7 +50,7 @@ export interface Queue {
   /** ms until something may become visible; undefined when the queue is empty. */
   nextVisibleIn(): number | undefined;
   snapshot(): readonly StoredMessage[];
-  onSend(listener: () => void): void;
+  onSend(listener: (body: string) => void): void;
 }
 
 const DEDUPLICATION_MS = 5 * 60_000;
@@ -63,7 +63,7 @@ export function createQueue(settings: QueueSettings, stored: readonly StoredMess
   const restore = (message: StoredMessage) => ({ ...message, visibleAt: message.receiveCount > 0 ? 0 : message.visibleAt });
   const messages = new Map(stored.map((message) => [message.id, restore(message)]));
   const sent = new Map<string, { readonly id: string; readonly at: number }>();
-  const listeners: (() => void)[] = [];
+  const listeners: ((body: string) => void)[] = [];
   let sequence = stored.reduce((highest, message) => Math.max(highest, message.sequence), 0);
 
   function findByReceipt(receipt: string): StoredMessage | undefined {
@@ -96,7 +96,7 @@ export function createQueue(settings: QueueSettings, stored: readonly StoredMess
     messages.set(id, { ...outgoing, deduplicationId, id, sequence: ++sequence, sentAt: now, visibleAt, receiveCount: 0 });
     if (deduplicationId !== undefined) sent.set(`${scope} ${deduplicationId}`, { id, at: now });
     changed();
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener(outgoing.body);
     return { id };
   }
 

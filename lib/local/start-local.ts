@@ -15,6 +15,8 @@ import { createFaults } from './faults.ts';
 import { type Functions, hostFunctions } from './functions.ts';
 import { startGateway } from './gateway.ts';
 import { readRoutes } from './gateway-routes.ts';
+import { type AccessControl, createAccessControl } from './iam/access-control.ts';
+import { checkWiring } from './iam/check-wiring.ts';
 import { localKeys } from './local-keys.ts';
 import type { LocalOptions, LocalRuntime } from './local-runtime.ts';
 import { functionFromArn, tableFromStreamArn } from './physical-names.ts';
@@ -98,6 +100,13 @@ function hostCode(stack: Stack, state: StateDirectory, options: LocalOptions): F
   });
 }
 
+/** Who may do what; throws StartError for a stack that could not be created or would not run for want of a permission. */
+function createCheckedAccess(stack: Stack): AccessControl {
+  const control = createAccessControl(stack);
+  checkWiring(stack, control);
+  return control;
+}
+
 /** One after the other: a start is for the person who waits, not for the machine to be busy. */
 async function warm(functions: Functions, names: readonly (string | undefined)[]): Promise<void> {
   for (const name of new Set(names)) if (name) await functions.require(name).warm();
@@ -115,6 +124,7 @@ async function start(
   const stats = createStats();
   const faults = createFaults();
   const functions = hostCode(stack, state, options);
+  const { authorize, report } = createCheckedAccess(stack);
   async function invoke(functionName: string, event: unknown): Promise<unknown> {
     const pool = functions.require(functionName);
     let failed = true;
@@ -179,7 +189,17 @@ async function start(
   });
   const { findCaller } = functions;
   const { onEvent, putEvents } = buses;
-  endpoint.serve({ stats, faults, onEvent, dynamoDb, written: sources.written, findCaller, sqs: createSqsApi(queues), putEvents });
+  endpoint.serve({
+    stats,
+    faults,
+    onEvent,
+    dynamoDb,
+    written: sources.written,
+    authorize,
+    findCaller,
+    sqs: createSqsApi(queues),
+    putEvents,
+  });
 
   const token = loadAdminToken(state);
   await grantAdmin(stack, endpoint.url, token);
@@ -204,9 +224,11 @@ async function start(
     awsEndpoint: endpoint.url,
     stats,
     faults,
+    permissions: report,
     invoke,
     kill: (functionName) => functions.require(functionName).kill(),
     onEvent,
+    onMessage: (listener) => queues.all.forEach((queue) => queue.onSend(listener)),
     async settled(timeoutMs = 10_000) {
       const deadline = Date.now() + timeoutMs;
       for (let calm = 0; calm < 3; calm = isIdle() ? calm + 1 : 0) {

@@ -28,7 +28,7 @@ async function describe(call: DynamoDbCall, name: string): Promise<TableDescript
 }
 
 async function create(call: DynamoDbCall, { name, properties }: TableResource): Promise<TableDescription> {
-  const { StreamSpecification: stream, TimeToLiveSpecification: ttl, ...rest } = properties;
+  const { StreamSpecification: stream, TimeToLiveSpecification: ttl, SSESpecification: _encryption, ...rest } = properties;
   const created = await call<{ TableDescription: TableDescription }>('CreateTable', {
     ...rest,
     TableName: name,

@@ -1,32 +1,23 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SecretStore, StoredSecret } from '../../functions/access/ports.ts';
 import { createSecretCipher } from '../../functions/access/secret-cipher.ts';
 import { createSecretStore } from '../../functions/access/secret-store.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
+import { openKeyFiles } from '../support/key-files.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'secret-store-'));
+const keys = openKeyFiles();
 let database: TestTable;
 let store: SecretStore;
 let namespaces: string[] = [];
 
-function keyFile(): string {
-  const file = join(directory, `${randomUUID()}.key`);
-  writeFileSync(file, randomBytes(32));
-  return pathToFileURL(file).href;
-}
-
-function openStore(key: string): SecretStore {
+function openStore(key: string, previous: readonly string[] = []): SecretStore {
   const { client, table } = database;
   return createSecretStore({
     client,
     table,
-    cipher: createSecretCipher(key),
+    cipher: createSecretCipher(key, previous),
     namespaceNames: async (from) => namespaces.filter((name) => name >= from),
   });
 }
@@ -38,12 +29,12 @@ function secretOf(name: string, more: Partial<StoredSecret> = {}): StoredSecret 
 
 beforeAll(async () => {
   database = await startTestTable();
-  store = openStore(keyFile());
+  store = openStore(keys.make());
 });
 
 afterAll(async () => {
   await database.stop();
-  rmSync(directory, { recursive: true });
+  keys.remove();
 });
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -82,9 +73,24 @@ describe('secret store', () => {
       }),
     );
     await expect(store.read('shop', 'thief')).rejects.toThrow('sealed for another place');
-    await expect(openStore(keyFile()).read('shop', 'moved')).rejects.toThrow();
+    await expect(openStore(keys.make()).read('shop', 'moved')).rejects.toThrow();
     await database.client.send(new PutItemCommand({ TableName: database.table, Item: { ...item } }));
     expect((await store.read('shop', 'moved'))?.data).toEqual({ p: base64('hunter2') });
+  });
+
+  it('opens what was sealed before its key was replaced, and seals with the new one', async () => {
+    const [oldest, old, current] = [keys.make(), keys.make(), keys.make()];
+    const data = { p: base64('hunter2') };
+    await openStore(oldest).create(secretOf('oldest', { namespace: 'keys', data }));
+    await openStore(old, [oldest]).create(secretOf('old', { namespace: 'keys', data }));
+    const replaced = openStore(current, [old, oldest]);
+    expect((await replaced.list('keys', {})).items.map((secret) => secret.data)).toEqual([data, data]);
+    await expect(openStore(current, [old]).read('keys', 'oldest')).rejects.toThrow();
+    // Any change seals anew: afterwards nothing is left that needs the old key.
+    const before = await replaced.read('keys', 'oldest');
+    if (before !== null) await replaced.update({ ...before, annotations: { sealed: 'again' } });
+    expect(await openStore(current).read('keys', 'oldest')).toMatchObject({ data, annotations: { sealed: 'again' } });
+    await expect(openStore(old, [oldest]).read('keys', 'oldest')).rejects.toThrow();
   });
 
   it('says what is too large', async () => {

@@ -78,7 +78,7 @@ describe('environment', () => {
     ['mappings', [...own, ...writing]],
     ['imports', [...importing, ENV.importRate, ...writing, ...secrets]],
     ['access', [...own, ...registries, ...secrets, ENV.tokenKey]],
-    ['triggers', [stateTable, secretsTable, allowPrivateAddresses]],
+    ['triggers', [stateTable, ...secrets, allowPrivateAddresses]],
     ['authorize', [stateTable]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],
     ['sweep-streams', [stateTable, secretsTable]],
@@ -86,7 +86,7 @@ describe('environment', () => {
     ['run-imports', [...importing, ...writing, ...secrets]],
     ['publish-changes', [stateTable, eventBusName, publishFailureQueueUrl, ...registries]],
     ['match-triggers', [stateTable, triggerQueueUrl, ...registries]],
-    ['fire-triggers', [stateTable, secretsTable, triggerQueueUrl, allowPrivateAddresses, ...registries]],
+    ['fire-triggers', [stateTable, ...secrets, triggerQueueUrl, allowPrivateAddresses, ...registries]],
   ])('of %s', (entry, expected) => {
     const variables = (from: typeof template) =>
       Object.keys((functionNamed(entry, from).properties['Environment']?.Variables ?? {}) as object).sort();

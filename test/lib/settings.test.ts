@@ -14,6 +14,7 @@ describe('resolveSettings', () => {
       importInterval: '15m',
       allowPrivateAddresses: false,
       importPlatform: 'linux/amd64',
+      sealingKeys: 1,
       removalPolicy: RemovalPolicy.RETAIN,
       logRetention: RetentionDays.ONE_MONTH,
       throttle: { rate: 500, burst: 1000 },
@@ -39,7 +40,11 @@ describe('resolveSettings', () => {
 });
 
 describe('the rate of imports', () => {
-  it.each([{ perMinute: 0, burst: 1 }, { perMinute: 1, burst: -1 }, { perMinute: 1.5, burst: 1 }])('is not %j', (importRate) => {
+  it.each([
+    { perMinute: 0, burst: 1 },
+    { perMinute: 1, burst: -1 },
+    { perMinute: 1.5, burst: 1 },
+  ])('is not %j', (importRate) => {
     expect(() => resolveSettings({ importRate })).toThrow('importRate must have whole numbers above 0');
   });
 
@@ -102,6 +107,12 @@ describe('what may be imported', () => {
   });
 });
 
+describe('the number of sealing keys', () => {
+  it.each([0, 11, 1.5, NaN])('is not %j', (sealingKeys) => {
+    expect(() => resolveSettings({ sealingKeys })).toThrow('sealingKeys must be a number from 1 to 10');
+  });
+});
+
 describe('a private authority', () => {
   it.each(['', 'none', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])('is no %j', (registryCa) => {
     expect(() => resolveSettings({ registryCa })).toThrow('registryCa');
@@ -144,6 +155,7 @@ describe('settingsFromContext', () => {
         allowedRegistriesForImport: 'quay.io, *.example.com:5000',
         blockedRegistries: 'docker.io',
         maxImagesBulkImportedPerRepository: '100',
+        sealingKeys: '2',
         eventBusName: 'image-streams',
         removalPolicy: 'destroy',
         logRetentionDays: '7',
@@ -157,6 +169,7 @@ describe('settingsFromContext', () => {
       allowedRegistriesForImport: ['quay.io', '*.example.com:5000'],
       blockedRegistries: ['docker.io'],
       maxImagesBulkImportedPerRepository: 100,
+      sealingKeys: 2,
       eventBusName: 'image-streams',
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_WEEK,
@@ -175,6 +188,8 @@ describe('settingsFromContext', () => {
   it.each([
     ['importInterval', '7m'],
     ['allowPrivateAddresses', 'yes'],
+    ['sealingKeys', 'two'],
+    ['sealingKeys', '1.5'],
     ['removalPolicy', 'keep'],
     ['logRetentionDays', '29'],
     ['importPlatform', 5],

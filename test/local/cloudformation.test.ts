@@ -74,8 +74,8 @@ describe('closed world', () => {
   });
 
   it('never resolves what it leaves out', () => {
-    const Role = { 'Fn::If': ['x', 'y', 'z'] };
-    const fn = { Type: 'AWS::Lambda::Function', Properties: { Handler: 'h', Runtime: 'nodejs24.x', Role } };
+    const Tags = { 'Fn::If': ['x', 'y', 'z'] };
+    const fn = { Type: 'AWS::Lambda::Function', Properties: { Handler: 'h', Runtime: 'nodejs24.x', Tags } };
     expect(load({ Fn: fn }).ofType('AWS::Lambda::Function')[0]?.properties).toEqual({ Handler: 'h', Runtime: 'nodejs24.x' });
   });
 });

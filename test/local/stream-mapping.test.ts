@@ -49,6 +49,7 @@ function setUp({ records = [1, 2, 3, 4].map((n) => record(n)), call, properties,
     mapping: {
       logicalId: 'M',
       name: 'M',
+      arn: 'M',
       metadata: {},
       properties: {
         EventSourceArn: 'source',

@@ -1,6 +1,7 @@
 /** A small stack with one of everything: HTTP → table → stream → FIFO queue → bus → table. Code: test/fixtures/local. */
 import { fileURLToPath } from 'node:url';
 import { type LocalOptions, type LocalRuntime, startLocal, type Template } from '../../lib/local/index.ts';
+import { TOY_ROLES } from './toy-roles.ts';
 
 export const FIXTURES = fileURLToPath(new URL('../fixtures/local/', import.meta.url));
 
@@ -85,10 +86,10 @@ export const TOY_TEMPLATE: Template = {
     },
     Echo: toyFunction('echo', { GREETING: 'hello', QUEUE_URL: { Ref: 'Queue' } }, { Timeout: 2 }),
     Authorize: toyFunction('authorize'),
-    Write: toyFunction('write', { TABLE: { Ref: 'Table' } }),
-    Forward: toyFunction('forward', { QUEUE_URL: { Ref: 'Queue' } }),
-    Publish: toyFunction('publish', { BUS: { Ref: 'Bus' } }),
-    Record: toyFunction('record', { TABLE: { Ref: 'Table' } }),
+    Write: toyFunction('write', { TABLE: { Ref: 'Table' } }, { Role: att('WriteRole', 'Arn') }),
+    Forward: toyFunction('forward', { QUEUE_URL: { Ref: 'Queue' } }, { Role: att('ForwardRole', 'Arn') }),
+    Publish: toyFunction('publish', { BUS: { Ref: 'Bus' } }, { Role: att('PublishRole', 'Arn') }),
+    Record: toyFunction('record', { TABLE: { Ref: 'Table' } }, { Role: att('RecordRole', 'Arn') }),
     RecordInvoke: {
       Type: 'AWS::Lambda::EventInvokeConfig',
       Properties: {
@@ -145,7 +146,8 @@ export const TOY_TEMPLATE: Template = {
     SecretRoute: route('ANY /secret/{proxy+}', 'EchoIntegration', 'Authorizer'),
     ItemRoute: route('GET /items/{id}', 'EchoIntegration'),
     WriteRoute: route('POST /items', 'WriteIntegration'),
-    Role: { Type: 'AWS::IAM::Role', Properties: { Anything: { 'Fn::If': ['never', 'resolved', 'here'] } } },
+    ...TOY_ROLES,
+    Inert: { Type: 'AWS::CloudWatch::Alarm', Properties: { Anything: { 'Fn::If': ['never', 'resolved', 'here'] } } },
   },
 };
 

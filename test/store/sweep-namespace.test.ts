@@ -9,6 +9,7 @@ import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
 import { createNamespaceSweeper } from '../../functions/store/sweep-namespace.ts';
 import { createTriggerStore } from '../../functions/store/trigger-store.ts';
+import { PLAIN_CIPHER } from '../support/plain-cipher.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { Crash, crashAt } from '../support/spoilt-client.ts';
 import { allItems } from './stored-stream.ts';
@@ -43,10 +44,9 @@ const createStream = (namespace: string, name: string) =>
 /** A namespace with one of everything, some streams, and the same in its neighbour. */
 async function fill(): Promise<Namespace> {
   const { client } = database;
-  const cipher = { seal: async (bytes: Uint8Array) => bytes, open: async (bytes: Uint8Array) => bytes };
-  const secrets = createSecretStore({ client, table: secretsTable, cipher, namespaceNames: async () => [] });
+  const secrets = createSecretStore({ client, table: secretsTable, cipher: PLAIN_CIPHER, namespaceNames: async () => [] });
   const triggers = createTriggerStore({ client, table });
-  const keys = createSigningKeyStore({ client, table: secretsTable });
+  const keys = createSigningKeyStore({ client, table: secretsTable, cipher: PLAIN_CIPHER });
   const accounts = createServiceAccountStore({ client, table, namespaces });
   for (const namespace of ['shop', 'shop-2']) {
     await namespaces.createNamespace({ name: namespace, labels: {}, annotations: {} }, NOW);

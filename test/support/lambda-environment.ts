@@ -9,6 +9,7 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.stateTable]: 'state',
   [ENV.secretsTable]: 'secrets',
   [ENV.secretsKey]: 'arn:aws:kms:eu-central-1:000000000000:key/none',
+  [ENV.previousSecretsKeys]: '',
   [ENV.tokenKey]: 'arn:aws:kms:eu-central-1:000000000000:key/none',
   [ENV.importQueueUrl]: 'https://sqs.invalid/1/import',
   [ENV.sweepQueueUrl]: 'https://sqs.invalid/1/sweep',

@@ -4,6 +4,7 @@ import { synthesizeTemplate } from '../../lib/app.ts';
 import { type BusEvent, type LocalOptions, type LocalRuntime, startLocal } from '../../lib/local/index.ts';
 import type { ImageStreamsProps } from '../../lib/settings.ts';
 import { createKubectl, type Kubectl } from './kubectl.ts';
+import { savePermissionReport } from './permission-reports.ts';
 
 export interface LocalStack {
   readonly runtime: LocalRuntime;
@@ -36,6 +37,7 @@ export async function startLocalStack(settings: ImageStreamsProps = {}, options:
     async stop() {
       unsubscribe();
       kubectl.close();
+      savePermissionReport(runtime.permissions());
       await runtime.stop();
     },
   };

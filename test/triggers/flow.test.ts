@@ -20,6 +20,7 @@ import { createTargetRegistry } from '../../functions/triggers/targets/registry.
 import { createWebhookTarget } from '../../functions/triggers/targets/webhook.ts';
 import { createWebhookPost } from '../../functions/triggers/targets/webhook-post.ts';
 import { contextFor, wireTrigger } from '../resources/imagetriggers/fixtures.ts';
+import { PLAIN_CIPHER } from '../support/plain-cipher.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { DIGEST_A, DIGEST_B, SECRET, streamOf } from './fixtures.ts';
 import { openStream, type StreamRecords } from './stream-records.ts';
@@ -64,7 +65,7 @@ async function setUp() {
   const table = await database.addTable();
   const streams: StreamStore = createStreamStore({ client, table, settings: { importInterval: '15m' } });
   const triggers = createTriggerStore({ client, table });
-  const keys = createSigningKeyStore({ client, table });
+  const keys = createSigningKeyStore({ client, table, cipher: PLAIN_CIPHER });
   let uids = 0;
   const handlers = createTriggerHandlers({
     triggers,
