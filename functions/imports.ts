@@ -6,6 +6,7 @@ import { createDiagnosis } from './registry/diagnose.ts';
 import { createImportHandlers } from './resources/imagestreamimports/handlers.ts';
 import { createDiagnoseHandlers } from './resources/imagestreams/diagnose.ts';
 import { requireEnv } from './runtime/config.ts';
+import { composeEcr } from './runtime/ecr.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
@@ -18,15 +19,16 @@ const TIME_LIMIT = 22_000;
 const api = composeImageApi();
 const registry = composeRegistryClient();
 const secrets = composeSecretStore(api.namespaces);
+const chooseEcr = composeEcr();
 const imports = createImportHandlers({
   ...api,
   connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
-  openCredentials: () => openPullCredentials(secrets),
+  openCredentials: () => openPullCredentials(secrets, chooseEcr),
   platform: parsePlatform(requireEnv(ENV.importPlatform)),
   timeLimit: TIME_LIMIT,
 });
 
-const diagnose = createDiagnosis(registry, explainCredentials(secrets), Date.now);
+const diagnose = createDiagnosis(registry, explainCredentials(secrets, chooseEcr), { now: Date.now });
 
 export const handler = createHttpFunction(api.authorizer, {
   'image.openshift.io/v1/imagestreamimports': imports,

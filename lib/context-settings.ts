@@ -21,6 +21,8 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     internalRegistry: text(node, 'internalRegistry'),
     externalRegistry: text(node, 'externalRegistry'),
     allowedRegistriesForImport: list(node, 'allowedRegistriesForImport'),
+    ecrNamespaces: list(node, 'ecrNamespaces'),
+    ecrAccounts: ecrAccounts(node),
     eventBusName: text(node, 'eventBusName'),
     removalPolicy: removalPolicy(node),
     logRetention: logRetention(node),
@@ -52,6 +54,24 @@ function list(node: Node, name: string): readonly string[] | undefined {
   const entries: readonly unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
   if (entries.length === 0 || !entries.every((entry) => typeof entry === 'string')) throw unreadable(name, value);
   return entries.map((entry) => entry.trim());
+}
+
+/** An object in cdk.json, its JSON on the command line; what is in it is checked with the other settings. */
+function ecrAccounts(node: Node): ImageStreamsProps['ecrAccounts'] {
+  const value: unknown = node.tryGetContext('ecrAccounts');
+  if (value === undefined || value === '') return undefined;
+  const accounts = typeof value === 'string' ? parseJson(value) : value;
+  const isMap = (entry: unknown) => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+  if (!isMap(accounts) || !Object.values(accounts as object).every(isMap)) throw unreadable('ecrAccounts', value);
+  return accounts as ImageStreamsProps['ecrAccounts'];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function flag(node: Node, name: string): boolean | undefined {

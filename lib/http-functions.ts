@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { INDEX } from '../functions/runtime/environment.ts';
 import type { HttpFunctionName } from '../functions/resources/table/entry.ts';
+import { ecrEnvironment, grantEcr } from './ecr-access.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import {
@@ -72,6 +73,7 @@ export class HttpFunctions extends Construct {
       imports: add('imports', 'Imports from container registries, answered at once', {
         ...importSettings,
         ...secretsTable.sealingEnvironment,
+        ...ecrEnvironment(this, settings),
       }),
       access: add('access', 'Namespaces, secrets, service accounts and their tokens, limit ranges', {
         ...readSettings,
@@ -91,6 +93,7 @@ export class HttpFunctions extends Construct {
     secretsTable.grantAll(access);
     tokenKey.grantSign(access);
     secretsTable.grantOpen(imports);
+    grantEcr(imports, settings);
     secretsTable.grantPutAndDelete(triggers);
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');
   }

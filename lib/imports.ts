@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ENV, INDEX } from '../functions/runtime/environment.ts';
+import { ecrEnvironment, grantEcr } from './ecr-access.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { NodeFunction } from './node-function.ts';
 import {
@@ -112,6 +113,7 @@ export class Imports extends Construct {
         ...registryEnvironment(settings),
         ...allowedRegistriesEnvironment(settings),
         ...secretsTable.sealingEnvironment,
+        ...ecrEnvironment(this, settings),
       },
       logRetention,
       timeout: RUN_TIMEOUT,
@@ -119,6 +121,7 @@ export class Imports extends Construct {
     });
     stateTable.grantTransactions(runImports);
     secretsTable.grantOpen(runImports);
+    grantEcr(runImports, settings);
     this.importQueue.consumeWith(runImports, { batchSize: 10, maxConcurrency: 20 });
 
     const sweepStreams = new NodeFunction(this, 'SweepStreams', {

@@ -16,15 +16,23 @@ export type RegistryErrorCode =
   | 'ERR_REGISTRY_TOO_MANY_REDIRECTS'
   | 'ERR_REGISTRY_INVALID_RESPONSE';
 
+export interface RegistryErrorOptions extends ErrorOptions {
+  readonly retryAfter?: number;
+  readonly hint?: string;
+}
+
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   readonly code: RegistryErrorCode;
   /** Seconds from Retry-After, when the registry said. */
   readonly retryAfter: number | undefined;
+  /** What there is to put right on this side, told even where the words of a refusal are fixed. */
+  readonly hint: string | undefined;
 
-  constructor(code: RegistryErrorCode, message: string, options: ErrorOptions & { readonly retryAfter?: number } = {}) {
+  constructor(code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.retryAfter = options.retryAfter;
+    this.hint = options.hint;
   }
 }

@@ -19,6 +19,12 @@ export const ENV = {
   importPlatform: 'IMPORT_PLATFORM',
   /** Certificates as PEM of authorities that registries are trusted by, besides the well-known ones; absent: none. */
   registryCa: 'REGISTRY_CA',
+  /** Globs of the namespaces that pull from ECR as the deployment's IAM identity, joined by commas; absent: none. */
+  ecrNamespaces: 'ECR_NAMESPACES',
+  /** The deployment's own account; there with `ECR_NAMESPACES`. */
+  ecrAccount: 'ECR_ACCOUNT',
+  /** Other accounts that may be pulled from, as JSON: `{account: {roleArn?, externalId?}}`; absent: none. */
+  ecrAccounts: 'ECR_ACCOUNTS',
   internalRegistry: 'INTERNAL_REGISTRY',
   externalRegistry: 'EXTERNAL_REGISTRY',
   /** Globs `host[:port]` of the registries images may come from, joined by commas; absent: from all. */

@@ -15,7 +15,7 @@ function diagnose(
   allowPrivateAddresses = true,
 ): Promise<SourceDiagnosis> {
   const client = connectForTest({ allowPrivateAddresses });
-  const run = createDiagnosis(client, explainCredentials({ listPullSecrets: async () => secrets }), () => 0);
+  const run = createDiagnosis(client, explainCredentials({ listPullSecrets: async () => secrets }), { now: () => 0 });
   return run('default', registry.repository('team/app'), 'v1');
 }
 

@@ -12,32 +12,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fromJson, toJson } from './json-protocol.ts';
-import { errorXml, fromForm, resultXml } from './query-protocol.ts';
+import { toJson } from './json-protocol.ts';
+import { errorXml, resultXml } from './query-protocol.ts';
+import { type AwsCall, AwsError, type ReadCall, readCall } from './read-call.ts';
 import { type ClientModule, type Operation, readServiceModel, type ServiceModel } from './service-model.ts';
 import { misfitOf } from './shapes.ts';
 
-/** An error as a service reports it. */
-export class AwsError extends Error {
-  override readonly name = 'AwsError';
-  readonly code: string;
-  readonly status: number;
-  constructor(code: string, message: string, status = 400) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
-
-export interface AwsCall {
-  /** As named when the emulator was started. */
-  readonly service: string;
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly sessionToken?: string;
-}
+export { type AwsCall, AwsError } from './read-call.ts';
 
 export type Answer = (input: AwsCall['input'], call: AwsCall) => object | Promise<object>;
 export type CallMatch = Partial<Pick<AwsCall, 'service' | 'operation' | 'region'>>;
@@ -58,45 +39,12 @@ export interface AwsEmulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-interface Read {
-  readonly service: string;
-  readonly model: ServiceModel;
-  readonly operation: Operation;
-  readonly call: AwsCall;
-}
-
-/** Of a signature: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
-const CREDENTIAL = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/;
-
 export async function startAwsEmulator(modules: Readonly<Record<string, ClientModule>>): Promise<AwsEmulator> {
   const models = Object.entries(modules).map(([service, module]) => ({ service, model: readServiceModel(module) }));
   const answers = new Map<string, Answer>();
   const calls: AwsCall[] = [];
   const problems: string[] = [];
   let faults: { match: CallMatch; left: number; fault: AwsFault }[] = [];
-
-  /** @throws AwsError when no service of those here would understand the request */
-  function read({ headers }: IncomingMessage, body: string): Read {
-    const [, accessKeyId = '', region = '', signingName = ''] = CREDENTIAL.exec(headers.authorization ?? '') ?? [];
-    if (signingName === '') throw new AwsError('MissingAuthenticationTokenException', 'the request is not signed', 403);
-    const [target = '', targetOperation = ''] = String(headers['x-amz-target'] ?? '').split('.');
-    const form = new URLSearchParams(target === '' ? body : '');
-    const found = models.find(({ model }) =>
-      target === '' ? model.protocol === 'query' && model.signingName === signingName : model.target === target,
-    );
-    const name = targetOperation || (form.get('Action') ?? '');
-    const operation = found?.model.operations.get(name);
-    if (found === undefined || operation === undefined)
-      throw new AwsError('UnknownOperationException', `${signingName} ${name} is unknown`);
-    const input =
-      found.model.protocol === 'json' ? fromJson(JSON.parse(body || '{}'), operation.input) : readForm(form, found.model, operation);
-    const misfit = misfitOf(input, operation.input);
-    if (misfit !== null) throw new AwsError('SerializationException', `${name} ${misfit}`);
-    const sessionToken = headers['x-amz-security-token'];
-    const session = typeof sessionToken === 'string' ? { sessionToken } : {};
-    const call = { service: found.service, operation: name, input: input as AwsCall['input'], region, accessKeyId, ...session };
-    return { ...found, operation, call };
-  }
 
   function takeFault(call: AwsCall): AwsFault | undefined {
     const matches = (match: CallMatch) =>
@@ -108,9 +56,9 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat((await request.toArray()) as Buffer[]).toString();
-    let known: Read | undefined;
+    let known: ReadCall | undefined;
     try {
-      known = read(request, body);
+      known = readCall(models, request, body);
       const { service, model, operation, call } = known;
       calls.push(call);
       const fault = takeFault(call);
@@ -148,13 +96,6 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function readForm(form: URLSearchParams, { version }: ServiceModel, { name, input: schema }: Operation): unknown {
-  const { input, unknown } = fromForm(form, schema);
-  if (form.get('Version') !== version) throw new AwsError('InvalidAction', `${name} of version ${form.get('Version') ?? ''} is unknown`);
-  if (unknown.length > 0) throw new AwsError('MalformedQueryString', `${name}: unknown ${unknown.join(', ')}`);
-  return input;
 }
 
 function sendResult(response: ServerResponse, model: ServiceModel, { name, output: schema }: Operation, output: object): void {

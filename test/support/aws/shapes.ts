@@ -7,7 +7,8 @@ export type Scalar = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob' | 'd
 
 export type Shape =
   | { readonly kind: 'scalar'; readonly type: Scalar }
-  | { readonly kind: 'list' | 'map'; readonly of: SchemaRef }
+  | { readonly kind: 'list'; readonly of: SchemaRef }
+  | { readonly kind: 'map'; readonly of: SchemaRef }
   | { readonly kind: 'structure'; readonly members: ReadonlyMap<string, SchemaRef>; readonly required: readonly string[] };
 
 /** Numbers of plain types: @smithy/types, schema/sentinels. */
