@@ -41,7 +41,7 @@ export async function listTags(
     const page = processTagsPage(response);
     const known = tags.size;
     for (const tag of page.tags) tags.add(tag);
-    const next = page.next ?? (pagesByLink || tags.size === known ? null : guessNext(page, pageSize));
+    const next = page.next ?? (tags.size === known ? null : guessNext(page, pagesByLink ? Infinity : pageSize));
     if (next === null) return [...tags];
     if (seen.has(next)) throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the pages of the list of tags go round in circles');
     seen.add(next);
