@@ -27,9 +27,8 @@ export function grantEcr(to: NodeFunction, { ecrNamespaces = [], ecrAccounts = {
   if (ecrNamespaces.length === 0) return;
   const { partition, account } = Stack.of(to);
   const others = Object.entries(ecrAccounts);
-  const repositories = [account, ...others.filter(([, { roleArn }]) => roleArn === undefined).map(([id]) => id)].map(
-    (id) => `arn:${partition}:ecr:*:${id}:repository/*`,
-  );
+  const byPolicy = others.filter(([, { roleArn }]) => roleArn === undefined).map(([id]) => id);
+  const repositories = [account, ...byPolicy].map((id) => `arn:${partition}:ecr:*:${id}:repository/*`);
   const roles = [...new Set(others.flatMap(([, { roleArn }]) => roleArn ?? []))];
   const allow = (actions: readonly string[], resources: readonly string[]) =>
     to.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
@@ -37,8 +36,10 @@ export function grantEcr(to: NodeFunction, { ecrNamespaces = [], ecrAccounts = {
   allow(['ecr:GetAuthorizationToken'], ['*']);
   allow(PULL_ACTIONS, repositories);
   if (roles.length > 0) allow(['sts:AssumeRole'], roles);
-  Validations.of(to).acknowledge({
-    id: 'AwsSolutions-IAM5',
-    reason: 'The setting opens all repositories of these accounts, in every Region; what may be pulled is decided by namespace.',
-  });
+  for (const id of ['<AWS::AccountId>', ...byPolicy]) {
+    Validations.of(to).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecr:*:${id}:repository/*]`,
+      reason: 'The setting opens all repositories of the account, in every Region; who may use it is decided by namespace.',
+    });
+  }
 }

@@ -3,6 +3,7 @@ import type { RegistryRepository } from '../importing/ports.ts';
 import { RegistryError } from './errors.ts';
 import type { RegistryLimits } from './limits.ts';
 import { quirksOf } from './quirks/of-host.ts';
+import type { Quirks } from './quirks/types.ts';
 import { isTag } from './repository-url.ts';
 import { readTags } from './schema.ts';
 import type { RequestRegistry } from './session.ts';
@@ -21,14 +22,15 @@ export async function listTags(
   repository: RegistryRepository,
 ): Promise<readonly string[]> {
   const deadline = performance.now() + limits.operationTimeout;
-  const { pageBytes = limits.pageBytes, pagesByLink = false, ...quirks } = quirksOf(repository.host);
+  const quirks = quirksOf(repository.host);
   let { pageSize = limits.pageSize } = quirks;
+  const maxBytes = quirks.pageBytes ?? limits.pageBytes;
   const tags = new Set<string>();
   const seen = new Set<string>();
 
   async function fetchPage(query: string, allow: readonly number[]): Promise<TransportResponse> {
     const path = query === '' ? 'tags/list' : `tags/list?${query}`;
-    return request({ method: 'GET', repository, path, accept: 'application/json', maxBytes: pageBytes, allow, deadline });
+    return request({ method: 'GET', repository, path, accept: 'application/json', maxBytes, allow, deadline });
   }
 
   // Some answer 400 to a page size above their own maximum (see quirks/quay.ts, which may stand anywhere).
@@ -41,7 +43,7 @@ export async function listTags(
     const page = processTagsPage(response);
     const known = tags.size;
     for (const tag of page.tags) tags.add(tag);
-    const next = page.next ?? (tags.size === known ? null : guessNext(page, pagesByLink ? Infinity : pageSize));
+    const next = page.next ?? (tags.size === known ? null : guessNext(page, pageSize, quirks));
     if (next === null) return [...tags];
     if (seen.has(next)) throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the pages of the list of tags go round in circles');
     seen.add(next);
@@ -58,8 +60,10 @@ export async function listTags(
 }
 
 /** A full page without a link: older registries leave it to the client to ask for what follows the last tag, others have no more. */
-function guessNext({ tags }: TagsPage, pageSize: number): string | null {
-  return tags.length < pageSize ? null : new URLSearchParams({ n: String(pageSize), last: tags.at(-1) ?? '' }).toString();
+function guessNext({ tags }: TagsPage, pageSize: number, { pagesByLink }: Quirks): string | null {
+  return pagesByLink === true || tags.length < pageSize
+    ? null
+    : new URLSearchParams({ n: String(pageSize), last: tags.at(-1) ?? '' }).toString();
 }
 
 /** @throws RegistryError when the body is no list of tags */

@@ -99,6 +99,8 @@ describe('settingsFromContext', () => {
         internalRegistry: 'registry.internal:5000',
         externalRegistry: 'registry.example.com',
         allowedRegistriesForImport: 'quay.io, *.example.com:5000',
+        ecrNamespaces: 'shop, team-*',
+        ecrAccounts: '{"210987654321":{"roleArn":"arn:aws:iam::210987654321:role/pull"}}',
         eventBusName: 'image-streams',
         removalPolicy: 'destroy',
         logRetentionDays: '7',
@@ -110,6 +112,8 @@ describe('settingsFromContext', () => {
       internalRegistry: 'registry.internal:5000',
       externalRegistry: 'registry.example.com',
       allowedRegistriesForImport: ['quay.io', '*.example.com:5000'],
+      ecrNamespaces: ['shop', 'team-*'],
+      ecrAccounts: { '210987654321': { roleArn: 'arn:aws:iam::210987654321:role/pull' } },
       eventBusName: 'image-streams',
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_WEEK,
@@ -133,6 +137,11 @@ describe('settingsFromContext', () => {
     ['importPlatform', 5],
     ['allowedRegistriesForImport', [5]],
     ['allowedRegistriesForImport', 5],
+    ['ecrNamespaces', 5],
+    ['ecrAccounts', '210987654321'],
+    ['ecrAccounts', '{'],
+    ['ecrAccounts', ['210987654321']],
+    ['ecrAccounts', { '210987654321': 'role' }],
   ])('refuses %s=%j by name', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(`context value ${name}=`);
   });
