@@ -41,11 +41,23 @@ function synthesize(options: StackOptions): Template {
       internalRegistry: options['internal-registry'],
       externalRegistry: options['external-registry'],
       allowedRegistriesForImport: options['allowed-registries']?.flatMap((list) => list.split(',')),
-      registryCa: options['registry-ca'] === undefined ? undefined : readFileSync(options['registry-ca'], 'utf8'),
+      registryCa: options['registry-ca'] === undefined ? undefined : readFileOf('--registry-ca', options['registry-ca']),
       allowPrivateAddresses: true,
     });
   } catch (error) {
     throw new StartError((error as Error).message, { cause: error });
+  }
+}
+
+/** What is in the file that an option names. */
+function readFileOf(option: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartError(`${option} ${path}: ${code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`}`, {
+      cause: error,
+    });
   }
 }
 

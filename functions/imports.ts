@@ -6,6 +6,7 @@ import { createDiagnosis } from './registry/diagnose.ts';
 import { createImportHandlers } from './resources/imagestreamimports/handlers.ts';
 import { createDiagnoseHandlers } from './resources/imagestreams/diagnose.ts';
 import { requireEnv } from './runtime/config.ts';
+import { composeEcr } from './runtime/ecr.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeImageApi } from './runtime/image-api.ts';
@@ -22,17 +23,18 @@ const policy = composeImportPolicy();
 const registry = composeRegistryClient();
 const secrets = composeSecretStore(api.namespaces);
 const budget = composeImportBudget();
+const chooseEcr = composeEcr();
 const imports = createImportHandlers({
   ...api,
   policy,
   budget,
   connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
-  openCredentials: () => openPullCredentials(secrets),
+  openCredentials: () => openPullCredentials(secrets, chooseEcr),
   platform: parsePlatform(requireEnv(ENV.importPlatform)),
   timeLimit: TIME_LIMIT,
 });
 
-const diagnose = createDiagnosis(registry, explainCredentials(secrets), Date.now);
+const diagnose = createDiagnosis(registry, explainCredentials(secrets, chooseEcr), { now: Date.now });
 
 export const handler = createHttpFunction(api.authorizer, {
   'image.openshift.io/v1/imagestreamimports': imports,

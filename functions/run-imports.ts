@@ -5,6 +5,7 @@ import { openPullCredentials } from './access/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
 import { createImportWorker } from './importing/import-worker.ts';
 import { requireEnv } from './runtime/config.ts';
+import { composeEcr } from './runtime/ecr.ts';
 import { ENV } from './runtime/environment.ts';
 import { checkSpecWrite } from './resources/imagestreams/check-stream.ts';
 import { withChain } from './runtime/handler-chain.ts';
@@ -23,6 +24,7 @@ const TIME_LIMIT = 80_000;
 const api = composeImageApi();
 const policy = composeImportPolicy();
 const secrets = composeSecretStore(api.namespaces);
+const chooseEcr = composeEcr();
 const registry = composeRegistryClient();
 
 export const handler = withChain(
@@ -30,7 +32,7 @@ export const handler = withChain(
     ...api,
     policy,
     connect: (signal, credentialsFor) => registry.forCaller({ signal, credentialsFor }),
-    openCredentials: () => openPullCredentials(secrets),
+    openCredentials: () => openPullCredentials(secrets, chooseEcr),
     backoffs: createHostBackoffStore({ client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) }),
     clock: Date.now,
     refuse: async (before, after) => (await checkSpecWrite(api, before, after)).refusal,

@@ -24,6 +24,8 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     blockedRegistries: list(node, 'blockedRegistries'),
     maxImagesBulkImportedPerRepository: number(node, 'maxImagesBulkImportedPerRepository'),
     sealingKeys: number(node, 'sealingKeys'),
+    ecrNamespaces: list(node, 'ecrNamespaces'),
+    ecrAccounts: ecrAccounts(node),
     eventBusName: text(node, 'eventBusName'),
     removalPolicy: removalPolicy(node),
     logRetention: logRetention(node),
@@ -63,6 +65,24 @@ function number(node: Node, name: string): number | undefined {
   const read = typeof value === 'string' ? Number(value) : value;
   if (typeof read !== 'number' || Number.isNaN(read)) throw unreadable(name, value);
   return read;
+}
+
+/** An object in cdk.json, its JSON on the command line; what is in it is checked with the other settings. */
+function ecrAccounts(node: Node): ImageStreamsProps['ecrAccounts'] {
+  const value: unknown = node.tryGetContext('ecrAccounts');
+  if (value === undefined || value === '') return undefined;
+  const accounts = typeof value === 'string' ? parseJson(value) : value;
+  const isMap = (entry: unknown) => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+  if (!isMap(accounts) || !Object.values(accounts as object).every(isMap)) throw unreadable('ecrAccounts', value);
+  return accounts as ImageStreamsProps['ecrAccounts'];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function flag(node: Node, name: string): boolean | undefined {

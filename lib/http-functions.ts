@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { INDEX } from '../functions/runtime/environment.ts';
 import type { HttpFunctionName } from '../functions/resources/table/entry.ts';
+import { ecrEnvironment, grantEcr } from './ecr-access.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import {
@@ -76,6 +77,7 @@ export class HttpFunctions extends Construct {
       imports: add('imports', 'Imports from container registries, answered at once', {
         ...importSettings,
         ...secretsTable.sealingEnvironment,
+        ...ecrEnvironment(this, settings),
       }),
       access: add('access', 'Namespaces, secrets, service accounts and their tokens, limit ranges', {
         ...readSettings,
@@ -102,6 +104,7 @@ export class HttpFunctions extends Construct {
     // Its users' budgets.
     stateTable.grantWrite(imports, 'dynamodb:UpdateItem');
     secretsTable.grantOpen(imports);
+    grantEcr(imports, settings);
     secretsTable.grantSetSigningKeys(triggers);
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');
   }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ENV, INDEX } from '../functions/runtime/environment.ts';
+import { ecrEnvironment, grantEcr } from './ecr-access.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { NodeFunction } from './node-function.ts';
 import {
@@ -114,6 +115,7 @@ export class Imports extends Construct {
         ...allowedRegistriesEnvironment(settings),
         ...importPolicyEnvironment(settings),
         ...secretsTable.sealingEnvironment,
+        ...ecrEnvironment(this, settings),
       },
       logRetention,
       timeout: RUN_TIMEOUT,
@@ -121,6 +123,7 @@ export class Imports extends Construct {
     });
     stateTable.grantTransactions(runImports);
     secretsTable.grantOpen(runImports);
+    grantEcr(runImports, settings);
     this.importQueue.consumeWith(runImports, { batchSize: 10, maxConcurrency: 20 });
 
     const sweepStreams = new NodeFunction(this, 'SweepStreams', {

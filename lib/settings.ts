@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IMPORT_INTERVALS, type ImportInterval, isImportInterval } from '../functions/image/import-interval.ts';
 import { ENV, type EnvironmentVariable } from '../functions/runtime/environment.ts';
 import { readCertificates } from './certificates.ts';
+import { checkEcrSettings } from './ecr-settings.ts';
 
 /** Requests the gateway admits over all routes, a token bucket. */
 export interface Throttle {
@@ -19,6 +20,14 @@ export interface ImportRate {
   readonly perMinute: number;
   /** Imports at once. */
   readonly burst: number;
+}
+
+/** How another account's ECR is pulled from. */
+export interface EcrAccountProps {
+  /** @default - the functions' own roles, which the policies of the repositories then have to name */
+  readonly roleArn?: string;
+  /** What the role's trust policy asks for as `sts:ExternalId`. */
+  readonly externalId?: string;
 }
 
 /** What one deployment of image streams may choose. */
@@ -77,6 +86,18 @@ export interface ImageStreamsProps {
    */
   readonly sealingKeys?: number;
   /**
+   * Globs of the namespaces whose imports may pull from ECR as the deployment's own IAM identity, from all repositories of its account and of
+   * `ecrAccounts`. Whoever may import into such a namespace sees what these images are; mind who may create a namespace that a glob matches.
+   * @default - none: ECR is pulled from with secrets only
+   */
+  readonly ecrNamespaces?: readonly string[];
+  /**
+   * Other accounts that `ecrNamespaces` may pull from, by their 12 digits: through a role that trusts the functions `imports` and `run-imports`,
+   * or else by the policies of their repositories.
+   * @default - none: the deployment's own account only
+   */
+  readonly ecrAccounts?: Readonly<Record<string, EcrAccountProps>>;
+  /**
    * Name of the event bus that carries tag changes. A fixed name is convenient for subscribers and allows one deployment per account and Region.
    * @default - generated
    */
@@ -114,6 +135,8 @@ export type Settings = ImageStreamsProps &
     Omit<
       ImageStreamsProps,
       | 'registryCa'
+      | 'ecrNamespaces'
+      | 'ecrAccounts'
       | 'internalRegistry'
       | 'externalRegistry'
       | 'allowedRegistriesForImport'
@@ -162,6 +185,7 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
   if (!Number.isSafeInteger(most) || most < -1 || most === 0) {
     throw new Error(`maxImagesBulkImportedPerRepository must be a number above 0, or -1 for all, not ${most}`);
   }
+  checkEcrSettings(settings);
   return settings;
 }
 

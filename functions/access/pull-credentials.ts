@@ -2,6 +2,7 @@
 import { type ConfigRead, readDockerConfig } from '../registry/docker-config.ts';
 import { type CredentialEntry, matchCredentials } from '../registry/match-credentials.ts';
 import type { CredentialsFor, RepositoryCredentials } from '../registry/types.ts';
+import { type ChooseEcr, NO_ECR } from './ecr-credentials.ts';
 import type { PullSecretReader, StoredSecret } from './ports.ts';
 
 interface PullSecrets {
@@ -11,16 +12,21 @@ interface PullSecrets {
 
 /**
  * Reads the secrets of each namespace once, when the first repository is asked for. Make one for each request or batch: secrets change. A secret
- * that holds no docker config is passed over, and named where that may matter.
+ * that holds no docker config is passed over, and named where that may matter. IAM comes after all secrets: whoever wrote one meant it to be used.
  */
-export function openPullCredentials(secrets: PullSecretReader): (namespace: string) => CredentialsFor {
+export function openPullCredentials(secrets: PullSecretReader, chooseEcr: ChooseEcr = NO_ECR): (namespace: string) => CredentialsFor {
   const namespaces = new Map<string, Promise<PullSecrets>>();
   return (namespace) => async (repository) => {
     const reading = namespaces.get(namespace) ?? secrets.listPullSecrets(namespace).then(readSecrets);
     namespaces.set(namespace, reading);
     const { entries, problem } = await reading;
     const candidates = matchCredentials(entries, repository);
-    return { candidates, ...(problem === undefined ? {} : { problem }) } satisfies RepositoryCredentials;
+    const last = chooseEcr(namespace, repository)?.source;
+    return {
+      candidates,
+      ...(last === undefined ? {} : { last }),
+      ...(problem === undefined ? {} : { problem }),
+    } satisfies RepositoryCredentials;
   };
 }
 

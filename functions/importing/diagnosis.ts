@@ -9,8 +9,9 @@ export interface DiagnosisStep {
   readonly message: string;
 }
 
-/** An entry of a pull secret. */
+/** An entry of a pull secret, or what IAM has to offer. */
 export interface ConsideredEntry {
+  /** Empty for IAM. */
   readonly secret: string;
   /** As written in the secret; empty for one that cannot be read. */
   readonly key: string;
@@ -31,7 +32,7 @@ export interface DiagnosedRequest {
   readonly method: string;
   /** Without query. */
   readonly url: string;
-  /** `anonymous`, or `secret key` of the entry. */
+  /** `anonymous`, `secret key` of the entry, or the IAM role. */
   readonly credentials: string;
   /** How they were sent. */
   readonly authorization: 'None' | 'Basic' | 'Bearer' | 'RefreshToken';

@@ -66,12 +66,17 @@ function namedFailure(error: RegistryError, name: string, notFound: RegistryErro
       return { ...failure(404, 'NotFound', `dockerimage.image.openshift.io "${name}" not found`), details };
     }
     case 'ERR_REGISTRY_UNAUTHORIZED':
-      return failure(401, 'Unauthorized', `you may not have access to the container image "${name}"`);
+      return failure(401, 'Unauthorized', `you may not have access to the container image "${name}"${hintOf(error)}`);
     case 'ERR_REGISTRY_BAD_CREDENTIALS':
       return failure(401, 'Unauthorized', `incorrect username or password for image "${name}"`);
     default:
       return null;
   }
+}
+
+/** Ours: upstream has nothing of its own to put right. */
+function hintOf({ hint }: RegistryError): string {
+  return hint === undefined ? '' : `: ${hint}`;
 }
 
 function causeOf(error: RegistryError): string {

@@ -12,10 +12,10 @@ import { checkReference, hostNameOf } from './repository-url.ts';
 import { createSession, type SessionParts } from './session.ts';
 import { listTags } from './tags.ts';
 import { createTokenSource } from './token.ts';
-import { createTransport, type TransportOptions } from './transport.ts';
+import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 import type { CredentialsFor } from './types.ts';
 
-export interface RegistryClientOptions extends TransportOptions {
+export interface ClientOptions {
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number;
   /** Default: DEFAULT_LIMITS. */
@@ -25,6 +25,8 @@ export interface RegistryClientOptions extends TransportOptions {
   /** 0 ≤ x < 1, for the jitter of retries. */
   readonly random?: () => number;
 }
+
+export type RegistryClientOptions = ClientOptions & TransportOptions;
 
 export interface Caller {
   readonly credentialsFor?: CredentialsFor;
@@ -46,9 +48,16 @@ export interface ConnectedRegistryClient extends RegistryClient {
 /** Create one per process: connections, tokens and what was learned of hosts live in it. */
 export function createRegistryClient(options: RegistryClientOptions): ConnectedRegistryClient {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  return {
+    ...connectOver(createTransport({ ...options, limits }), { ...options, limits }),
+    findAddresses: (host) => findAddresses(hostNameOf(host), options),
+  };
+}
+
+/** The same over any transport. */
+export function connectOver({ send, close }: Transport, options: ClientOptions): Omit<ConnectedRegistryClient, 'findAddresses'> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, credentialsFor } = options;
-  const transport = createTransport({ ...options, limits });
-  const { send } = transport;
   const shared = { send, limits, now, random, hosts: createHostMemory({ limits, now }), tokens: createTokenSource({ send, limits, now }) };
   return {
     ...createClient({ ...shared, credentialsFor }),
@@ -57,8 +66,7 @@ export function createRegistryClient(options: RegistryClientOptions): ConnectedR
       const observed = { limits, now, random, send: observeSend(send, note) };
       return createClient({ ...observed, hosts: createHostMemory(observed), tokens: createTokenSource(observed), ...caller });
     },
-    findAddresses: (host) => findAddresses(hostNameOf(host), options),
-    close: () => transport.close(),
+    close,
   };
 }
 

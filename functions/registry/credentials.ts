@@ -10,15 +10,15 @@ export function basicAuthorization(credentials: RegistryCredentials): string {
 export function fingerprint(credentials: RegistryCredentials | null): string {
   if (credentials === null) return '';
   return createHash('sha256')
-    .update(JSON.stringify([credentials.username, credentials.password, credentials.identityToken]))
+    .update(JSON.stringify([credentials.username, credentials.password, credentials.identityToken, credentials.registryToken]))
     .digest('base64');
 }
 
 /** The forms in which credentials could come back in an error text. */
 export function secretsOf(credentials: RegistryCredentials | null): readonly string[] {
   if (credentials === null) return [];
-  const { password, identityToken = '' } = credentials;
-  return [encodePair(credentials), ...[password, identityToken].flatMap((secret) => [secret, encodeURIComponent(secret)])];
+  const { password, identityToken = '', registryToken = '' } = credentials;
+  return [encodePair(credentials), ...[password, identityToken, registryToken].flatMap((secret) => [secret, encodeURIComponent(secret)])];
 }
 
 function encodePair({ username, password }: RegistryCredentials): string {

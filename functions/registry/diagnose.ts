@@ -3,40 +3,81 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExplainCredentials, ExplainedCredentials } from '../access/explain-credentials.ts';
 import type { DiagnoseSource, DiagnosisStep, SourceDiagnosis } from '../importing/diagnosis.ts';
 import type { ConnectedRegistryClient } from './client.ts';
-import { createRequestLog } from './diagnosed-requests.ts';
+import { createRequestLog, type RequestLog } from './diagnosed-requests.ts';
 import { RegistryError } from './errors.ts';
 import { redact } from './redact.ts';
+import type { RegistryCredentials, RepositoryCredentials } from './types.ts';
 
 /** Entries and requests that are told of. */
 const MOST_TOLD = 100;
 /** Milliseconds a name may take: the system's resolver may try for longer than the client waits for an answer. */
 const LONGEST_LOOKUP = 5_000;
+/** Milliseconds for all steps, of the gateway's 30 s: what is known by then is the answer. */
+const TIME_LIMIT = 22_000;
 
 type DiagnosingClient = Pick<ConnectedRegistryClient, 'observed' | 'findAddresses'>;
 
-export function createDiagnosis(client: DiagnosingClient, explain: ExplainCredentials, now: () => number): DiagnoseSource {
+export interface DiagnosisOptions {
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** Default: 22 s. */
+  readonly timeLimit?: number;
+}
+
+/** Never takes longer than the time limit. */
+export function createDiagnosis(
+  client: DiagnosingClient,
+  explain: ExplainCredentials,
+  { now, timeLimit = TIME_LIMIT }: DiagnosisOptions,
+): DiagnoseSource {
   return async (namespace, repository, reference) => {
-    const address = await explainAddress(client, repository.host);
-    const explained = await explain(namespace, repository);
-    const { candidates, considered } = explained;
+    const end = AbortSignal.timeout(timeLimit);
+    const over = new Promise<null>((resolve) => end.addEventListener('abort', () => resolve(null), { once: true }));
+    const [address, explained] = await Promise.all([
+      explainAddress(client, repository.host),
+      Promise.race([explain(namespace, repository), over]),
+    ]);
+    if (explained === null) return { steps: [address, ...SECRETS_LATE], credentials: [], requests: [] };
     const log = createRequestLog(explained, now);
-    const found = await client
-      .observed({ credentialsFor: async () => ({ candidates: candidates.map(({ credentials }) => credentials) }) }, (exchange) =>
-        log.note(exchange),
-      )
+    const checking = client
+      .observed({ credentialsFor: async () => toTry(explained, log), signal: end }, (exchange) => log.note(exchange))
       .headManifest(repository, reference)
       .catch((error: unknown) => {
         if (error instanceof RegistryError) return error;
         throw error;
       });
+    const found = (await Promise.race([checking, over])) ?? late(timeLimit);
     const diagnosis: SourceDiagnosis = {
       steps: [address, explainChoice(explained), explainAnswer(found)],
-      credentials: considered.slice(0, MOST_TOLD),
+      credentials: explained.considered.slice(0, MOST_TOLD),
       requests: log.requests.slice(0, MOST_TOLD),
       ...(found instanceof RegistryError ? {} : { found: { digest: found.digest, mediaType: found.mediaType, size: found.size } }),
     };
     return withoutSecrets(diagnosis, log.secrets);
   };
+}
+
+const SECRETS_LATE: readonly DiagnosisStep[] = [
+  { step: 'Credentials', outcome: 'Failed', message: 'the pull secrets could not be read in time' },
+  { step: 'Registry', outcome: 'Skipped', message: '' },
+];
+
+function late(timeLimit: number): RegistryError {
+  const message = `no answer after ${timeLimit / 1000} s: there are requests under way still, those that are over are told`;
+  return new RegistryError('ERR_REGISTRY_TIMEOUT', message);
+}
+
+/** The log learns of what is made on the way. */
+function toTry({ candidates, last }: ExplainedCredentials, log: RequestLog): RepositoryCredentials {
+  const known = candidates.map(({ credentials }) => credentials);
+  if (last === undefined) return { candidates: known };
+  const { source, label } = last;
+  const obtain = async (refused?: RegistryCredentials) => {
+    const credentials = await source.obtain(refused);
+    log.learn(label, credentials);
+    return credentials;
+  };
+  return { candidates: known, last: { ...source, obtain } };
 }
 
 /** Forbidden addresses are not named: what a name means inside is nobody's business outside. */
@@ -63,10 +104,16 @@ async function explainAddress(client: DiagnosingClient, host: string): Promise<D
   }
 }
 
-function explainChoice({ candidates, considered }: ExplainedCredentials): DiagnosisStep {
-  const of = `${considered.length} ${considered.length === 1 ? 'entry' : 'entries'} of pull secrets`;
+function explainChoice({ candidates, considered, last }: ExplainedCredentials): DiagnosisStep {
+  const entries = considered.filter(({ secret }) => secret !== '').length;
+  const of = `${entries} ${entries === 1 ? 'entry' : 'entries'} of pull secrets`;
+  const then = last === undefined ? '' : `, then the ${last.label}`;
   const message =
-    candidates.length === 0 ? `none of ${of} matches: asked anonymously` : `${candidates.length} of ${of} to try, then anonymously`;
+    candidates.length > 0
+      ? `${candidates.length} of ${of} to try${then}, then anonymously`
+      : last === undefined
+        ? `none of ${of} matches: asked anonymously`
+        : `none of ${of} matches${then}, then anonymously`;
   return { step: 'Credentials', outcome: 'Passed', message };
 }
 

@@ -1,6 +1,7 @@
 /** The requests of a diagnosis, fit to be shown. */
 import type { ExplainedCredentials } from '../access/explain-credentials.ts';
 import type { DiagnosedRequest } from '../importing/diagnosis.ts';
+import type { RegistryCredentials } from './types.ts';
 import { parseChallenges } from './challenge.ts';
 import { basicAuthorization, secretsOf } from './credentials.ts';
 import { readRetryAfter } from './error-mapping.ts';
@@ -12,25 +13,34 @@ import type { TransportResponse } from './transport.ts';
 
 export interface RequestLog {
   note(exchange: Exchange): void;
+  /** Credentials that were made meanwhile. */
+  learn(label: string, credentials: RegistryCredentials): void;
   readonly requests: readonly DiagnosedRequest[];
   /** All that was sent or received and must not be shown. */
   readonly secrets: ReadonlySet<string>;
 }
 
 /** Notes requests in order. Which entry a bearer token belongs to is known from the token request before it: nothing here runs in parallel. */
-export function createRequestLog({ candidates }: ExplainedCredentials, now: () => number): RequestLog {
+export function createRequestLog(explained: Pick<ExplainedCredentials, 'candidates'>, now: () => number): RequestLog {
+  const candidates = [...explained.candidates];
   const secrets = new Set(candidates.flatMap(({ credentials }) => secretsOf(credentials)));
   const requests: DiagnosedRequest[] = [];
   let holder = 'anonymous';
 
   function holderOf({ headers, body }: Exchange['request']): string {
-    const known = candidates.find(({ credentials }) =>
-      credentials.identityToken === undefined
-        ? basicAuthorization(credentials) === headers['authorization']
-        : body !== undefined && new URLSearchParams(body).get('refresh_token') === credentials.identityToken,
-    );
-    if (headers['authorization']?.startsWith('Bearer ') !== true) holder = known?.label ?? 'anonymous';
+    const { authorization } = headers;
+    const known = candidates.find(({ credentials: { registryToken, identityToken, ...pair } }) => {
+      if (registryToken !== undefined) return authorization === `Bearer ${registryToken}`;
+      if (identityToken === undefined) return authorization === basicAuthorization(pair);
+      return body !== undefined && new URLSearchParams(body).get('refresh_token') === identityToken;
+    });
+    if (known !== undefined || authorization?.startsWith('Bearer ') !== true) holder = known?.label ?? 'anonymous';
     return holder;
+  }
+
+  function learn(label: string, credentials: RegistryCredentials): void {
+    candidates.push({ label, credentials });
+    for (const secret of secretsOf(credentials)) secrets.add(secret);
   }
 
   function note({ request, response, error, took }: Exchange): void {
@@ -46,7 +56,7 @@ export function createRequestLog({ candidates }: ExplainedCredentials, now: () =
       ...(response === undefined ? { message: sanitize(error?.message ?? '', known) } : explainAnswer(response, known, now())),
     });
   }
-  return { note, requests, secrets };
+  return { note, learn, requests, secrets };
 }
 
 function explainAnswer({ status, headers, body }: TransportResponse, secrets: readonly string[], now: number): Partial<DiagnosedRequest> {

@@ -2,31 +2,57 @@
 import type { CredentialEntry } from './match-credentials.ts';
 import type { RegistryCredentials } from './types.ts';
 
-export type ConfigRead = { readonly ok: true; readonly entries: readonly CredentialEntry[] } | { readonly ok: false; readonly why: string };
+export type ConfigRead = ReadConfig | { readonly ok: false; readonly why: string };
 
-/** `why` quotes nothing of the text. Entries without credentials (kept by a credential helper) are passed over. */
+export interface ReadConfig {
+  readonly ok: true;
+  readonly entries: readonly CredentialEntry[];
+  /** What is said to be kept outside, where nobody here can get at it. */
+  readonly elsewhere: readonly Elsewhere[];
+}
+
+export interface Elsewhere {
+  /** Of the registry; '' for all. */
+  readonly key: string;
+  readonly where: string;
+}
+
+/** `why` quotes nothing of the text. Credentials that a helper program keeps are passed over: there is no such program here. */
 export function readDockerConfig(text: string, form: 'dockercfg' | 'dockerconfigjson'): ConfigRead {
   const config = parseObject(text);
   if (config === null) return refuse('it is no JSON object');
   const auths = form === 'dockercfg' ? config : (config['auths'] ?? {});
   if (!isObject(auths)) return refuse('"auths" is no object');
   const entries: CredentialEntry[] = [];
+  const elsewhere = form === 'dockercfg' ? [] : readHelpers(config);
   for (const [key, entry] of Object.entries(auths)) {
     const credentials = isObject(entry) ? readEntry(entry) : null;
     if (credentials === null) return refuse(`the entry of registry ${JSON.stringify(key)} cannot be read`);
-    if (credentials !== 'none') entries.push({ key, credentials });
+    if (credentials === 'none') elsewhere.push({ key, where: 'it holds no credentials, docker keeps them in a store of its own' });
+    else entries.push({ key, credentials });
   }
-  return { ok: true, entries };
+  return { ok: true, entries, elsewhere };
+}
+
+function readHelpers({ credsStore, credHelpers }: Readonly<Record<string, unknown>>): Elsewhere[] {
+  const all = isAbsent(credsStore) ? [] : [{ key: '', where: 'credsStore leaves credentials to a helper program, and here is none' }];
+  const hosts = isObject(credHelpers) ? Object.keys(credHelpers) : [];
+  return [...all, ...hosts.map((key) => ({ key, where: 'credHelpers leaves it to a helper program, and here is none' }))];
 }
 
 /** The user name with which credential helpers say that the password is an identity token. */
 const TOKEN_USER = '<token>';
 
-/** An identity token counts more than the password beside it, as for docker. null: unreadable. */
+/** A registry token counts more than an identity token, and that more than the password beside it, as for docker. null: unreadable. */
 function readEntry(entry: Readonly<Record<string, unknown>>): RegistryCredentials | 'none' | null {
   const pair = readPair(entry);
   if (pair === null) return null;
-  const { identitytoken } = entry;
+  const { identitytoken, registrytoken } = entry;
+  if (!isAbsent(registrytoken)) {
+    // It is going to be a header.
+    if (typeof registrytoken !== 'string' || !/^[\x21-\x7e]+$/.test(registrytoken)) return null;
+    return { username: pair === 'none' ? '' : pair.username, password: '', registryToken: registrytoken };
+  }
   if (!isAbsent(identitytoken)) {
     if (typeof identitytoken !== 'string') return null;
     return { username: pair === 'none' ? '' : pair.username, password: '', identityToken: identitytoken };

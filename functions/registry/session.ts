@@ -1,7 +1,7 @@
 /** A request to a repository as the registry wants it: right scheme, redirects followed, challenge answered, temporary failures repeated. */
 import type { RegistryRepository } from '../importing/ports.ts';
+import { ANONYMOUS, type Authorization, createAuthorizer } from './authorization.ts';
 import { chooseChallenge, parseChallenges, type AuthChallenge } from './challenge.ts';
-import { basicAuthorization, secretsOf } from './credentials.ts';
 import { toRegistryError } from './error-mapping.ts';
 import type { HostMemory, Release } from './hosts.ts';
 import type { RegistryLimits } from './limits.ts';
@@ -10,7 +10,6 @@ import { sendFollowing, type Followed } from './redirects.ts';
 import { repositoryUrl } from './repository-url.ts';
 import { withRetries } from './retry.ts';
 import { sendByScheme } from './scheme.ts';
-import { pullScope, type BearerChallenge } from './token-message.ts';
 import type { TokenSource } from './token.ts';
 import type { Send, TransportResponse } from './transport.ts';
 import { createCredentialTrial, type ReadCredentials } from './try-credentials.ts';
@@ -46,17 +45,12 @@ export interface SessionParts {
   readonly signal?: AbortSignal;
 }
 
-/** How a request is authorized, and what must not show up in errors because of it. */
-interface Authorization {
-  readonly header?: string;
-  readonly secrets: readonly string[];
-  readonly bearer?: { readonly challenge: BearerChallenge; readonly token: string; readonly fresh: boolean };
-}
-
-const ANONYMOUS: Authorization = { secrets: [] };
+/** A challenge is answered once; what it is answered with may have expired. */
+const MOST_REPEATS = 2;
 
 export function createSession(parts: SessionParts): RequestRegistry {
-  const { send, hosts, tokens, limits, now, random, signal } = parts;
+  const { send, hosts, limits, now, random, signal } = parts;
+  const { authorize, answer } = createAuthorizer(parts.tokens);
   const trial = createCredentialTrial(parts.credentialsFor);
 
   function deliver(request: RegistryRequest, { header }: Authorization): Promise<Followed> {
@@ -76,54 +70,30 @@ export function createSession(parts: SessionParts): RequestRegistry {
     });
   }
 
-  async function authorize(
-    request: RegistryRequest,
-    challenge: AuthChallenge,
-    read: ReadCredentials,
-    refused?: string,
-  ): Promise<Authorization> {
-    const credentials = await read();
-    const secrets = secretsOf(credentials);
-    if (challenge.kind === 'basic') {
-      // An identity token is for a token service, and here is none.
-      if (credentials === null || credentials.identityToken !== undefined) return ANONYMOUS;
-      return { header: basicAuthorization(credentials), secrets };
-    }
-    const { repository, deadline } = request;
-    const { token, fresh } = await tokens.get({ repository, challenge, credentials, refused, deadline });
-    return { header: `Bearer ${token}`, secrets: [...secrets, token], bearer: { challenge, token, fresh } };
-  }
-
-  /** Null when the challenge cannot be answered, or only with what was just refused. */
-  async function answer(
-    request: RegistryRequest,
-    challenge: AuthChallenge,
-    read: ReadCredentials,
-    used: Authorization,
-  ): Promise<Authorization | null> {
-    if (challenge.kind === 'bearer' && used.bearer?.fresh === true && isSame(challenge, used.bearer.challenge, request.repository))
-      return null;
-    const next = await authorize(request, challenge, read, used.bearer?.token);
-    return next.header === used.header ? null : next;
+  /** What a response asks for that refuses how the request was authorized; null when it does not, or was answered already. */
+  function readChallenge(repository: RegistryRepository, followed: Followed, used: Authorization, isFirst: boolean): AuthChallenge | null {
+    const { response, elsewhere } = followed;
+    const isExpired = used.header !== undefined && quirksOf(repository.host).isExpired?.(response) === true;
+    if (elsewhere || !(isExpired || (isFirst && response.status === 401))) return null;
+    const told = chooseChallenge(parseChallenges(response.headers['www-authenticate'] ?? ''), repository.insecure);
+    if (told !== null) hosts.rememberChallenge(repository, ofHost(told));
+    return told ?? (isExpired ? (hosts.challenge(repository) ?? null) : null);
   }
 
   async function attempt(request: RegistryRequest, read: ReadCredentials, release: Release): Promise<TransportResponse> {
     const { repository } = request;
     const known = hosts.challenge(repository);
     let used = known === undefined ? ANONYMOUS : await authorize(request, known, read);
-    const first = await deliver(request, used);
-    let { response } = first;
-    if (response.status === 401 && !first.elsewhere) {
-      const challenge = chooseChallenge(parseChallenges(response.headers['www-authenticate'] ?? ''), repository.insecure);
-      if (challenge !== null) hosts.rememberChallenge(repository, ofHost(challenge));
+    let followed = await deliver(request, used);
+    for (let repeats = 0; repeats < MOST_REPEATS; repeats++) {
+      const challenge = readChallenge(repository, followed, used, repeats === 0);
       release();
       const next = challenge === null ? null : await answer(request, challenge, read, used);
-      if (next !== null) {
-        used = next;
-        ({ response } = await deliver(request, used));
-      }
+      if (next === null) break;
+      used = next;
+      followed = await deliver(request, used);
     }
-    release();
+    const { response } = followed;
     if (response.status === 200 || request.allow?.includes(response.status) === true) return response;
     throw toRegistryError(response, used.secrets, now(), quirksOf(repository.host));
   }
@@ -144,9 +114,4 @@ export function createSession(parts: SessionParts): RequestRegistry {
 /** A scope that names a repository belongs to that one; any other (Gitea's `*`) and the rest belong to the host. */
 function ofHost(challenge: AuthChallenge): AuthChallenge {
   return challenge.kind === 'bearer' && challenge.scope?.includes(':') === true ? { ...challenge, scope: undefined } : challenge;
-}
-
-function isSame(left: BearerChallenge, right: BearerChallenge, repository: RegistryRepository): boolean {
-  const scope = pullScope(repository);
-  return left.realm === right.realm && left.service === right.service && (left.scope ?? scope) === (right.scope ?? scope);
 }

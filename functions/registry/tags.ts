@@ -3,6 +3,7 @@ import type { RegistryRepository } from '../importing/ports.ts';
 import { RegistryError } from './errors.ts';
 import type { RegistryLimits } from './limits.ts';
 import { quirksOf } from './quirks/of-host.ts';
+import type { Quirks } from './quirks/types.ts';
 import { isTag } from './repository-url.ts';
 import { readTags } from './schema.ts';
 import type { RequestRegistry } from './session.ts';
@@ -21,15 +22,17 @@ export async function listTags(
   repository: RegistryRepository,
 ): Promise<readonly string[]> {
   const deadline = performance.now() + limits.operationTimeout;
+  const quirks = quirksOf(repository.host);
+  let { pageSize = limits.pageSize } = quirks;
+  const maxBytes = quirks.pageBytes ?? limits.pageBytes;
   const tags = new Set<string>();
   const seen = new Set<string>();
 
   async function fetchPage(query: string, allow: readonly number[]): Promise<TransportResponse> {
     const path = query === '' ? 'tags/list' : `tags/list?${query}`;
-    return request({ method: 'GET', repository, path, accept: 'application/json', maxBytes: limits.pageBytes, allow, deadline });
+    return request({ method: 'GET', repository, path, accept: 'application/json', maxBytes, allow, deadline });
   }
 
-  let { pageSize = limits.pageSize } = quirksOf(repository.host);
   // Some answer 400 to a page size above their own maximum (see quirks/quay.ts, which may stand anywhere).
   let response = await fetchPage(`n=${pageSize}`, [400]);
   if (response.status === 400) {
@@ -38,14 +41,10 @@ export async function listTags(
   }
   for (;;) {
     const page = processTagsPage(response);
-    let { next } = page;
     const known = tags.size;
     for (const tag of page.tags) tags.add(tag);
-    if (next === null) {
-      // A full page without a link: older registries leave it to the client to ask for what follows the last tag, others have no more.
-      if (page.tags.length < pageSize || tags.size === known) return [...tags];
-      next = new URLSearchParams({ n: String(pageSize), last: page.tags.at(-1) ?? '' }).toString();
-    }
+    const next = page.next ?? (tags.size === known ? null : guessNext(page, pageSize, quirks));
+    if (next === null) return [...tags];
     if (seen.has(next)) throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the pages of the list of tags go round in circles');
     seen.add(next);
     if (tags.size > limits.tags || seen.size >= limits.pages) {
@@ -54,8 +53,17 @@ export async function listTags(
         `the repository has more than ${limits.tags} tags or ${limits.pages} pages of tags`,
       );
     }
-    response = await fetchPage(next, []);
+    // Some have cursors of their own, and none after the last page (see quirks/ecr.ts, which may stand anywhere).
+    response = await fetchPage(next, page.next === null ? [400, 405] : []);
+    if (response.status !== 200) return [...tags];
   }
+}
+
+/** A full page without a link: older registries leave it to the client to ask for what follows the last tag, others have no more. */
+function guessNext({ tags }: TagsPage, pageSize: number, { pagesByLink }: Quirks): string | null {
+  return pagesByLink === true || tags.length < pageSize
+    ? null
+    : new URLSearchParams({ n: String(pageSize), last: tags.at(-1) ?? '' }).toString();
 }
 
 /** @throws RegistryError when the body is no list of tags */

@@ -39,7 +39,7 @@ export type Send = (request: TransportRequest) => Promise<TransportResponse>;
 export interface Transport {
   readonly send: Send;
   /** Closes all connections; requests under way fail. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface TransportOptions extends GuardOptions {

@@ -2,9 +2,10 @@
 import type { RegistryRepository } from '../importing/ports.ts';
 import { RegistryError, type RegistryErrorCode } from './errors.ts';
 import { dropOldest } from './hosts.ts';
-import type { CredentialsFor, RegistryCredentials, RepositoryCredentials } from './types.ts';
+import type { CredentialsFor, CredentialSource, RegistryCredentials } from './types.ts';
 
-export type ReadCredentials = () => Promise<RegistryCredentials | null>;
+/** `refused`: what the registry has just refused. Throws RegistryError. */
+export type ReadCredentials = (refused?: RegistryCredentials) => Promise<RegistryCredentials | null>;
 
 export interface CredentialTrial {
   /** Calls `send` with a reader of credentials until one is not refused. When all are, the first refusal is thrown. */
@@ -20,7 +21,9 @@ const REMEMBERED = 1000;
 /** Every refused one costs a request, and some registries lock out who is refused too often. */
 export const MOST_TRIED = 5;
 
-interface Found extends RepositoryCredentials {
+interface Found {
+  readonly candidates: readonly (RegistryCredentials | CredentialSource)[];
+  readonly problem?: string;
   /** Nothing else is tried. */
   readonly isOnly?: true;
 }
@@ -35,7 +38,7 @@ export function createCredentialTrial(credentialsFor: CredentialsFor | undefined
       const key = JSON.stringify([repository.host, repository.insecure, repository.name]);
       let reading: Promise<Found> | undefined;
       const list = () => (reading ??= readCredentials(credentialsFor, repository));
-      const attempt = (index: number) => send(async () => (await list()).candidates[index] ?? null);
+      const attempt = (index: number) => send(async (refused) => obtain((await list()).candidates[index], refused));
       const start = accepted.get(key) ?? 0;
       try {
         return await attempt(start);
@@ -47,8 +50,9 @@ export function createCredentialTrial(credentialsFor: CredentialsFor | undefined
         return await tryOthers(error, found, start);
       }
 
-      async function tryOthers(refusal: RegistryError, { candidates, problem }: RepositoryCredentials, tried: number): Promise<T> {
+      async function tryOthers(first: RegistryError, { candidates, problem }: Found, tried: number): Promise<T> {
         const anonymous = candidates.length;
+        let refusal = first;
         for (let index = 0; index <= anonymous; index++) {
           if (index === tried) continue;
           try {
@@ -57,6 +61,8 @@ export function createCredentialTrial(credentialsFor: CredentialsFor | undefined
             return answer;
           } catch (error) {
             if (!isRefusal(error) && index < anonymous) throw error;
+            // What can be put right here says more than that nobody is let in.
+            if (isRefusal(error) && refusal.hint === undefined && error.hint !== undefined) refusal = error;
           }
         }
         throw problem === undefined ? refusal : explained(refusal, problem);
@@ -76,11 +82,21 @@ async function readCredentials(credentialsFor: CredentialsFor | undefined, repos
   try {
     const found = await credentialsFor(repository);
     if (found === null) return NONE;
-    return 'candidates' in found ? { ...found, candidates: found.candidates.slice(0, MOST_TRIED) } : { candidates: [found], isOnly: true };
+    if (!('candidates' in found)) return { candidates: [found], isOnly: true };
+    const { candidates, last, ...rest } = found;
+    return { ...rest, candidates: [...candidates.slice(0, MOST_TRIED), ...(last === undefined ? [] : [last])] };
   } catch (error) {
     if (error instanceof RegistryError) throw error;
     throw new RegistryError('ERR_REGISTRY_INVALID_RESPONSE', 'the credentials of the registry cannot be read', { cause: error });
   }
+}
+
+async function obtain(
+  candidate: RegistryCredentials | CredentialSource | undefined,
+  refused: RegistryCredentials | undefined,
+): Promise<RegistryCredentials | null> {
+  if (candidate === undefined) return null;
+  return 'obtain' in candidate ? candidate.obtain(refused) : candidate;
 }
 
 function isRefusal(error: unknown): error is RegistryError {

@@ -23,6 +23,12 @@ export const ENV = {
   registryCa: 'REGISTRY_CA',
   /** Imports of one user: `a minute/at once`, e.g. `60/120`. */
   importRate: 'IMPORT_RATE',
+  /** Globs of the namespaces that pull from ECR as the deployment's IAM identity, joined by commas; absent: none. */
+  ecrNamespaces: 'ECR_NAMESPACES',
+  /** The deployment's own account; there with `ECR_NAMESPACES`. */
+  ecrAccount: 'ECR_ACCOUNT',
+  /** Other accounts that may be pulled from, as JSON: `{account: {roleArn?, externalId?}}`; absent: none. */
+  ecrAccounts: 'ECR_ACCOUNTS',
   internalRegistry: 'INTERNAL_REGISTRY',
   externalRegistry: 'EXTERNAL_REGISTRY',
   /** Globs `host[:port]` of the registries images may come from, joined by commas; absent: from all. */

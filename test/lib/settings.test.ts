@@ -156,6 +156,8 @@ describe('settingsFromContext', () => {
         blockedRegistries: 'docker.io',
         maxImagesBulkImportedPerRepository: '100',
         sealingKeys: '2',
+        ecrNamespaces: 'shop, team-*',
+        ecrAccounts: '{"210987654321":{"roleArn":"arn:aws:iam::210987654321:role/pull"}}',
         eventBusName: 'image-streams',
         removalPolicy: 'destroy',
         logRetentionDays: '7',
@@ -170,6 +172,8 @@ describe('settingsFromContext', () => {
       blockedRegistries: ['docker.io'],
       maxImagesBulkImportedPerRepository: 100,
       sealingKeys: 2,
+      ecrNamespaces: ['shop', 'team-*'],
+      ecrAccounts: { '210987654321': { roleArn: 'arn:aws:iam::210987654321:role/pull' } },
       eventBusName: 'image-streams',
       removalPolicy: RemovalPolicy.DESTROY,
       logRetention: RetentionDays.ONE_WEEK,
@@ -195,6 +199,11 @@ describe('settingsFromContext', () => {
     ['importPlatform', 5],
     ['allowedRegistriesForImport', [5]],
     ['allowedRegistriesForImport', 5],
+    ['ecrNamespaces', 5],
+    ['ecrAccounts', '210987654321'],
+    ['ecrAccounts', '{'],
+    ['ecrAccounts', ['210987654321']],
+    ['ecrAccounts', { '210987654321': 'role' }],
   ])('refuses %s=%j by name', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(`context value ${name}=`);
   });

@@ -71,6 +71,7 @@ describe('npm start', () => {
       [['--port', 'x'], '--port x is no port\n'],
       [['--colour'], "Unknown option '--colour'"],
       [['--import-interval', '7s'], 'importInterval must be one of'],
+      [['--registry-ca', '/no/such/ca.pem'], '--registry-ca /no/such/ca.pem: there is no such file\n'],
     ] as const;
     for (const [args, message] of cases) {
       const local = run('local.ts', args);

@@ -15,7 +15,7 @@ function diagnose(
   allowPrivateAddresses = true,
 ): Promise<SourceDiagnosis> {
   const client = connectForTest({ allowPrivateAddresses });
-  const run = createDiagnosis(client, explainCredentials({ listPullSecrets: async () => secrets }), () => 0);
+  const run = createDiagnosis(client, explainCredentials({ listPullSecrets: async () => secrets }), { now: () => 0 });
   return run('default', registry.repository('team/app'), 'v1');
 }
 
@@ -100,6 +100,58 @@ describe('a diagnosis', () => {
     expect(inside.requests.every(({ status }) => status === undefined)).toBe(true);
     const nowhere = await diagnose({ repository: (name) => ({ host: 'no-such-name.invalid', name, insecure: false }) });
     expect(nowhere.steps[0]).toMatchObject({ outcome: 'Failed', message: expect.stringContaining('cannot be resolved') as unknown });
+  });
+
+  it('names what is left to helper programs, and sends a registry token as it is', async () => {
+    const registry = await fakeRegistryForTest();
+    const { manifest } = registry.pushImage('team/app', 'v1');
+    registry.fault({}, (request, response) => {
+      const isIn = request.headers.authorization === 'Bearer registry.token';
+      if (!isIn) return void response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${registry.host}/token"` }).end();
+      response.writeHead(200, { 'content-type': manifest.mediaType, 'docker-content-digest': manifest.digest }).end();
+    });
+    const config = { auths: { [registry.host]: { registrytoken: 'registry.token' }, 'quay.io': {} }, credHelpers: { 'gcr.io': 'gcloud' } };
+    const stored = { ...pullSecret('s', {}), data: { '.dockerconfigjson': Buffer.from(JSON.stringify(config)).toString('base64') } };
+    const diagnosis = await diagnose(registry, [stored]);
+    expect(diagnosis.credentials).toEqual([
+      { secret: 's', key: registry.host, username: '', order: 1, reason: 'matches best' },
+      { secret: 's', key: 'gcr.io', username: '', reason: 'passed over: credHelpers leaves it to a helper program, and here is none' },
+      {
+        secret: 's',
+        key: 'quay.io',
+        username: '',
+        reason: 'passed over: it holds no credentials, docker keeps them in a store of its own',
+      },
+    ]);
+    expect(told(diagnosis).slice(1)).toEqual([
+      ['HEAD', '/v2/team/app/manifests/v1', 'anonymous', 'None', 401],
+      ['HEAD', '/v2/team/app/manifests/v1', `s ${registry.host}`, 'Bearer', 200],
+    ]);
+    expect(registry.count({ path: '/token' })).toBe(0);
+    expect(JSON.stringify(diagnosis)).not.toContain('registry.token');
+  });
+
+  it('ends in time with what is known by then, whatever hangs', async () => {
+    const registry = await fakeRegistryForTest({ auth: { kind: 'basic', username: 'ann', password: 'right-password' } });
+    const asked = Promise.withResolvers<void>();
+    registry.fault({}, (request, response) => {
+      if (request.headers.authorization === undefined) return void response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
+      asked.resolve();
+    });
+    const client = connectForTest();
+    const secrets = [pullSecret('s', { [registry.host]: ['ann', 'right-password'] })];
+    const explain = explainCredentials({ listPullSecrets: async () => secrets });
+    const run = (from: typeof explain, timeLimit: number) =>
+      createDiagnosis(client, from, { now: () => 0, timeLimit })('default', registry.repository('team/app'), 'v1');
+    const diagnosis = await run(explain, 400);
+    await asked.promise;
+    expect(steps(diagnosis).slice(1)).toEqual([
+      'Credentials Passed: 1 of 1 entry of pull secrets to try, then anonymously',
+      'Registry Failed: no answer after 0.4 s: there are requests under way still, those that are over are told (ERR_REGISTRY_TIMEOUT)',
+    ]);
+    expect(told(diagnosis).at(-1)).toEqual(['HEAD', '/v2/team/app/manifests/v1', 'anonymous', 'None', 401]);
+    const hanging = await run(() => new Promise(() => undefined), 50);
+    expect(steps(hanging).slice(1)).toEqual(['Credentials Failed: the pull secrets could not be read in time', 'Registry Skipped: ']);
   });
 
   it('shows no password and no token, wherever the registry puts them', async () => {

@@ -12,18 +12,44 @@ describe('readDockerConfig', () => {
     ['an identity token', { identitytoken: 't' }, { username: '', password: '', identityToken: 't' }],
     ['an identity token beside a pair', { auth: auth('0-0:'), identitytoken: 't' }, { username: '0-0', password: '', identityToken: 't' }],
     ['the user of credential helpers', { auth: auth('<token>:t') }, { username: '<token>', password: '', identityToken: 't' }],
+    ['a registry token', { registrytoken: 'a.b-c' }, { username: '', password: '', registryToken: 'a.b-c' }],
+    [
+      'a registry token beside all others',
+      { auth: auth('u:p'), identitytoken: 't', registrytoken: 'r' },
+      { username: 'u', password: '', registryToken: 'r' },
+    ],
   ])('reads an entry by %s', (_, entry, credentials) => {
     const entries = [{ key: 'quay.io', credentials }];
-    expect(readDockerConfig(JSON.stringify({ 'quay.io': entry }), 'dockercfg')).toEqual({ ok: true, entries });
-    expect(readDockerConfig(JSON.stringify({ auths: { 'quay.io': entry } }), 'dockerconfigjson')).toEqual({ ok: true, entries });
+    expect(readDockerConfig(JSON.stringify({ 'quay.io': entry }), 'dockercfg')).toEqual({ ok: true, entries, elsewhere: [] });
+    expect(readDockerConfig(JSON.stringify({ auths: { 'quay.io': entry } }), 'dockerconfigjson')).toEqual({
+      ok: true,
+      entries,
+      elsewhere: [],
+    });
   });
 
-  it('passes over entries whose credentials are elsewhere', () => {
-    expect(readDockerConfig(JSON.stringify({ auths: { a: {}, b: { auth: '' } }, credsStore: 'desktop' }), 'dockerconfigjson')).toEqual({
+  it('names what is kept elsewhere', () => {
+    const config = {
+      auths: { a: {}, b: { auth: '' }, c: { auth: auth('u:p') } },
+      credsStore: 'desktop',
+      credHelpers: { '123456789012.dkr.ecr.eu-west-1.amazonaws.com': 'ecr-login' },
+    };
+    const read = readDockerConfig(JSON.stringify(config), 'dockerconfigjson');
+    const stored = 'it holds no credentials, docker keeps them in a store of its own';
+    expect(read).toEqual({
       ok: true,
-      entries: [],
+      entries: [{ key: 'c', credentials: { username: 'u', password: 'p' } }],
+      elsewhere: [
+        { key: '', where: 'credsStore leaves credentials to a helper program, and here is none' },
+        {
+          key: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+          where: 'credHelpers leaves it to a helper program, and here is none',
+        },
+        { key: 'a', where: stored },
+        { key: 'b', where: stored },
+      ],
     });
-    expect(readDockerConfig('{}', 'dockerconfigjson')).toEqual({ ok: true, entries: [] });
+    expect(readDockerConfig('{}', 'dockerconfigjson')).toEqual({ ok: true, entries: [], elsewhere: [] });
   });
 
   it.each([
@@ -37,6 +63,8 @@ describe('readDockerConfig', () => {
     '{"auths":{"a":{"password":"hunter2"}}}',
     '{"auths":{"a":{"auth":7}}}',
     '{"auths":{"a":{"identitytoken":["hunter2"]}}}',
+    '{"auths":{"a":{"registrytoken":["hunter2"]}}}',
+    '{"auths":{"a":{"registrytoken":"hunter2\\r\\nx: y"}}}',
   ])('refuses %s and quotes no secret', (text) => {
     const read = readDockerConfig(text, 'dockerconfigjson');
     expect(read.ok).toBe(false);

@@ -13,6 +13,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ISSUER, SERVICE, type TokenServer } from './token-server.ts';
 import { buildImage, buildIndex, type BuiltImage, type Content, type ImageOptions } from './oci-image.ts';
 
 /** Who may pull and push where `auth` is on. */
@@ -40,13 +41,21 @@ export interface RealRegistry extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface RealRegistryOptions {
+  /** htpasswd: REAL_REGISTRY_USER. */
+  readonly auth?: boolean;
+  /** Bearer tokens of this service. */
+  readonly tokens?: TokenServer;
+}
+
 /** @throws Error when the binary `docker-registry` is not on PATH or does not start */
-export async function startRealRegistry(options: { readonly auth?: boolean } = {}): Promise<RealRegistry> {
+export async function startRealRegistry(options: RealRegistryOptions = {}): Promise<RealRegistry> {
   const directory = await mkdtemp(join(tmpdir(), 'real-registry-'));
   const port = await freePort();
   const host = `127.0.0.1:${port}`;
   await writeFile(join(directory, 'htpasswd'), HTPASSWD);
-  await writeFile(join(directory, 'config.yml'), configuration(directory, host, options.auth === true));
+  await writeFile(join(directory, 'config.yml'), configuration(directory, host, options));
+  if (options.tokens !== undefined) await writeFile(join(directory, 'tokens.pem'), options.tokens.certificate);
   const child = spawn('docker-registry', ['serve', join(directory, 'config.yml')], { stdio: ['ignore', 'ignore', 'pipe'] });
   const close = async () => {
     await stop(child);
@@ -59,9 +68,11 @@ export async function startRealRegistry(options: { readonly auth?: boolean } = {
     throw error;
   }
   const { username, password } = REAL_REGISTRY_USER;
-  const headers = options.auth === true ? { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } : {};
+  const basic = options.auth === true ? { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } : {};
 
   async function send(method: string, path: string, extra: Record<string, string>, body?: Uint8Array): Promise<Response> {
+    const name = /^\/v2\/(.+?)\/(?:manifests|blobs)\//.exec(path)?.[1] ?? '';
+    const headers = options.tokens === undefined ? basic : { authorization: `Bearer ${await options.tokens.sign(name, ['pull', 'push'])}` };
     const response = await fetch(new URL(path, `http://${host}`), { method, headers: { ...headers, ...extra }, body });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
@@ -107,13 +118,18 @@ export async function startRealRegistry(options: { readonly auth?: boolean } = {
   return registry;
 }
 
-function configuration(directory: string, host: string, auth: boolean): string {
+function configuration(directory: string, host: string, { auth = false, tokens }: RealRegistryOptions): string {
   const lines = [
     'version: 0.1',
     'log: {accesslog: {disabled: true}, level: error}',
     `storage: {cache: {blobdescriptor: inmemory}, filesystem: {rootdirectory: ${join(directory, 'data')}}, delete: {enabled: true}}`,
     `http: {addr: "${host}", secret: only-for-tests}`,
     ...(auth ? [`auth: {htpasswd: {realm: tests, path: ${join(directory, 'htpasswd')}}}`] : []),
+    ...(tokens === undefined
+      ? []
+      : [
+          `auth: {token: {realm: "${tokens.realm}", service: ${SERVICE}, issuer: ${ISSUER}, rootcertbundle: ${join(directory, 'tokens.pem')}}}`,
+        ]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,0 +1,116 @@
+/**
+ * AWS services on an ephemeral port of 127.0.0.1, whichever the packages of their clients describe. Requests are held against the schema of their
+ * operation; answers are what a test scripts, and are held against it too.
+ *
+ *   const aws = await startAwsEmulator({ ecr, sts });             // import * as ecr from '@aws-sdk/client-ecr'
+ *   aws.answer('ecr', 'GetAuthorizationToken', (input, call) => ({ authorizationData: […] }));   // or throws new AwsError(…)
+ *   aws.fault({ operation: 'AssumeRole', times: 2 }, new AwsError('Throttling', 'Rate exceeded'));   // or 'reset', 'hang'
+ *   new ECRClient({ ...aws.client, region: 'eu-west-1' });        // endpoint and credentials
+ *   aws.calls                                                     // everything that was asked, in order
+ *   aws.problems                                                  // requests no service would have understood: a test expects none
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { toJson } from './json-protocol.ts';
+import { errorXml, resultXml } from './query-protocol.ts';
+import { type AwsCall, AwsError, type ReadCall, readCall } from './read-call.ts';
+import { type ClientModule, type Operation, readServiceModel, type ServiceModel } from './service-model.ts';
+import { misfitOf } from './shapes.ts';
+
+export { type AwsCall, AwsError } from './read-call.ts';
+
+export type Answer = (input: AwsCall['input'], call: AwsCall) => object | Promise<object>;
+export type CallMatch = Partial<Pick<AwsCall, 'service' | 'operation' | 'region'>>;
+export type AwsFault = AwsError | 'reset' | 'hang';
+
+export interface AwsEmulator extends AsyncDisposable {
+  /** What makes a client call it. */
+  readonly client: {
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  readonly calls: readonly AwsCall[];
+  readonly problems: readonly string[];
+  answer(service: string, operation: string, answer: Answer): void;
+  /** Applies to the next `times` (default: all) calls that match. The newest fault wins. */
+  fault(match: CallMatch & { readonly times?: number }, fault: AwsFault): void;
+  clearFaults(): void;
+  close(): Promise<void>;
+}
+
+export async function startAwsEmulator(modules: Readonly<Record<string, ClientModule>>): Promise<AwsEmulator> {
+  const models = Object.entries(modules).map(([service, module]) => ({ service, model: readServiceModel(module) }));
+  const answers = new Map<string, Answer>();
+  const calls: AwsCall[] = [];
+  const problems: string[] = [];
+  let faults: { match: CallMatch; left: number; fault: AwsFault }[] = [];
+
+  function takeFault(call: AwsCall): AwsFault | undefined {
+    const matches = (match: CallMatch) =>
+      (['service', 'operation', 'region'] as const).every((key) => match[key] === undefined || match[key] === call[key]);
+    const found = faults.findLast(({ match, left }) => left > 0 && matches(match));
+    if (found !== undefined) found.left -= 1;
+    return found?.fault;
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat((await request.toArray()) as Buffer[]).toString();
+    let known: ReadCall | undefined;
+    try {
+      known = readCall(models, request, body);
+      const { service, model, operation, call } = known;
+      calls.push(call);
+      const fault = takeFault(call);
+      if (fault === 'hang') return;
+      if (fault === 'reset') return void response.destroy();
+      if (fault !== undefined) throw fault;
+      const answer = answers.get(`${service} ${operation.name}`);
+      if (answer === undefined) throw new Error(`no test says what ${service} ${operation.name} answers`);
+      sendResult(response, model, operation, await answer(call.input, call));
+    } catch (error) {
+      // What a test scripted is an answer; whatever else is a mistake, of the caller before it is read, then of the test.
+      if (known === undefined || !(error instanceof AwsError)) problems.push((error as Error).message);
+      sendError(response, known?.model, error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500));
+    }
+  }
+
+  const server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  async function close(): Promise<void> {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+  return {
+    client: {
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
+    },
+    calls,
+    problems,
+    answer: (service, operation, answer) => void answers.set(`${service} ${operation}`, answer),
+    fault: ({ times = Infinity, ...match }, fault) => void faults.push({ match, left: times, fault }),
+    clearFaults: () => void (faults = []),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function sendResult(response: ServerResponse, model: ServiceModel, { name, output: schema }: Operation, output: object): void {
+  const misfit = misfitOf(output, schema);
+  if (misfit !== null) throw new Error(`the scripted answer of ${name} is none: ${misfit}`);
+  if (model.protocol === 'json') return send(response, 200, `application/x-amz-json-${model.jsonVersion}`, JSON.stringify(toJson(output)));
+  send(response, 200, 'text/xml', resultXml(name, model.xmlNamespace, output, randomUUID()));
+}
+
+function sendError(response: ServerResponse, model: ServiceModel | undefined, { code, message, status }: AwsError): void {
+  if (model?.protocol === 'query')
+    return send(response, status, 'text/xml', errorXml(code, message, status, model.xmlNamespace, randomUUID()));
+  send(response, status, `application/x-amz-json-${model?.jsonVersion ?? '1.1'}`, JSON.stringify({ __type: code, message }));
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(body);
+}
