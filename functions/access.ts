@@ -1,8 +1,10 @@
 /** HTTP: namespaces and projects, secrets, service accounts and their tokens, who am I and what may I. Roles join in their own issue. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createIamMappingStore } from './access/iam-mapping-store.ts';
 import { createIssueToken } from './access/issue-token.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
+import { createIamMappingHandlers, iamMappingKind } from './resources/iamidentitymappings/handlers.ts';
 import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { watchedNamespaces } from './resources/namespaces/watched-namespaces.ts';
@@ -29,6 +31,7 @@ import { createVerificationKeyStore } from './store/verification-key-store.ts';
 const { authorizer, limitRanges, namespaces, retry, newUid } = composeImageApi();
 const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
 const accounts = createServiceAccountStore({ ...options, namespaces });
+const iamMappings = createIamMappingStore(options);
 const heads = createNamespaceHeadReader(options);
 const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ name }) => name);
 const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
@@ -54,5 +57,9 @@ export const handler = createHttpFunction(authorizer, {
   'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),
   'authorization.k8s.io/v1/selfsubjectrulesreviews': createRulesReviewHandlers(authorizer),
   'authorization.openshift.io/v1/subjectaccessreviews': createSubjectReviewHandlers(authorizer),
+  'access.image-streams.io/v1/iamidentitymappings': watched(
+    createIamMappingHandlers({ objects: iamMappings, ...shared }),
+    watchedObjects(iamMappingKind, iamMappings),
+  ),
   'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(secrets),
 });

@@ -22,6 +22,10 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     externalRegistry: text(node, 'externalRegistry'),
     allowedRegistriesForImport: list(node, 'allowedRegistriesForImport'),
     eventBusName: text(node, 'eventBusName'),
+    clusterName: text(node, 'clusterName'),
+    oidcIssuers: json(node, 'oidcIssuers'),
+    oidcCa: fileText(node, 'oidcCaFile'),
+    admins: json(node, 'admins'),
     removalPolicy: removalPolicy(node),
     logRetention: logRetention(node),
   };
@@ -52,6 +56,18 @@ function list(node: Node, name: string): readonly string[] | undefined {
   const entries: readonly unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
   if (entries.length === 0 || !entries.every((entry) => typeof entry === 'string')) throw unreadable(name, value);
   return entries.map((entry) => entry.trim());
+}
+
+/** JSON in cdk.json, its text on the command line. What is in it is checked with the other settings. */
+function json<T>(node: Node, name: string): T | undefined {
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string') return value as T;
+  try {
+    return JSON.parse(value) as T;
+  } catch {
+    throw unreadable(name, value);
+  }
 }
 
 function flag(node: Node, name: string): boolean | undefined {

@@ -2,8 +2,10 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IMPORT_INTERVALS, type ImportInterval, isImportInterval } from '../functions/image/import-interval.ts';
+import type { Admins, OidcIssuer } from '../functions/identity/types.ts';
 import { ENV, type EnvironmentVariable } from '../functions/runtime/environment.ts';
 import { readCertificates } from './certificates.ts';
+import { checkLogin } from './login-settings.ts';
 
 /** Requests the gateway admits over all routes, a token bucket. */
 export interface Throttle {
@@ -58,6 +60,27 @@ export interface ImageStreamsProps {
    */
   readonly eventBusName?: string;
   /**
+   * Name that clients give when they log in with AWS credentials (`aws eks get-token --cluster-name`): letters, digits, `-` and `_`, at most 100. A token
+   * made for a name is good for every deployment of that name: give each its own.
+   * @default 'image-streams'
+   */
+  readonly clusterName?: string;
+  /**
+   * Providers of JWTs (OpenID Connect) whose users may log in.
+   * @default - none
+   */
+  readonly oidcIssuers?: readonly OidcIssuer[];
+  /**
+   * Certificates as PEM of authorities that these providers are trusted by, besides the well-known ones.
+   * @default - none
+   */
+  readonly oidcCa?: string;
+  /**
+   * Who is in `system:masters`, whatever is stored: how a deployment gets its first users.
+   * @default - nobody
+   */
+  readonly admins?: Admins;
+  /**
    * What happens to tables and keys when the stack goes. Anything but RETAIN also takes deletion protection off.
    * @default RemovalPolicy.RETAIN
    */
@@ -84,7 +107,15 @@ export type Settings = ImageStreamsProps &
   Required<
     Omit<
       ImageStreamsProps,
-      'registryCa' | 'internalRegistry' | 'externalRegistry' | 'allowedRegistriesForImport' | 'eventBusName' | 'alarmTopic'
+      | 'registryCa'
+      | 'internalRegistry'
+      | 'externalRegistry'
+      | 'allowedRegistriesForImport'
+      | 'eventBusName'
+      | 'oidcIssuers'
+      | 'oidcCa'
+      | 'admins'
+      | 'alarmTopic'
     >
   >;
 
@@ -100,6 +131,7 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
     removalPolicy: RemovalPolicy.RETAIN,
     logRetention: RetentionDays.ONE_MONTH,
     throttle: { rate: 500, burst: 1000 },
+    clusterName: 'image-streams',
     ...withoutUndefined(props),
   };
   if (!isImportInterval(settings.importInterval)) {
@@ -112,6 +144,7 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
   checkHost('internalRegistry', settings.internalRegistry);
   checkHost('externalRegistry', settings.externalRegistry);
   for (const glob of settings.allowedRegistriesForImport ?? []) checkGlob(glob);
+  checkLogin(settings);
   return settings;
 }
 

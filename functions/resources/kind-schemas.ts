@@ -1,5 +1,6 @@
 /** Every kind with a schema. Kinds of the resource table that are not here are published as objects with metadata and anything else. */
 import type { KindSchema } from '../kubernetes/kind-schema.ts';
+import { IAM_IDENTITY_MAPPING } from './iamidentitymappings/schema.ts';
 import { IMAGE } from './images/schema.ts';
 import { IMAGE_SIGNATURE } from './imagesignatures/schema.ts';
 import { IMAGE_STREAM_IMAGE } from './imagestreamimages/schema.ts';
@@ -49,4 +50,5 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   RULES_REVIEW,
   SUBJECT_REVIEW,
   IMAGE_TRIGGER,
+  IAM_IDENTITY_MAPPING,
 ];

@@ -1,4 +1,4 @@
-/** Verbs of plain objects of a namespace: stored whole, independent of each other (apiserver `registry/generic`). */
+/** Verbs of plain objects of a namespace, or of the cluster: stored whole, independent of each other (apiserver `registry/generic`). */
 import { randomUUID } from 'node:crypto';
 import type { ObjectStore, StoredObject, WatchableStore } from '../access/ports.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
@@ -126,7 +126,7 @@ async function createObject<T extends StoredObject, O extends KubernetesObject>(
   const base = { namespace, name, uid: newUid(), revision: 0, creationTimestamp, ...ownMetadata(metadata) };
   const wanted = kind.prepare(object, base, null);
   refuseInvalid(kind, name, kind.validate(wanted));
-  await requireNamespace(namespaces, context.info, name);
+  if (namespace !== '') await requireNamespace(namespaces, context.info, name);
   const exists = () => new ApiError(alreadyExists(kind.group, kind.resource, name));
   if (context.dryRun) {
     if ((await objects.read(namespace, name)) !== null) throw exists();
@@ -213,7 +213,7 @@ export function viewMetadata(object: StoredObject): ObjectMeta {
   const { namespace, name, uid, revision, creationTimestamp, labels, annotations, managedFields = [] } = object;
   return {
     name,
-    namespace,
+    ...(namespace === '' ? {} : { namespace }),
     uid,
     ...(revision === 0 ? {} : { resourceVersion: String(revision) }),
     creationTimestamp,

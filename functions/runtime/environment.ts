@@ -23,6 +23,14 @@ export const ENV = {
   externalRegistry: 'EXTERNAL_REGISTRY',
   /** Globs `host[:port]` of the registries images may come from, joined by commas; absent: from all. */
   allowedRegistries: 'ALLOWED_REGISTRIES',
+  /** Ours, as clients name it that log in with AWS credentials. */
+  clusterName: 'CLUSTER_NAME',
+  /** OidcIssuer[] of functions/identity/types.ts as JSON; absent: none. */
+  oidcIssuers: 'OIDC_ISSUERS',
+  /** Certificates as PEM of authorities that OIDC issuers are trusted by, besides the well-known ones; absent: none. */
+  oidcCa: 'OIDC_CA',
+  /** Admins of functions/identity/types.ts as JSON; absent: nobody. */
+  admins: 'ADMINS',
 } as const;
 
 export type EnvironmentVariable = (typeof ENV)[keyof typeof ENV];

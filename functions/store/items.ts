@@ -26,7 +26,9 @@ export type Entity =
   | 'registry-host'
   | 'secret'
   | 'serviceaccount'
-  | 'limitrange';
+  | 'limitrange'
+  | 'iam-mapping'
+  | 'iam-principal';
 
 export interface ItemBase {
   readonly pk: string;

@@ -199,6 +199,11 @@ export function verificationKeyKey(id: string): Key {
   return { pk: CLUSTER, sk: joined('TOKENKEY', encodeName(id)) };
 }
 
+/** Whom an IAM principal stands for; by its canonical ARN, so that a login reads one item. */
+export function iamPrincipalKey(arn: string): Key {
+  return { pk: CLUSTER, sk: joined('IAMARN', encodeName(arn)) };
+}
+
 export function checkpointKey(interval: string, shard: number): Key {
   return { pk: CLUSTER, sk: joined('SCHED', encodeName(interval), String(shard)) };
 }
@@ -248,15 +253,20 @@ export function followSort(namespace: string, name: string): string {
   return joined(encodeName(namespace), encodeName(name));
 }
 
-/** Sort key prefixes of the plain objects of a namespace. */
-export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS';
+/** Sort key prefixes of plain objects. */
+export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'IAMMAPPING';
 
+/** `namespace` '' for objects of the cluster. */
 export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {
-  return { pk: namespacePartition(namespace), sk: joined(prefix, encodeName(name)) };
+  return { pk: objectPartition(namespace), sk: joined(prefix, encodeName(name)) };
 }
 
-/** Objects of one kind in a namespace, beginning behind `after`. */
+/** Objects of one kind in a namespace ('': of the cluster), beginning behind `after`. */
 export function objectsRange(prefix: ObjectPrefix, namespace: string, after: string | null): KeyRange {
-  const range = below(namespacePartition(namespace), prefix);
+  const range = below(objectPartition(namespace), prefix);
   return after === null ? range : { ...range, from: `${objectKey(prefix, namespace, after).sk}${END}` };
+}
+
+function objectPartition(namespace: string): string {
+  return namespace === '' ? CLUSTER : namespacePartition(namespace);
 }

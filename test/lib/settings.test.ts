@@ -17,6 +17,7 @@ describe('resolveSettings', () => {
       removalPolicy: RemovalPolicy.RETAIN,
       logRetention: RetentionDays.ONE_MONTH,
       throttle: { rate: 500, burst: 1000 },
+      clusterName: 'image-streams',
     });
   });
 
@@ -167,6 +168,12 @@ describe('createApp', () => {
   });
 
   it('says where to find it', () => {
-    expect(Object.keys(synthesizeTemplate().Outputs ?? {}).sort()).toEqual(['ApiUrl', 'EventBusArn', 'EventBusName', 'StateTableName']);
+    expect(Object.keys(synthesizeTemplate().Outputs ?? {}).sort()).toEqual([
+      'ApiUrl',
+      'ClusterName',
+      'EventBusArn',
+      'EventBusName',
+      'StateTableName',
+    ]);
   });
 });

@@ -22,4 +22,8 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.internalRegistry]: '',
   [ENV.externalRegistry]: '',
   [ENV.allowedRegistries]: '',
+  [ENV.clusterName]: 'image-streams',
+  [ENV.oidcIssuers]: '',
+  [ENV.oidcCa]: '',
+  [ENV.admins]: '',
 };

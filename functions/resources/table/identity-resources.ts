@@ -1,4 +1,4 @@
-/** Who somebody is, and what they may do: questions, nothing stored. */
+/** Who somebody is, and what they may do: questions, and who of AWS is who here. */
 import type { ResourceEntry } from './entry.ts';
 
 export const IDENTITY_RESOURCES: readonly ResourceEntry[] = [
@@ -60,6 +60,17 @@ export const IDENTITY_RESOURCES: readonly ResourceEntry[] = [
     singular: 'subjectaccessreview',
     namespaced: false,
     verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'access.image-streams.io',
+    version: 'v1',
+    resource: 'iamidentitymappings',
+    kind: 'IAMIdentityMapping',
+    singular: 'iamidentitymapping',
+    namespaced: false,
+    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
+    shortNames: ['iim'],
     function: 'access',
   },
 ];
