@@ -1,20 +1,37 @@
-/** HTTP: namespaces and projects, secrets, service accounts and their tokens, who am I and what may I. Roles join in their own issue. */
+/** HTTP: namespaces and projects, secrets, service accounts and their tokens, roles and bindings, who am I and what may I. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createIamMappingStore } from './access/iam-mapping-store.ts';
+import { createBindingStore } from './access/binding-store.ts';
 import { createIssueToken } from './access/issue-token.ts';
+import { createPolicyReader } from './access/policy-reader.ts';
+import { createRoleStore } from './access/role-store.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
 import { createIamMappingHandlers, iamMappingKind } from './resources/iamidentitymappings/handlers.ts';
+import { createEscalationGuard } from './resources/escalation.ts';
 import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';
 import { createNamespaceHandlers } from './resources/namespaces/handlers.ts';
 import { watchedNamespaces } from './resources/namespaces/watched-namespaces.ts';
 import { watchedObjects } from './resources/plain-objects.ts';
 import { createProjectHandlers, watchedProjects } from './resources/projects/handlers.ts';
 import { createProjectRequestHandlers } from './resources/projects/request-project.ts';
-import { createAccessReviewHandlers, createRulesReviewHandlers } from './resources/reviews/access-reviews.ts';
+import {
+  createAccessReviewHandlers,
+  createLocalAccessReviewHandlers,
+  createSubjectAccessReviewHandlers,
+} from './resources/reviews/access-reviews.ts';
+import { createLocalResourceReviewHandlers, createResourceReviewHandlers } from './resources/reviews/resource-access-review.ts';
+import { createRulesReviewHandlers } from './resources/reviews/rules-review.ts';
 import { SELF_REVIEW_BETA } from './resources/reviews/schema.ts';
 import { selfSubjectReviewHandlers, userHandlers } from './resources/reviews/self-subject-review.ts';
-import { createSubjectReviewHandlers } from './resources/reviews/subject-access-review.ts';
+import { createLocalSubjectReviewHandlers, createSubjectReviewHandlers } from './resources/reviews/subject-access-review.ts';
+import {
+  clusterRoleBindingKind,
+  createClusterRoleBindingHandlers,
+  createRoleBindingHandlers,
+  roleBindingKind,
+} from './resources/rolebindings/handlers.ts';
+import { clusterRoleKind, createClusterRoleHandlers, createRoleHandlers, roleKind } from './resources/roles/handlers.ts';
 import { createSecretHandlers, createStreamSecretsHandlers, secretKind } from './resources/secrets/handlers.ts';
 import { createServiceAccountHandlers, serviceAccountKind } from './resources/serviceaccounts/handlers.ts';
 import { createTokenRequestHandlers } from './resources/serviceaccounts/token-request.ts';
@@ -37,7 +54,10 @@ const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ 
 const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
 const watched = watchedBy(composeWatching());
 const shared = { namespaces, retry };
-const projects = { ...shared, newUid };
+const projects = { ...shared, authorizer, newUid };
+const guard = createEscalationGuard({ authorizer, resolver: authorizer, policy: createPolicyReader(options) });
+const roles = { ...shared, objects: createRoleStore({ ...options, namespaces }), admit: guard.admitRole };
+const bindings = { ...shared, objects: createBindingStore({ ...options, namespaces }), admit: guard.admitBinding };
 const issueToken = createIssueToken({ signer: createTokenSigner(requireEnv(ENV.tokenKey)), keys: createVerificationKeyStore(options) });
 
 export const handler = createHttpFunction(authorizer, {
@@ -49,17 +69,32 @@ export const handler = createHttpFunction(authorizer, {
   ),
   '/v1/serviceaccounts/token': createTokenRequestHandlers({ accounts, issueToken }),
   '/v1/limitranges': watched(createLimitRangeHandlers({ objects: limitRanges, ...shared }), watchedObjects(limitRangeKind, limitRanges)),
-  'project.openshift.io/v1/projects': watched(createProjectHandlers(projects), watchedProjects({ namespaces, heads })),
+  'project.openshift.io/v1/projects': watched(createProjectHandlers(projects), watchedProjects({ namespaces, heads, authorizer })),
   'project.openshift.io/v1/projectrequests': createProjectRequestHandlers(projects),
+  'rbac.authorization.k8s.io/v1/roles': watched(createRoleHandlers(roles), watchedObjects(roleKind, roles.objects)),
+  'rbac.authorization.k8s.io/v1/clusterroles': watched(createClusterRoleHandlers(roles), watchedObjects(clusterRoleKind, roles.objects)),
+  'rbac.authorization.k8s.io/v1/rolebindings': watched(
+    createRoleBindingHandlers(bindings),
+    watchedObjects(roleBindingKind, bindings.objects),
+  ),
+  'rbac.authorization.k8s.io/v1/clusterrolebindings': watched(
+    createClusterRoleBindingHandlers(bindings),
+    watchedObjects(clusterRoleBindingKind, bindings.objects),
+  ),
   'user.openshift.io/v1/users': userHandlers,
   'authentication.k8s.io/v1/selfsubjectreviews': selfSubjectReviewHandlers,
   'authentication.k8s.io/v1beta1/selfsubjectreviews': { ...selfSubjectReviewHandlers, schema: SELF_REVIEW_BETA },
   'authorization.k8s.io/v1/selfsubjectaccessreviews': createAccessReviewHandlers(authorizer),
   'authorization.k8s.io/v1/selfsubjectrulesreviews': createRulesReviewHandlers(authorizer),
+  'authorization.k8s.io/v1/subjectaccessreviews': createSubjectAccessReviewHandlers(authorizer),
+  'authorization.k8s.io/v1/localsubjectaccessreviews': createLocalAccessReviewHandlers(authorizer),
   'authorization.openshift.io/v1/subjectaccessreviews': createSubjectReviewHandlers(authorizer),
   'access.image-streams.io/v1/iamidentitymappings': watched(
     createIamMappingHandlers({ objects: iamMappings, ...shared }),
     watchedObjects(iamMappingKind, iamMappings),
   ),
+  'authorization.openshift.io/v1/localsubjectaccessreviews': createLocalSubjectReviewHandlers(authorizer),
+  'authorization.openshift.io/v1/resourceaccessreviews': createResourceReviewHandlers(authorizer),
+  'authorization.openshift.io/v1/localresourceaccessreviews': createLocalResourceReviewHandlers(authorizer),
   'image.openshift.io/v1/imagestreams/secrets': createStreamSecretsHandlers(secrets),
 });

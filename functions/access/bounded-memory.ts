@@ -2,6 +2,7 @@ export interface BoundedMemory<T> {
   /** undefined when it was never remembered, is too old or had to make room. */
   recall(key: string, now: number): T | undefined;
   remember(key: string, value: T, now: number): void;
+  forget(key: string): void;
 }
 
 interface Entry<T> {
@@ -22,6 +23,9 @@ export function createBoundedMemory<T>({ most, keepMs }: { readonly most: number
       const [oldest] = entries.keys();
       if (oldest !== undefined && entries.size >= most) entries.delete(oldest);
       entries.set(key, { value, until: now + keepMs });
+    },
+    forget: (key) => {
+      entries.delete(key);
     },
   };
 }

@@ -201,6 +201,8 @@ export interface StoredBinding extends StoredObject {
 export interface PolicyReader {
   /** `namespace` '' for a ClusterRole. */
   readRole(namespace: string, name: string): Promise<StoredRole | null>;
+  /** Every ClusterRole, with the rules that aggregated ones gather: one query, where a read for each role somebody has would be ten. */
+  listClusterRoles(): Promise<readonly StoredRole[]>;
   /** Bindings of the namespace, without the cluster's; '' for ClusterRoleBindings. */
   listBindings(namespace: string): Promise<readonly StoredBinding[]>;
 }

@@ -13,6 +13,10 @@ export interface ApiResource {
   readonly verbs: readonly string[];
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
+  /** Its objects are namespaces under another name: policy of the namespace decides about each of them. */
+  readonly isNamespace?: true;
+  /** What to ask of the authorizer is in the body: the resource asks itself. */
+  readonly asksAccess?: true;
 }
 
 /** `image.openshift.io/v1`, and `v1` in the core group. */

@@ -63,6 +63,12 @@ export function checkDnsSubdomain(name: string): readonly string[] {
   return IS_DNS_SUBDOMAIN.test(name) ? problems : [...problems, SUBDOMAIN_RULE];
 }
 
+/** What is wrong with a name that is only to be a segment of a path, as those of roles; empty when nothing is. */
+export function checkPathSegment(name: string): readonly string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%'].filter((character) => name.includes(character)).map((character) => `may not contain '${character}'`);
+}
+
 function checkPrefix(prefix: string): readonly string[] {
   return prefix === '' ? ['must be non-empty'] : checkDnsSubdomain(prefix);
 }

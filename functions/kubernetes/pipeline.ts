@@ -96,10 +96,11 @@ async function answer(
   const action = requireAction(entry, handlers, info);
   const form = negotiateForm(request.headers['accept'], { table: handlers.table !== undefined });
   if (form === null) throw new ApiError(notAcceptable([JSON_TYPE]));
-  await requireAccess(dependencies, identity, info);
+  const asked = entry.isNamespace === true && info.name !== '' ? { ...info, namespace: info.name } : info;
+  if (entry.asksAccess !== true) await requireAccess(dependencies, identity, asked);
   const context = { info, identity, now, dryRun: false, fieldManager: '' };
   const warnings = new Set<string>();
-  const requireCreate = () => requireAccess(dependencies, identity, { ...info, verb: 'create' });
+  const requireCreate = () => requireAccess(dependencies, identity, { ...asked, verb: 'create' });
   const outcome = await action.run({ entry, handlers, info, request, context, requireCreate, warn: (text) => warnings.add(text) });
   const includeObject = request.query.get('includeObject') ?? '';
   const options = { definition: handlers.table, isTyped: handlers.schema?.isBuiltIn === true, includeObject, now };

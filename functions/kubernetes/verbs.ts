@@ -94,7 +94,7 @@ async function runApply(call: Call): Promise<Outcome> {
   const { force, ...options } = parseApplyOptions(call.request.query);
   const context = { ...call.context, ...options };
   const next = await appliedObject(call, call.request, { writer: writerOf(call, context), force });
-  const update = () => served(call.handlers.update?.(context, call.info.name, next));
+  const update = () => updateOrCreate(call, context, next);
   const updated = await unless('NotFound', call, update);
   if (updated !== null) return outcomeOf(updated);
   await call.requireCreate();
@@ -123,7 +123,36 @@ async function write(call: Call, options: WriteOptions, next: (current: Kubernet
   const context = { ...call.context, ...options };
   const writer = writerOf(call, context);
   const recorded = (current: KubernetesObject | null) => recordFields(call, writer, current, next(current));
-  return outcomeOf(served(await call.handlers.update?.(context, call.info.name, recorded)));
+  return outcomeOf(await updateOrCreate(call, context, recorded));
+}
+
+type Next = (current: KubernetesObject | null) => KubernetesObject;
+
+/** Some kinds are created by a PUT or PATCH of what is not there: that takes the right to create, too (apiserver `handlers/update.go`). */
+async function updateOrCreate(
+  { handlers, info, requireCreate }: Call,
+  context: RequestContext,
+  next: Next,
+): Promise<Written<KubernetesObject>> {
+  const onlyUpdating: Next = (current) => {
+    const wanted = next(current);
+    // What is not stored is shown without identity and version, if at all.
+    const { uid = '', resourceVersion = '' } = current?.metadata ?? {};
+    if (uid === '' && resourceVersion === '') throw new CreationAsked();
+    return wanted;
+  };
+  try {
+    return served(await handlers.update?.(context, info.name, onlyUpdating));
+  } catch (error) {
+    if (!(error instanceof CreationAsked)) throw error;
+  }
+  await requireCreate();
+  return served(await handlers.update?.(context, info.name, next));
+}
+
+/** Ends an update that would create. */
+class CreationAsked extends Error {
+  override name = 'CreationAsked';
 }
 
 function outcomeOf({ object, created }: Written<KubernetesObject>): Outcome {

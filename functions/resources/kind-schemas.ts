@@ -15,8 +15,18 @@ import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
 import { LIMIT_RANGE } from './limitranges/schema.ts';
 import { NAMESPACE } from './namespaces/schema.ts';
 import { PROJECT, PROJECT_REQUEST } from './projects/schema.ts';
-import { ACCESS_REVIEW, RULES_REVIEW, SELF_REVIEW, SELF_REVIEW_BETA, USER } from './reviews/schema.ts';
-import { SUBJECT_REVIEW } from './reviews/subject-review-schema.ts';
+import { LOCAL_RESOURCE_REVIEW, LOCAL_SUBJECT_REVIEW, RESOURCE_REVIEW, SUBJECT_REVIEW } from './reviews/openshift-review-schemas.ts';
+import {
+  ACCESS_REVIEW,
+  LOCAL_ACCESS_REVIEW,
+  RULES_REVIEW,
+  SELF_REVIEW,
+  SELF_REVIEW_BETA,
+  SUBJECT_ACCESS_REVIEW,
+  USER,
+} from './reviews/schema.ts';
+import { CLUSTER_ROLE_BINDING, ROLE_BINDING } from './rolebindings/schema.ts';
+import { CLUSTER_ROLE, ROLE } from './roles/schema.ts';
 import { IMAGE_SECRET_LIST, SECRET } from './secrets/schema.ts';
 import { SERVICE_ACCOUNT } from './serviceaccounts/schema.ts';
 import { TOKEN_REQUEST } from './serviceaccounts/token-schema.ts';
@@ -43,12 +53,21 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   LIMIT_RANGE,
   PROJECT,
   PROJECT_REQUEST,
+  ROLE,
+  CLUSTER_ROLE,
+  ROLE_BINDING,
+  CLUSTER_ROLE_BINDING,
   USER,
   SELF_REVIEW,
   SELF_REVIEW_BETA,
   ACCESS_REVIEW,
+  SUBJECT_ACCESS_REVIEW,
+  LOCAL_ACCESS_REVIEW,
   RULES_REVIEW,
   SUBJECT_REVIEW,
+  LOCAL_SUBJECT_REVIEW,
+  RESOURCE_REVIEW,
+  LOCAL_RESOURCE_REVIEW,
   IMAGE_TRIGGER,
   IAM_IDENTITY_MAPPING,
 ];

@@ -1,4 +1,4 @@
-/** Verbs of plain objects of a namespace, or of the cluster: stored whole, independent of each other (apiserver `registry/generic`). */
+/** Verbs of plain objects, of a namespace or of the cluster: stored whole, independent of each other (apiserver `registry/generic`). */
 import { randomUUID } from 'node:crypto';
 import type { ObjectStore, StoredObject, WatchableStore } from '../access/ports.ts';
 import { ApiError } from '../kubernetes/api-error.ts';
@@ -23,6 +23,8 @@ export interface PlainKind<T extends StoredObject, O extends KubernetesObject> {
   readonly apiVersion: string;
   readonly resource: string;
   readonly kind: string;
+  /** Lives in no namespace. */
+  readonly isClusterScoped?: true;
   /** Fields a field selector may name, besides name and namespace. */
   readonly fields?: Readonly<Record<string, (object: O) => string>>;
   /** The object to store; `before` is the stored one of an update. */
@@ -39,6 +41,8 @@ export interface PlainApi<T extends StoredObject> {
   readonly retry: <R>(attempt: () => Promise<R>) => Promise<R>;
   /** Default: randomUUID. */
   readonly newUid?: () => string;
+  /** Looks at every write before it is validated (`before` null: it creates); throws ApiError to refuse it. */
+  readonly admit?: (context: RequestContext, before: T | null, after: T) => Promise<void>;
 }
 
 export type PlainHandlers<O extends KubernetesObject> = Required<
@@ -60,11 +64,12 @@ export function createPlainHandlers<T extends StoredObject, O extends Kubernetes
 
 /** What the watch of a plain kind needs to know (watching/watch-collection.ts). */
 export function watchedObjects<T extends StoredObject, O extends KubernetesObject>(
-  kind: Pick<PlainKind<T, O>, 'fields' | 'view'>,
+  kind: Pick<PlainKind<T, O>, 'fields' | 'view' | 'isClusterScoped'>,
   objects: Pick<ObjectStore<T>, 'read'> & WatchableStore<T>,
 ): WatchedKind<O> {
   const view = (stored: T | null) => (stored === null ? null : kind.view(stored));
   return {
+    ...(kind.isClusterScoped === true ? { isClusterScoped: true } : {}),
     heads: objects,
     fields: fieldsOf(kind),
     read: async ({ namespace, name }) => view(await objects.read(namespace, name)),
@@ -102,7 +107,8 @@ async function listObjects<T extends StoredObject, O extends KubernetesObject>(
 ): Promise<KubernetesList<O>> {
   const fields = fieldsOf(kind);
   checkFieldSelector(options, Object.keys(fields));
-  const page = await objects.list(info.namespace === '' ? null : info.namespace, options);
+  const scope = kind.isClusterScoped === true || info.namespace !== '' ? info.namespace : null;
+  const page = await objects.list(scope, options);
   const items = page.items
     .filter(({ labels }) => options.matchesLabels(labels))
     .map((object) => kind.view(object))
@@ -111,10 +117,10 @@ async function listObjects<T extends StoredObject, O extends KubernetesObject>(
   return { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata, items };
 }
 
-/** Throws ApiError 400 (resourceVersion set), 404 (namespace), 409, 422. */
+/** Throws ApiError 400 (resourceVersion set), 404 (namespace), 409, 422, and what `admit` throws. */
 async function createObject<T extends StoredObject, O extends KubernetesObject>(
   kind: PlainKind<T, O>,
-  { objects, namespaces, newUid = randomUUID }: PlainApi<T>,
+  { objects, namespaces, admit, newUid = randomUUID }: PlainApi<T>,
   context: RequestContext,
   object: O,
 ): Promise<O> {
@@ -125,8 +131,9 @@ async function createObject<T extends StoredObject, O extends KubernetesObject>(
   const creationTimestamp = formatTime(context.now);
   const base = { namespace, name, uid: newUid(), revision: 0, creationTimestamp, ...ownMetadata(metadata) };
   const wanted = kind.prepare(object, base, null);
+  await admit?.(context, null, wanted);
   refuseInvalid(kind, name, kind.validate(wanted));
-  if (namespace !== '') await requireNamespace(namespaces, context.info, name);
+  if (kind.isClusterScoped !== true) await requireNamespace(namespaces, context.info, name);
   const exists = () => new ApiError(alreadyExists(kind.group, kind.resource, name));
   if (context.dryRun) {
     if ((await objects.read(namespace, name)) !== null) throw exists();
@@ -140,7 +147,7 @@ async function createObject<T extends StoredObject, O extends KubernetesObject>(
   }
 }
 
-/** Nothing changed, nothing written. Without a resourceVersion the newest state is replaced, whatever it is. Throws ApiError 404, 409, 422. */
+/** Nothing changed, nothing written. Without a resourceVersion the newest state is replaced, whatever it is. Throws ApiError 404, 409, 422, and what `admit` throws. */
 async function updateObject<T extends StoredObject, O extends KubernetesObject>(
   kind: PlainKind<T, O>,
   api: PlainApi<T>,
@@ -156,6 +163,7 @@ async function updateObject<T extends StoredObject, O extends KubernetesObject>(
     const { namespace, revision, creationTimestamp } = before;
     const base = { namespace, name, uid: before.uid, revision, creationTimestamp, ...ownMetadata(metadata) };
     const after = kind.prepare(object, base, before);
+    await api.admit?.(context, before, after);
     refuseInvalid(kind, name, [...kind.validate(after), ...kind.validateUpdate(before, after)]);
     return context.dryRun || sameJson(before, after) ? after : api.objects.update(after);
   });

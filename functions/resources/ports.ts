@@ -3,6 +3,7 @@ import type { Identity, ManagedFieldsEntry } from '../kubernetes/types.ts';
 import type { NamespaceLimits } from '../image/namespace-limits.ts';
 import type { Image, TagReference } from '../image/types.ts';
 import type { ChangeCause, KeptEvent, StreamMember, StreamState } from '../image/stream-state.ts';
+import type { PolicyRule, RoleRef, Subject } from '../rbac/types.ts';
 
 /** Injected time. Milliseconds since the epoch, as `Date.now()`. */
 export type Clock = () => number;
@@ -142,6 +143,13 @@ export interface Namespace {
   readonly deletedBy?: string;
 }
 
+/** A role binding that is there as soon as its namespace is. */
+export interface FirstBinding {
+  readonly name: string;
+  readonly roleRef: RoleRef;
+  readonly subjects: readonly Subject[];
+}
+
 export interface NamespaceReader {
   /** `default` always exists. */
   readNamespace(name: string): Promise<Namespace | null>;
@@ -149,8 +157,12 @@ export interface NamespaceReader {
 
 export interface NamespaceStore extends NamespaceReader {
   listNamespaces(page: PageRequest): Promise<Page<Namespace>>;
-  /** Throws StoreError ERR_STORE_EXISTS. */
-  createNamespace(namespace: Pick<Namespace, 'name' | 'labels' | 'annotations' | 'managedFields'>, now: number): Promise<Namespace>;
+  /** Writes the namespace and the bindings it begins with, or neither. Throws StoreError ERR_STORE_EXISTS. */
+  createNamespace(
+    namespace: Pick<Namespace, 'name' | 'labels' | 'annotations' | 'managedFields'>,
+    now: number,
+    bindings?: readonly FirstBinding[],
+  ): Promise<Namespace>;
   /**
    * Replaces what is stored if that still has the uid and revision; else StoreError ERR_STORE_CONFLICT, also when it is gone. One that gets a
    * `deletionTimestamp` is emptied and removed in the background.
@@ -173,12 +185,46 @@ export interface AccessAttributes {
   readonly name?: string;
 }
 
+/** The question about a URL that is no resource's. */
+export interface PathAttributes {
+  /** The method in lower case. */
+  readonly verb: string;
+  readonly path: string;
+}
+
 export interface AccessDecision {
   readonly allowed: boolean;
+  /** Which binding allows it; of a denial '', or what is wrong with the policy. */
   readonly reason: string;
 }
 
-/** Decides; first cut: everyone who proved an identity may do everything. Roles follow in their own issue. */
+/** Decides who may do what. A failure to find out rejects: it is never a decision. */
 export interface Authorizer {
   authorize(identity: Identity, attributes: AccessAttributes): Promise<AccessDecision>;
+}
+
+/** Decides about URLs that are no resource's. */
+export interface PathAuthorizer {
+  authorizePath(identity: Identity, attributes: PathAttributes): Promise<AccessDecision>;
+}
+
+/** What somebody holds altogether, by which escalation is prevented and `can-i --list` answered. */
+export interface RuleResolver {
+  /** Rules of the cluster's bindings and of those of the namespace ('' for the cluster's alone), as they are stored now. */
+  rulesFor(identity: Identity, namespace: string): Promise<readonly PolicyRule[]>;
+}
+
+/** Who may do what is asked, in the order in which bindings name them, each once. */
+export interface AllowedSubjects {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+export interface SubjectFinder {
+  subjectsWho(attributes: AccessAttributes | PathAttributes): Promise<AllowedSubjects>;
+}
+
+export interface NamespaceFilter {
+  /** Those of the namespaces that somebody may get, by policy as it is now: what `oc projects` shows. */
+  visibleNamespaces(identity: Identity, names: readonly string[]): Promise<ReadonlySet<string>>;
 }

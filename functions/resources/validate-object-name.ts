@@ -1,16 +1,26 @@
-import { checkDnsSubdomain, checkLabelKey, checkLabelValue } from '../kubernetes/label-names.ts';
+import { checkDnsSubdomain, checkPathSegment, checkLabelKey, checkLabelValue } from '../kubernetes/label-names.ts';
 import type { FieldError } from '../kubernetes/types.ts';
 
 const MAX_ANNOTATIONS = 256 * 1024;
 
-/** Name (an RFC 1123 subdomain), labels and annotations of a plain object (apimachinery `ValidateObjectMeta`, its wording). */
-export function validateObjectName(object: {
+export interface NamedObject {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-}): readonly FieldError[] {
-  const { name, labels, annotations } = object;
-  return [...validateName(name), ...validateLabels(labels), ...validateAnnotations(annotations)];
+}
+
+/** Name (an RFC 1123 subdomain), labels and annotations of a plain object (apimachinery `ValidateObjectMeta`, its wording). */
+export function validateObjectName(object: NamedObject): readonly FieldError[] {
+  return validateNamed(object, checkDnsSubdomain);
+}
+
+/** The same for kinds whose names are any segment of a path. */
+export function validatePathName(object: NamedObject): readonly FieldError[] {
+  return validateNamed(object, checkPathSegment);
+}
+
+function validateNamed({ name, labels, annotations }: NamedObject, check: (name: string) => readonly string[]): readonly FieldError[] {
+  return [...validateName(name, check), ...validateLabels(labels), ...validateAnnotations(annotations)];
 }
 
 /** Every key of `metadata.annotations`, and their size together. */
@@ -34,8 +44,8 @@ export function validateLabels(labels: Readonly<Record<string, string>>): readon
   ]);
 }
 
-function validateName(name: string): readonly FieldError[] {
+function validateName(name: string, check: (name: string) => readonly string[]): readonly FieldError[] {
   const field = 'metadata.name';
   if (name === '') return [{ type: 'Required', field, detail: 'name or generateName is required' }];
-  return checkDnsSubdomain(name).map((detail) => ({ type: 'Invalid', field, value: name, detail }));
+  return check(name).map((detail) => ({ type: 'Invalid', field, value: name, detail }));
 }

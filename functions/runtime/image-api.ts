@@ -1,10 +1,10 @@
 /** Composition of what the resources of image.openshift.io work with, from the environment of a deployed function. */
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { allowAuthenticated } from '../access/allow-authenticated.ts';
 import { createLimitRangeStore } from '../access/limit-range-store.ts';
 import { createLimitReader } from '../access/limit-reader.ts';
 import type { LimitRangeStore, StoredLimitRange, WatchableStore } from '../access/ports.ts';
+import type { RbacAuthorizer } from '../access/rbac-authorizer.ts';
 import { parseAllowedRegistries, registryRule } from '../image/allowed-registries.ts';
 import type { ScheduleReader } from '../importing/ports.ts';
 import type { ImageApi } from '../resources/image-api.ts';
@@ -16,11 +16,13 @@ import { retryOnConflict } from '../store/retry-on-conflict.ts';
 import { createScheduleReader } from '../store/schedule-reader.ts';
 import { createStreamHeadReader } from '../store/stream-heads.ts';
 import { createStreamStore } from '../store/stream-store.ts';
+import { composeAuthorizer } from './authorizer.ts';
 import { optionalEnv, requireEnv } from './config.ts';
 import { ENV } from './environment.ts';
 
 /** What only some functions work with. */
 export interface MoreStores {
+  readonly authorizer: RbacAuthorizer;
   readonly schedule: ScheduleReader;
   readonly heads: HeadReader;
   readonly imageHeads: ImageHeadReader;
@@ -44,7 +46,7 @@ export function composeImageApi(): ImageApi & MoreStores {
     images: createImageStore({ client, table }),
     schedule: createScheduleReader({ client, table, ...settings }),
     namespaces,
-    authorizer: allowAuthenticated,
+    authorizer: composeAuthorizer(client),
     hosts,
     allowedRegistries: registryRule(parseAllowedRegistries(allowed, hosts.internal)),
     limitRanges,

@@ -28,7 +28,9 @@ export type Entity =
   | 'serviceaccount'
   | 'limitrange'
   | 'iam-mapping'
-  | 'iam-principal';
+  | 'iam-principal'
+  | 'role'
+  | 'binding';
 
 export interface ItemBase {
   readonly pk: string;

@@ -254,7 +254,7 @@ export function followSort(namespace: string, name: string): string {
 }
 
 /** Sort key prefixes of plain objects. */
-export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'IAMMAPPING';
+export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'ROLE' | 'BINDING' | 'IAMMAPPING';
 
 /** `namespace` '' for objects of the cluster. */
 export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Namespace, NamespaceStore, Page, PageRequest } from '../resources/ports.ts';
+import type { FirstBinding, Namespace, NamespaceStore, Page, PageRequest } from '../resources/ports.ts';
 import { decode, formatTime, tagged } from './codec.ts';
 import { IS_ABSENT, nameIsFree, objectIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { Item } from './item-size.ts';
 import type { NamespaceItem } from './items.ts';
-import { namespaceKey, namespacesRange } from './keys.ts';
+import { namespaceKey, namespacesRange, objectKey } from './keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { managedFieldsOf, managersAttribute } from './managers-text.ts';
-import { queryPages, readNamed } from './reading.ts';
+import { bindingCodec } from './policy-codecs.ts';
+import { queryPages, readItem, readNamed } from './reading.ts';
 import { nextRevision } from './revision.ts';
 import { isTombstone } from './tombstone.ts';
-import { readRefusal, writeTransaction } from './transaction.ts';
+import { type Action, readRefusal, writeTransaction } from './transaction.ts';
 
 /** As no stored revision is: those are microseconds of today. */
 const ORIGINAL_REVISION = 1;
@@ -32,7 +33,7 @@ export function createNamespaceStore(options: StoreOptions): NamespaceStore {
   return {
     readNamespace: (name) => readNamespace(db, name),
     listNamespaces: (page) => listPage(db, page),
-    createNamespace: (namespace, now) => createNamespace(db, namespace, now),
+    createNamespace: (namespace, now, bindings = []) => createNamespace(db, namespace, now, bindings),
     updateNamespace: (namespace) => updateNamespace(db, namespace),
   };
 }
@@ -48,6 +49,7 @@ async function createNamespace(
   db: Database,
   wanted: Pick<Namespace, 'name' | 'labels' | 'annotations' | 'managedFields'>,
   now: number,
+  bindings: readonly FirstBinding[],
 ): Promise<Namespace> {
   const { name, labels, annotations, managedFields } = wanted;
   const owners = managedFields === undefined ? {} : { managedFields };
@@ -57,12 +59,21 @@ async function createNamespace(
     const revision = nextRevision(previous, db.clock());
     const identity = { name, uid: randomUUID(), revision, creationTimestamp: formatTime(now) };
     const namespace = { ...identity, labels, annotations, ...owners };
-    const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(namespace), condition: nameIsFree(revision) }]);
+    const contents = await Promise.all(bindings.map((binding) => bindingAction(db, namespace, binding)));
+    const [refusal] = await writeTransaction(db, [{ put: encodeNamespace(namespace), condition: nameIsFree(revision) }, ...contents]);
     if (refusal === undefined) return namespace;
     const { isDeleted, storedRevision = revision } = readRefusal(refusal);
     if (!isDeleted) throw new StoreError('ERR_STORE_EXISTS', 'the namespace exists', { storedRevision });
     previous = storedRevision;
   }
+}
+
+/** Whatever is left of an earlier namespace of the name has no say in this one. */
+async function bindingAction(db: Database, { name: namespace, creationTimestamp }: Namespace, binding: FirstBinding): Promise<Action> {
+  const key = objectKey(bindingCodec.prefix, namespace, binding.name);
+  const left = Number((await readItem(db, key))?.['revision'] ?? 0);
+  const own = { namespace, uid: randomUUID(), revision: nextRevision(left, db.clock()), creationTimestamp, labels: {}, annotations: {} };
+  return { put: { ...key, ...(await bindingCodec.encode({ ...binding, ...own })) } };
 }
 
 async function updateNamespace(db: Database, namespace: Namespace): Promise<Namespace> {

@@ -40,8 +40,17 @@ async function complete(server: RecordingServer, request: RecordedRequest, diges
   const [, named = name] = /\/imagestreams\/([^/?]+)/.exec(request.path) ?? [];
   let text = JSON.stringify(request);
   for (const [placeholder, digest] of digests) text = text.replaceAll(placeholder, digest);
-  if (text.includes('{{resourceVersion}}')) text = text.replaceAll('{{resourceVersion}}', await server.resourceVersion(namespace, named));
-  return JSON.parse(text) as RecordedRequest;
+  if (!text.includes('{{resourceVersion}}')) return JSON.parse(text) as RecordedRequest;
+  if (!request.path.includes('/image.openshift.io/')) return JSON.parse(await identified(server, request, text)) as RecordedRequest;
+  return JSON.parse(text.replaceAll('{{resourceVersion}}', await server.resourceVersion(namespace, named))) as RecordedRequest;
+}
+
+/** With uid and version of what was read from the same path. */
+async function identified(server: RecordingServer, { path, accept }: RecordedRequest, text: string): Promise<string> {
+  const [named = ''] = path.split('?');
+  const { body } = await server.send({ method: 'GET', path: named, ...(accept === undefined ? {} : { accept }) });
+  const { metadata } = JSON.parse(body.toString()) as { metadata: { uid: string; resourceVersion: string } };
+  return text.replaceAll('{{uid}}', metadata.uid).replaceAll('{{resourceVersion}}', metadata.resourceVersion);
 }
 
 function readAnswer(body: Buffer, headers: Readonly<Record<string, unknown>>): unknown {

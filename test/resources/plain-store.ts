@@ -2,13 +2,15 @@
 import type { ObjectStore, StoredObject } from '../../functions/access/ports.ts';
 import type { ApiRequest, ResourceHandlers } from '../../functions/kubernetes/handlers.ts';
 import { createApi } from '../../functions/kubernetes/pipeline.ts';
-import type { KubernetesObject } from '../../functions/kubernetes/types.ts';
+import type { Identity, KubernetesObject } from '../../functions/kubernetes/types.ts';
 import type { NamespaceReader } from '../../functions/resources/ports.ts';
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../functions/resources/store-status.ts';
 import { StoreError } from '../../functions/store/errors.ts';
 
 export const NOW = Date.parse('2026-01-02T00:00:00Z');
+
+const ALICE: Identity = { user: 'alice', groups: ['developers'] };
 
 /** Every namespace is there but `missing`. */
 export const anyNamespace: NamespaceReader = {
@@ -52,8 +54,8 @@ export function memoryStore<T extends StoredObject>(): ObjectStore<T> & { readon
   return store;
 }
 
-/** Sends requests as alice; answers code and body. */
-export function sender<T extends KubernetesObject>(key: string, handlers: ResourceHandlers<T>) {
+/** Sends requests as alice, unless it is somebody else; answers code and body. */
+export function sender<T extends KubernetesObject>(key: string, handlers: ResourceHandlers<T>, identity: Identity = ALICE) {
   const api = createApi({
     entries: RESOURCE_TABLE,
     resources: new Map([[key, handlers]]),
@@ -67,7 +69,6 @@ export function sender<T extends KubernetesObject>(key: string, handlers: Resour
   return async (method: string, url: string, body?: unknown, contentType = 'application/json', headers: Record<string, string> = {}) => {
     const [path = '', query = ''] = url.split('?');
     const bytes = body === undefined ? null : body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
-    const identity = { user: 'alice', groups: ['developers'] };
     const all = { 'content-type': contentType, ...headers };
     const request: ApiRequest = { method, path, query: new URLSearchParams(query), headers: all, body: bytes, identity, requestId: 'r' };
     const answer = await api(request);

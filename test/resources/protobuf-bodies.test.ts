@@ -5,6 +5,8 @@ import { decodeProtobuf, type MessageSchema } from '../../functions/kubernetes/p
 import { NAMESPACE_MESSAGE } from '../../functions/resources/namespaces/namespace-message.ts';
 import { createAccessReviewHandlers, createRulesReviewHandlers } from '../../functions/resources/reviews/access-reviews.ts';
 import { selfSubjectReviewHandlers } from '../../functions/resources/reviews/self-subject-review.ts';
+import { BINDING_MESSAGE } from '../../functions/resources/rolebindings/binding-message.ts';
+import { CLUSTER_ROLE_MESSAGE, ROLE_MESSAGE } from '../../functions/resources/roles/role-message.ts';
 import { SECRET_MESSAGE } from '../../functions/resources/secrets/secret-message.ts';
 import { SERVICE_ACCOUNT_MESSAGE } from '../../functions/resources/serviceaccounts/service-account-object.ts';
 import { TOKEN_REQUEST_MESSAGE } from '../../functions/resources/serviceaccounts/token-message.ts';
@@ -47,6 +49,15 @@ const token = (spec: object): Expected => ({
   object: { spec },
 });
 
+const policy = (kind: string, protobuf: MessageSchema, object: object): Expected => ({
+  kind,
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  protobuf,
+  object,
+});
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
+const IMAGE_GROUP = 'image.openshift.io';
+
 /** By the words of a command that tell it from the others. */
 const EXPECTED: Readonly<Record<string, Expected>> = {
   'secret generic generic': secret('generic', '', { a: base64('b'), empty: '' }),
@@ -88,6 +99,40 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     protobuf: selfSubjectReviewHandlers.protobuf,
     object: { metadata: {} },
   },
+  'create role pusher': policy('Role', ROLE_MESSAGE, {
+    metadata: { name: 'pusher' },
+    rules: [{ verbs: ['get', 'update'], apiGroups: [IMAGE_GROUP], resources: ['imagestreams/layers'] }],
+  }),
+  'create clusterrole pruner': policy('ClusterRole', CLUSTER_ROLE_MESSAGE, {
+    metadata: { name: 'pruner' },
+    rules: [{ verbs: ['delete'], apiGroups: [IMAGE_GROUP], resources: ['images'] }],
+  }),
+  'create clusterrole prober': policy('ClusterRole', CLUSTER_ROLE_MESSAGE, {
+    metadata: { name: 'prober' },
+    rules: [{ verbs: ['get'], nonResourceURLs: ['/healthz'] }],
+  }),
+  'create clusterrole team': policy('ClusterRole', CLUSTER_ROLE_MESSAGE, {
+    metadata: { name: 'team' },
+    aggregationRule: { clusterRoleSelectors: [{ matchLabels: { team: 'a' } }] },
+  }),
+  'auth reconcile': policy('ClusterRole', CLUSTER_ROLE_MESSAGE, {
+    metadata: { name: 'auditor' },
+    rules: [{ verbs: ['get'], apiGroups: [IMAGE_GROUP], resources: ['imagestreams'] }],
+  }),
+  'create rolebinding pushers': policy('RoleBinding', BINDING_MESSAGE, {
+    metadata: { name: 'pushers' },
+    subjects: [
+      { kind: 'User', apiGroup: RBAC_GROUP, name: 'alice' },
+      { kind: 'Group', apiGroup: RBAC_GROUP, name: 'developers' },
+      { kind: 'ServiceAccount', name: 'robot', namespace: 'default' },
+    ],
+    roleRef: { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: 'system:image-pusher' },
+  }),
+  'create clusterrolebinding pruners': policy('ClusterRoleBinding', BINDING_MESSAGE, {
+    metadata: { name: 'pruners' },
+    subjects: [{ kind: 'User', apiGroup: RBAC_GROUP, name: 'alice' }],
+    roleRef: { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: 'system:image-pruner' },
+  }),
   'token robot --duration': token({ audiences: ['vault', 'https://kubernetes.default.svc'], expirationSeconds: 600 }),
   'token robot --bound': token({ boundObjectRef: { kind: 'Secret', apiVersion: 'v1', name: 'login', uid: '1-2' } }),
 };

@@ -19,7 +19,6 @@ import { createStreamHandlers } from '../../functions/resources/imagestreams/han
 import { createTagHandlers } from '../../functions/resources/imagestreamtags/handlers.ts';
 import { createImageTagHandlers } from '../../functions/resources/imagetags/handlers.ts';
 import { KIND_SCHEMAS } from '../../functions/resources/kind-schemas.ts';
-import { createNamespaceHandlers } from '../../functions/resources/namespaces/handlers.ts';
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import { createHttpFunction, createHttpHandler, type HttpHandler } from '../../functions/runtime/http-function.ts';
 import type { HttpEvent } from '../../functions/runtime/http-request.ts';
@@ -27,6 +26,7 @@ import { SERVER_VERSION } from '../../functions/runtime/server-version.ts';
 import { createScheduleStore } from '../../functions/store/schedule-store.ts';
 import { createEvent, encodeBody, readRequest } from '../../lib/local/gateway-event.ts';
 import type { MemoryRegistry } from '../importing/fakes/memory-registry.ts';
+import { accessResources } from './access-resources.ts';
 import type { TestTable } from './dynamodb.ts';
 import { createImageApi } from './image-api.ts';
 import type { RecordedRequest } from './oc-recording.ts';
@@ -49,6 +49,8 @@ export interface RecordingServer {
 
 const ADMIN = { user: 'admin', groups: ['system:masters'] };
 const TIME_LIMIT = 5_000;
+/** What the API is, and paths of which there is nothing. */
+const DISCOVERY = /^\/(version|openapi\/.*|api(\/v1)?|apis(\/[^/]+){0,2}|apis\/config.openshift.io\/.*)?(\?|$)/;
 const place = { accountId: '000000000000', region: 'us-east-1', awsEndpoint: '' };
 
 export function startRecordingServer(table: TestTable, name: string, registry: MemoryRegistry): RecordingServer {
@@ -56,7 +58,7 @@ export function startRecordingServer(table: TestTable, name: string, registry: M
   const connect = () => plainHttpOnly(registry);
   const schedule = createScheduleStore({ client: table.client, table: name });
   const resources = createHttpFunction(api.authorizer, {
-    '/v1/namespaces': createNamespaceHandlers(api),
+    ...accessResources(api, { client: table.client, table: name }),
     'image.openshift.io/v1/images': createImageHandlers(api),
     'image.openshift.io/v1/imagestreams': createStreamHandlers(api),
     'image.openshift.io/v1/imagestreamimages': createStreamImageHandlers(api),
@@ -92,8 +94,7 @@ export function startRecordingServer(table: TestTable, name: string, registry: M
 
   return {
     async send(request) {
-      const handler = /^\/(apis?\/[^?]*\/|api\/v1\/)(namespaces|image|users)/.test(request.path) ? resources : discovery;
-      return answeredBy(handler, eventOf(request));
+      return answeredBy(DISCOVERY.test(request.path) ? discovery : resources, eventOf(request));
     },
     async importDue() {
       const tags: SourcedTarget[] = [];

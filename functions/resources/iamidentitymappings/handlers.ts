@@ -20,6 +20,7 @@ export const iamMappingKind: PlainKind<StoredIamMapping, IamIdentityMapping> = {
   group: ACCESS_GROUP,
   ...IAM_MAPPING_TYPE,
   resource: 'iamidentitymappings',
+  isClusterScoped: true,
   prepare: ({ spec: { arn, username, groups = [] } }, base) => ({ ...base, arn, groups, ...(username === undefined ? {} : { username }) }),
   validate: validateIamMapping,
   validateUpdate: validateIamMappingUpdate,
@@ -29,13 +30,8 @@ export const iamMappingKind: PlainKind<StoredIamMapping, IamIdentityMapping> = {
 export function createIamMappingHandlers(
   api: PlainApi<StoredIamMapping> & { readonly objects: IamMappingStore },
 ): ResourceHandlers<IamIdentityMapping> {
-  const handlers = createPlainHandlers(iamMappingKind, api);
   return {
-    ...handlers,
-    async create(context, object) {
-      await refuseMapped(api.objects, object);
-      return handlers.create(context, object);
-    },
+    ...createPlainHandlers(iamMappingKind, { ...api, admit: (_, before, after) => refuseMapped(api.objects, before, after) }),
     decode: decodeIamMapping,
     table: iamMappingTable,
     schema: IAM_IDENTITY_MAPPING,
@@ -43,11 +39,11 @@ export function createIamMappingHandlers(
 }
 
 /** Two that are created at once both pass; the store refuses the later one (409). Throws ApiError 422. */
-async function refuseMapped(mappings: IamMappingStore, { metadata, spec }: IamIdentityMapping): Promise<void> {
-  const principal = readPrincipal(spec.arn);
+async function refuseMapped(mappings: IamMappingStore, before: StoredIamMapping | null, { name, arn }: StoredIamMapping): Promise<void> {
+  const principal = before === null ? readPrincipal(arn) : null;
   const found = principal === null ? null : await mappings.findMapping(principal.arn);
   // Of the same name it is another create of the same mapping, which is answered as such.
-  if (found === null || found.mapping === metadata?.name) return;
-  const error = { type: 'Duplicate', field: 'spec.arn', value: spec.arn } as const;
-  throw new ApiError(invalid(ACCESS_GROUP, IAM_MAPPING_TYPE.kind, metadata?.name ?? '', [error]));
+  if (found === null || found.mapping === name) return;
+  const error = { type: 'Duplicate', field: 'spec.arn', value: arn } as const;
+  throw new ApiError(invalid(ACCESS_GROUP, IAM_MAPPING_TYPE.kind, name, [error]));
 }

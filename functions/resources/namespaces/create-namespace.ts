@@ -4,17 +4,18 @@ import type { RequestContext } from '../../kubernetes/handlers.ts';
 import { alreadyExists, invalid, plainFailure } from '../../kubernetes/status.ts';
 import type { ObjectMeta } from '../../kubernetes/types.ts';
 import { StoreError } from '../../store/errors.ts';
-import type { Namespace } from '../ports.ts';
+import type { FirstBinding, Namespace } from '../ports.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { NamespaceApi } from './namespace-api.ts';
 import { ownMetadata } from './namespace-object.ts';
 import { validateNamespace } from './validate-namespace.ts';
 
-/** Throws ApiError 409 when it exists, 422 for a name that is no RFC 1123 label and for bad labels, 500 (resourceVersion set). */
+/** `bindings` are there as soon as the namespace is. Throws ApiError 409 when it exists, 422 for a name that is no RFC 1123 label and for bad labels, 500 (resourceVersion set). */
 export async function createNamespace(
   { namespaces, newUid }: NamespaceApi,
   context: RequestContext,
   metadata: ObjectMeta,
+  bindings: readonly FirstBinding[] = [],
 ): Promise<Namespace> {
   if ((metadata.resourceVersion ?? '') !== '')
     throw new ApiError(plainFailure(500, 'resourceVersion should not be set on objects to be created'));
@@ -26,7 +27,7 @@ export async function createNamespace(
   if (stored !== null) throw exists(name, stored);
   if (context.dryRun) return { ...wanted, uid: newUid(), revision: 0, creationTimestamp: formatTime(context.now) };
   try {
-    return await namespaces.createNamespace(wanted, context.now);
+    return await namespaces.createNamespace(wanted, context.now, bindings);
   } catch (error) {
     if (error instanceof StoreError && error.code === 'ERR_STORE_EXISTS') throw exists(name, await namespaces.readNamespace(name));
     throw error;

@@ -2,23 +2,33 @@
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, ResourceHandlers, Written } from '../../kubernetes/handlers.ts';
 import { invalid, success } from '../../kubernetes/status.ts';
+import type { Identity } from '../../kubernetes/types.ts';
 import { deleteNamespace, readNamespace, updateNamespace } from '../namespaces/change-namespace.ts';
 import { createNamespace } from '../namespaces/create-namespace.ts';
 import { listNamespaces } from '../namespaces/handlers.ts';
 import type { NamespaceApi } from '../namespaces/namespace-api.ts';
 import { NAMESPACE_FIELDS } from '../namespaces/namespace-object.ts';
 import { watchedAs, type WatchedNamespaces } from '../namespaces/watched-namespaces.ts';
+import type { NamespaceFilter } from '../ports.ts';
 import type { WatchedKind } from '../watching/watched-kind.ts';
 import { asProject, PROJECT_API_VERSION, PROJECT_GROUP, type Project, projectTable, viewProject } from './project-object.ts';
 import { PROJECT } from './schema.ts';
 import { validateProject, validateProjectUpdate } from './validate-project.ts';
 
-export function createProjectHandlers(api: NamespaceApi): ResourceHandlers<Project> {
+export interface ProjectApi extends NamespaceApi {
+  readonly authorizer: NamespaceFilter;
+}
+
+/** Lists show those projects only that who asks may get. */
+export function createProjectHandlers(api: ProjectApi): ResourceHandlers<Project> {
   return {
     get: async (_context, name) => viewProject(await readNamespace(api, name)),
-    async list(_context, options) {
+    async list({ identity }, options) {
       const { metadata, items } = await listNamespaces(api, options);
-      return { kind: 'ProjectList', apiVersion: PROJECT_API_VERSION, metadata, items: items.map(asProject) };
+      const names = items.map((item) => item.metadata.name ?? '');
+      const visible = await api.authorizer.visibleNamespaces(identity, names);
+      const shown = items.filter((item) => visible.has(item.metadata.name ?? ''));
+      return { kind: 'ProjectList', apiVersion: PROJECT_API_VERSION, metadata, items: shown.map(asProject) };
     },
     async create(context, { metadata }) {
       const errors = validateProject(metadata);
@@ -35,9 +45,20 @@ export function createProjectHandlers(api: NamespaceApi): ResourceHandlers<Proje
   };
 }
 
-/** Projects as a watch reads them. */
-export function watchedProjects(api: WatchedNamespaces): WatchedKind<Project> {
-  return { ...watchedAs(api, viewProject), fields: NAMESPACE_FIELDS };
+/**
+ * Projects as the watch of somebody reads them. Of a deleted one no binding is left to say who might see it: those are told of it whom the
+ * cluster's bindings show every project.
+ */
+export function watchedProjects(api: WatchedNamespaces & Pick<ProjectApi, 'authorizer'>): (identity: Identity) => WatchedKind<Project> {
+  const kind = { ...watchedAs(api, viewProject), fields: NAMESPACE_FIELDS };
+  return (identity) => {
+    const isVisible = async (name: string) => (await api.authorizer.visibleNamespaces(identity, [name])).has(name);
+    return {
+      ...kind,
+      read: async (head) => ((await isVisible(head.name)) ? kind.read(head) : null),
+      readDeleted: async (head) => ((await isVisible(head.name)) ? kind.readDeleted(head) : null),
+    };
+  };
 }
 
 async function updateProject(

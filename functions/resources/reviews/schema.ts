@@ -82,17 +82,38 @@ const ACCESS_STATUS: ObjectSchema = {
   },
 };
 
-export const ACCESS_REVIEW: KindSchema = kindSchema({
-  ...authorization,
-  kind: 'SelfSubjectAccessReview',
-  name: `${AUTHORIZATION_V1}.SelfSubjectAccessReview`,
-  description: 'Asks whether the caller may do something. It is not stored.',
-  required: ['spec'],
+const SUBJECT_SPEC: ObjectSchema = {
+  name: `${AUTHORIZATION_V1}.SubjectAccessReviewSpec`,
+  description: 'The question: one of resourceAttributes and nonResourceAttributes, about a user or groups.',
   fields: {
-    spec: { description: 'The question.', value: ACCESS_SPEC },
-    status: { description: 'The answer.', value: ACCESS_STATUS },
+    ...ACCESS_SPEC.fields,
+    user: { description: 'Who is to do it.', value: 'string' },
+    groups: { description: 'Groups that somebody is in.', value: { list: 'string' } },
+    uid: { description: 'Identity of the user over all time.', value: 'string' },
+    extra: { description: 'Not looked at.', value: { map: { list: 'string' } } },
   },
-});
+};
+
+const accessReview = (kind: string, description: string, spec: ObjectSchema): KindSchema =>
+  kindSchema({
+    ...authorization,
+    kind,
+    name: `${AUTHORIZATION_V1}.${kind}`,
+    description: `${description} It is not stored.`,
+    required: ['spec'],
+    fields: {
+      spec: { description: 'The question.', value: spec },
+      status: { description: 'The answer.', value: ACCESS_STATUS },
+    },
+  });
+
+export const ACCESS_REVIEW = accessReview('SelfSubjectAccessReview', 'Asks whether the caller may do something.', ACCESS_SPEC);
+export const SUBJECT_ACCESS_REVIEW = accessReview('SubjectAccessReview', 'Asks whether somebody may do something.', SUBJECT_SPEC);
+export const LOCAL_ACCESS_REVIEW = accessReview(
+  'LocalSubjectAccessReview',
+  'Asks whether somebody may do something in a namespace.',
+  SUBJECT_SPEC,
+);
 
 const RULES_SPEC: ObjectSchema = {
   name: `${AUTHORIZATION_V1}.SelfSubjectRulesReviewSpec`,

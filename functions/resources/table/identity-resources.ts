@@ -1,4 +1,4 @@
-/** Who somebody is, and what they may do: questions, and who of AWS is who here. */
+/** Who somebody is, and what they may do: questions, nothing stored. */
 import type { ResourceEntry } from './entry.ts';
 
 export const IDENTITY_RESOURCES: readonly ResourceEntry[] = [
@@ -53,7 +53,7 @@ export const IDENTITY_RESOURCES: readonly ResourceEntry[] = [
     function: 'access',
   },
   {
-    group: 'authorization.openshift.io',
+    group: 'authorization.k8s.io',
     version: 'v1',
     resource: 'subjectaccessreviews',
     kind: 'SubjectAccessReview',
@@ -63,14 +63,54 @@ export const IDENTITY_RESOURCES: readonly ResourceEntry[] = [
     function: 'access',
   },
   {
-    group: 'access.image-streams.io',
+    group: 'authorization.k8s.io',
     version: 'v1',
-    resource: 'iamidentitymappings',
-    kind: 'IAMIdentityMapping',
-    singular: 'iamidentitymapping',
+    resource: 'localsubjectaccessreviews',
+    kind: 'LocalSubjectAccessReview',
+    singular: 'localsubjectaccessreview',
+    namespaced: true,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authorization.openshift.io',
+    version: 'v1',
+    resource: 'subjectaccessreviews',
+    kind: 'SubjectAccessReview',
+    singular: 'subjectaccessreview',
     namespaced: false,
-    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
-    shortNames: ['iim'],
+    asksAccess: true, // about oneself, or about others
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authorization.openshift.io',
+    version: 'v1',
+    resource: 'localsubjectaccessreviews',
+    kind: 'LocalSubjectAccessReview',
+    singular: 'localsubjectaccessreview',
+    namespaced: true,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authorization.openshift.io',
+    version: 'v1',
+    resource: 'resourceaccessreviews',
+    kind: 'ResourceAccessReview',
+    singular: 'resourceaccessreview',
+    namespaced: false,
+    verbs: ['create'],
+    function: 'access',
+  },
+  {
+    group: 'authorization.openshift.io',
+    version: 'v1',
+    resource: 'localresourceaccessreviews',
+    kind: 'LocalResourceAccessReview',
+    singular: 'localresourceaccessreview',
+    namespaced: true,
+    verbs: ['create'],
     function: 'access',
   },
 ];

@@ -10,6 +10,7 @@ export const PROJECT_RESOURCES: readonly ResourceEntry[] = [
     kind: 'Project',
     singular: 'project',
     namespaced: false,
+    isNamespace: true,
     verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
     function: 'access',
   },

@@ -36,9 +36,13 @@ export function createWatch<O extends KubernetesObject>(kind: WatchedKind<O>, wa
 
 /** Gives resources of one function the verb watch: all of them count against the same limit. */
 export function watchedBy(watching: Watching) {
-  return <O extends KubernetesObject>(handlers: ResourceHandlers<O>, kind: WatchedKind<O>): ResourceHandlers<O> => ({
+  return <O extends KubernetesObject>(
+    handlers: ResourceHandlers<O>,
+    /** Or what each identity sees of it. */
+    kind: WatchedKind<O> | ((identity: Identity) => WatchedKind<O>),
+  ): ResourceHandlers<O> => ({
     ...handlers,
-    watch: createWatch(kind, watching),
+    watch: (context, options) => createWatch(typeof kind === 'function' ? kind(context.identity) : kind, watching)(context, options),
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Authorizer, NamespaceFilter } from '../../../functions/resources/ports.ts';
 import { createProjectHandlers } from '../../../functions/resources/projects/handlers.ts';
 import { createProjectRequestHandlers } from '../../../functions/resources/projects/request-project.ts';
 import { memoryNamespaces } from '../namespaces/memory-namespaces.ts';
@@ -7,10 +8,17 @@ import { sender } from '../plain-store.ts';
 const PROJECTS = '/apis/project.openshift.io/v1/projects';
 const REQUESTS = '/apis/project.openshift.io/v1/projectrequests';
 
-function setUp() {
-  const { stored, ...api } = memoryNamespaces();
+/** `allows`: what alice may do, by verb, resource and namespace; all of it unless said otherwise. */
+function setUp(allows: (question: string) => boolean = () => true) {
+  const { stored, bindings, ...namespaces } = memoryNamespaces();
+  const authorizer: Authorizer & NamespaceFilter = {
+    authorize: async (_, { verb, resource, namespace = '' }) => ({ allowed: allows(`${verb} ${resource} in "${namespace}"`), reason: '' }),
+    visibleNamespaces: async (_, names) => new Set(names.filter((name) => allows(`get namespaces in "${name}"`))),
+  };
+  const api = { ...namespaces, authorizer };
   return {
     stored,
+    bindings,
     projects: sender('project.openshift.io/v1/projects', createProjectHandlers(api)),
     requests: sender('project.openshift.io/v1/projectrequests', createProjectRequestHandlers(api)),
   };
@@ -92,6 +100,35 @@ describe('projects', () => {
         },
       },
     });
+  });
+
+  it('begin with their requester as admin', async () => {
+    const { requests, projects, bindings } = setUp();
+    await requests('POST', REQUESTS, { metadata: { name: 'shop' } });
+    const apiGroup = 'rbac.authorization.k8s.io';
+    const admin = {
+      name: 'admin',
+      roleRef: { apiGroup, kind: 'ClusterRole', name: 'admin' },
+      subjects: [{ kind: 'User', apiGroup, name: 'alice', namespace: '' }],
+    };
+    expect(bindings.get('shop')).toEqual([admin]);
+    await projects('POST', PROJECTS, { kind: 'Project', metadata: { name: 'made' } });
+    expect(bindings.get('made')).toEqual([]);
+  });
+
+  it('are not requested by whoever may not, and oc is told so', async () => {
+    const { requests } = setUp((question) => question !== 'create projectrequests in ""');
+    expect(await requests('GET', REQUESTS)).toMatchObject({
+      code: 403,
+      body: { reason: 'Forbidden', message: 'You may not request a new project via this API.' },
+    });
+  });
+
+  it('are listed to those who may see them', async () => {
+    const { requests, projects } = setUp((question) => question.endsWith('in "mine"'));
+    for (const name of ['mine', 'theirs']) await requests('POST', REQUESTS, { metadata: { name } });
+    const { body } = await projects('GET', PROJECTS);
+    expect(body.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(['mine']);
   });
 
   it('are deleted with a Status, and are then Terminating', async () => {
