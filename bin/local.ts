@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   kubectl apply -f docs/examples/imagestream.yaml
   kubectl get imagestreamtags
 
-You are admin; kubectl --context developer is somebody without rights.
+You are admin; kubectl --context developer is somebody who is not.
 Functions log to ${logFile}. Events: npm run events. Stop with Ctrl-C.`);
 }
 
