@@ -11,7 +11,7 @@ const SUBJECT: ObjectSchema = {
   fields: {
     kind: { description: 'User, Group or ServiceAccount.', value: 'string' },
     apiGroup: {
-      description: 'rbac.authorization.k8s.io for users and groups, which is filled in; empty for service accounts.',
+      description: 'Filled in: that of RBAC for users and groups, empty for service accounts.',
       value: 'string',
     },
     name: { description: 'Name of the user, the group or the service account.', value: 'string' },
@@ -25,7 +25,7 @@ const ROLE_REF: ObjectSchema = {
   required: ['apiGroup', 'kind', 'name'],
   isAtomic: true,
   fields: {
-    apiGroup: { description: 'rbac.authorization.k8s.io, which is filled in.', value: 'string' },
+    apiGroup: { description: 'That of RBAC, which is filled in.', value: 'string' },
     kind: { description: 'ClusterRole, or Role for one of the same namespace.', value: 'string' },
     name: { description: 'Name of the role.', value: 'string' },
   },
