@@ -16,7 +16,8 @@ import { createImageTagHandlers } from '../../functions/resources/imagetags/hand
 import { KIND_SCHEMAS } from '../../functions/resources/kind-schemas.ts';
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import type { ResourceEntry } from '../../functions/resources/table/entry.ts';
-import { createAccessReviewHandlers, createRulesReviewHandlers } from '../../functions/resources/reviews/access-reviews.ts';
+import { createAccessReviewHandlers } from '../../functions/resources/reviews/access-reviews.ts';
+import { createRulesReviewHandlers } from '../../functions/resources/reviews/rules-review.ts';
 import { selfSubjectReviewHandlers } from '../../functions/resources/reviews/self-subject-review.ts';
 import { decodeBinding } from '../../functions/resources/rolebindings/binding-object.ts';
 import { decodeRole } from '../../functions/resources/roles/role-object.ts';
@@ -27,6 +28,7 @@ import { accessResources } from '../support/access-resources.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { fieldPaths, hasNull, withField } from '../support/field-paths.ts';
 import { createImageApi, digest, imageStream, NOW, request } from '../support/image-api.ts';
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in http-function.ts: each resource has its own object type
 type AnyHandlers = ResourceHandlers<any>;
@@ -39,7 +41,7 @@ const isSent = ({ verbs }: ResourceEntry) => verbs.some((verb) => verb === 'crea
 const built = KIND_SCHEMAS.filter(
   ({ isBuiltIn, kind }) => isBuiltIn && RESOURCE_TABLE.some((entry) => entry.kind === kind && isSent(entry)),
 );
-const authorizer = { authorize: async () => ({ allowed: true, reason: '' }) };
+const authorizer = EVERYBODY_MAY;
 
 describe('what a resource gets', () => {
   it.each(built)('of $kind', async (schema) => {
