@@ -1,6 +1,5 @@
 /** Who may do what, from the environment of a deployed function. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DEFAULT_POLICY } from '../access/default-policy.ts';
 import { createPolicyReader } from '../access/policy-reader.ts';
 import { createRbacAuthorizer, type RbacAuthorizer } from '../access/rbac-authorizer.ts';
 import { requireEnv } from './config.ts';
@@ -8,6 +7,6 @@ import { ENV } from './environment.ts';
 
 /** Call at module scope of an entry file: its policy is remembered for all requests of the function. */
 export function composeAuthorizer(client = new DynamoDBClient({})): RbacAuthorizer {
-  const reader = createPolicyReader({ client, table: requireEnv(ENV.stateTable), defaults: DEFAULT_POLICY });
+  const reader = createPolicyReader({ client, table: requireEnv(ENV.stateTable) });
   return createRbacAuthorizer({ reader, clock: Date.now });
 }

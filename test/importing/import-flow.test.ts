@@ -19,6 +19,7 @@ import { createImportHandlers } from '../../functions/resources/imagestreamimpor
 import type { ImageStore, Namespace, NamespaceReader, StreamStore } from '../../functions/resources/ports.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './fakes/memory-registry.ts';
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
 let table: TestTable;
 let registry: MemoryRegistry;
@@ -50,7 +51,7 @@ async function post(spec: { images?: readonly Partial<ImageImportSpec>[]; reposi
     streams,
     images,
     namespaces,
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },

@@ -4,6 +4,7 @@ import type { ListOptions, ResourceHandlers } from '../../functions/kubernetes/h
 import { createApi } from '../../functions/kubernetes/pipeline.ts';
 import { conflict, notFound, success } from '../../functions/kubernetes/status.ts';
 import { ENTRIES, jsonBody, WIDGETS } from './toy-resource.ts';
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
 interface Setup {
   readonly count?: number;
@@ -39,7 +40,7 @@ function createWidgets({ count = 3, annotation = '', fail = () => undefined }: S
   const api = createApi({
     entries: ENTRIES.map((entry) => ({ ...entry, verbs: [...entry.verbs, 'deletecollection'] })),
     resources: new Map([['example.io/v1/widgets', handlers]]),
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     clock: () => 0,
     mapError: () => null,
     onError: () => undefined,

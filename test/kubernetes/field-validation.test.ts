@@ -8,6 +8,7 @@ import type { KubernetesObject } from '../../functions/kubernetes/types.ts';
 import { withWarnings } from '../../functions/kubernetes/warnings.ts';
 import { ENTRIES, WIDGETS } from './toy-resource.ts';
 import { WIDGET } from './widget-schema.ts';
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
 describe('duplicate fields', () => {
   it.each<[string, readonly string[]]>([
@@ -148,7 +149,7 @@ function request(method: string, url: string, type: string, body: string) {
   const api = createApi({
     entries: ENTRIES,
     resources: new Map([['example.io/v1/widgets', widgets]]),
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     clock: () => 0,
     mapError: () => null,
     onError: () => undefined,

@@ -5,6 +5,7 @@ import type { ApiRequest, RequestContext, ResourceHandlers } from '../../functio
 import { createApi, type ApiDependencies, type Observation } from '../../functions/kubernetes/pipeline.ts';
 import { alreadyExists, conflict, notFound, success } from '../../functions/kubernetes/status.ts';
 import type { KubernetesObject } from '../../functions/kubernetes/types.ts';
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
 export interface Widget extends KubernetesObject {
   readonly spec?: { readonly size?: number; readonly parts?: readonly string[] };
@@ -123,7 +124,7 @@ export function createToyApi(overrides: Partial<ApiDependencies> = {}) {
       ['example.io/v1/results', { create: async () => ({ ...success(), code: 201 }) }],
       ['/v1/namespaces', namespaces],
     ]),
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     clock: () => 1_000_000,
     mapError: () => null,
     onError: (error) => errors.push(error),

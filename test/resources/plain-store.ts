@@ -7,6 +7,7 @@ import type { NamespaceReader } from '../../functions/resources/ports.ts';
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../functions/resources/store-status.ts';
 import { StoreError } from '../../functions/store/errors.ts';
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
 export const NOW = Date.parse('2026-01-02T00:00:00Z');
 
@@ -59,7 +60,7 @@ export function sender<T extends KubernetesObject>(key: string, handlers: Resour
   const api = createApi({
     entries: RESOURCE_TABLE,
     resources: new Map([[key, handlers]]),
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     clock: () => NOW,
     mapError: storeStatus,
     onError: (error) => {

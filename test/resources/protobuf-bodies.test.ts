@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { decodeBody } from '../../functions/kubernetes/body.ts';
 import { decodeProtobuf, type MessageSchema } from '../../functions/kubernetes/protobuf.ts';
 import { NAMESPACE_MESSAGE } from '../../functions/resources/namespaces/namespace-message.ts';
-import { createAccessReviewHandlers, createRulesReviewHandlers } from '../../functions/resources/reviews/access-reviews.ts';
+import { createAccessReviewHandlers } from '../../functions/resources/reviews/access-reviews.ts';
+import { createRulesReviewHandlers } from '../../functions/resources/reviews/rules-review.ts';
 import { selfSubjectReviewHandlers } from '../../functions/resources/reviews/self-subject-review.ts';
 import { BINDING_MESSAGE } from '../../functions/resources/rolebindings/binding-message.ts';
 import { CLUSTER_ROLE_MESSAGE, ROLE_MESSAGE } from '../../functions/resources/roles/role-message.ts';
@@ -11,8 +12,9 @@ import { SECRET_MESSAGE } from '../../functions/resources/secrets/secret-message
 import { SERVICE_ACCOUNT_MESSAGE } from '../../functions/resources/serviceaccounts/service-account-object.ts';
 import { TOKEN_REQUEST_MESSAGE } from '../../functions/resources/serviceaccounts/token-message.ts';
 import recorded from '../fixtures/kubectl/protobuf-bodies.json' with { type: 'json' };
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
-const authorizer = { authorize: async () => ({ allowed: true, reason: '' }) };
+const authorizer = EVERYBODY_MAY;
 const ACCESS_MESSAGE = createAccessReviewHandlers(authorizer).protobuf;
 const RULES_MESSAGE = createRulesReviewHandlers(authorizer).protobuf;
 

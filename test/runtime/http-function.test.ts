@@ -5,6 +5,7 @@ import type { HttpEvent } from '../../functions/runtime/http-request.ts';
 import { SERVER_VERSION } from '../../functions/runtime/server-version.ts';
 import { logged } from './logged.ts';
 import packageFile from '../../package.json' with { type: 'json' };
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
 const ALICE = { user: 'alice', groups: ['system:authenticated'] };
 
@@ -27,7 +28,7 @@ function context(remaining = 10_000): Context {
   return { getRemainingTimeInMillis: () => remaining, functionName: 'f', awsRequestId: 'a' } as unknown as Context;
 }
 
-const authorizer = { authorize: async () => ({ allowed: true, reason: '' }) };
+const authorizer = EVERYBODY_MAY;
 
 describe('HTTP function', () => {
   it('serves its resources of the table', async () => {

@@ -15,6 +15,7 @@ import { createImageTagHandlers } from '../../functions/resources/imagetags/hand
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../functions/resources/store-status.ts';
 import type { Resources } from '../../functions/runtime/http-function.ts';
+import { EVERYBODY_MAY } from './everybody-may.ts';
 
 /** Most of what is sent is about streams; what else comes back is compared, not used. */
 export interface Answered {
@@ -56,7 +57,7 @@ export function createHttpApi(api: ImageApi, { registry, now = Date.now }: HttpA
   const handle = createApi({
     entries: RESOURCE_TABLE,
     resources: new Map(Object.entries(resources)),
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     clock: now,
     mapError: storeStatus,
     onError: (error) => {

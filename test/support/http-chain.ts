@@ -9,6 +9,7 @@ import type { HttpEvent } from '../../functions/runtime/http-request.ts';
 import { OPEN_ROUTES, resourceRoutes } from '../../lib/http-routes.ts';
 import { createEvent, encodeBody, readRequest } from '../../lib/local/gateway-event.ts';
 import { createRouter } from '../../lib/local/gateway-routes.ts';
+import { EVERYBODY_MAY } from './everybody-may.ts';
 
 export interface HttpAnswer {
   readonly code: number;
@@ -58,7 +59,7 @@ export function openHttpApi(functionOf: (name: HttpFunctionName) => HttpHandler,
 
 /** One function for all of these resources, whoever serves them when deployed. */
 export function serveResources(resources: Resources, user?: string): Send {
-  const handler = createHttpFunction({ authorize: async () => ({ allowed: true, reason: '' }) }, resources);
+  const handler = createHttpFunction(EVERYBODY_MAY, resources);
   return openHttpApi(() => handler, user);
 }
 

@@ -10,6 +10,7 @@ import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { retryOnConflict } from '../../functions/store/retry-on-conflict.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
 import type { TestTable } from './dynamodb.ts';
+import { EVERYBODY_MAY } from './everybody-may.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00Z');
 
@@ -20,7 +21,7 @@ export function createImageApi(
   return {
     streams: createStreamStore({ client, table, settings: { importInterval: '15m' } }),
     images: createImageStore({ client, table }),
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },

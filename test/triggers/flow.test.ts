@@ -23,6 +23,7 @@ import { contextFor, wireTrigger } from '../resources/imagetriggers/fixtures.ts'
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { DIGEST_A, DIGEST_B, SECRET, streamOf } from './fixtures.ts';
 import { openStream, type StreamRecords } from './stream-records.ts';
+import { EVERYBODY_MAY } from '../support/everybody-may.ts';
 
 interface Delivery {
   readonly headers: Record<string, string>;
@@ -71,7 +72,7 @@ async function setUp() {
     namespaces: {
       readNamespace: async (name) => ({ name, uid: name, revision: 1, creationTimestamp: '', labels: {}, annotations: {} }),
     },
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     retry: retryOnConflict,
     newUid: () => `uid-${(uids += 1)}`,
     newSecret: () => SECRET,

@@ -11,6 +11,7 @@ import type { Namespace, NamespaceReader } from '../../../functions/resources/po
 import { createMemoryRegistry, type MemoryRegistry } from '../../importing/fakes/memory-registry.ts';
 import { createMemoryStores, type MemoryStores } from '../../importing/fakes/memory-stores.ts';
 import { streamOf, tagOf, withImage } from '../../importing/fakes/streams.ts';
+import { EVERYBODY_MAY } from '../../support/everybody-may.ts';
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const CHECK = 'openshift.io/image.dockerRepositoryCheck';
@@ -36,7 +37,7 @@ async function post(body: object, { namespace = 'ns', dryRun = false, timeLimit 
   const handlers = createImportHandlers({
     ...stores,
     namespaces,
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     hosts: {},
     allowedRegistries: ALLOW_ALL,
     limits: { readLimits: async () => ({}) },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createNamespaceHandlers } from '../../../functions/resources/namespaces/handlers.ts';
 import { createProjectHandlers } from '../../../functions/resources/projects/handlers.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
+import { EVERYBODY_MAY } from '../../support/everybody-may.ts';
 import { createImageApi } from '../../support/image-api.ts';
 import { sender } from '../plain-store.ts';
 
@@ -18,7 +19,7 @@ it.each([
   ['namespaces', '/api/v1', { apiVersion: 'v1', kind: 'Namespace' }],
   ['projects', '/apis/project.openshift.io/v1', { apiVersion: 'project.openshift.io/v1', kind: 'Project' }],
 ])('%s are applied by label and annotation', async (resource, path, type) => {
-  const api = createImageApi(table);
+  const api = { ...createImageApi(table), authorizer: EVERYBODY_MAY };
   const handlers = resource === 'projects' ? createProjectHandlers(api) : createNamespaceHandlers(api);
   const send = sender(resource === 'projects' ? 'project.openshift.io/v1/projects' : '/v1/namespaces', handlers as never);
   const annotations = (text: string) => ({ 'openshift.io/description': text });

@@ -5,6 +5,7 @@ import { createNamespaceHandlers } from '../../../functions/resources/namespaces
 import { RESOURCE_TABLE } from '../../../functions/resources/resource-table.ts';
 import { storeStatus } from '../../../functions/resources/store-status.ts';
 import { memoryNamespaces } from './memory-namespaces.ts';
+import { EVERYBODY_MAY } from '../../support/everybody-may.ts';
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
 
@@ -13,7 +14,7 @@ function setUp() {
   const api = createApi({
     entries: RESOURCE_TABLE,
     resources: new Map([['/v1/namespaces', createNamespaceHandlers(namespaceApi)]]),
-    authorizer: { authorize: async () => ({ allowed: true, reason: '' }) },
+    authorizer: EVERYBODY_MAY,
     clock: () => NOW,
     mapError: storeStatus,
     onError: (error) => {
