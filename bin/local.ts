@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesizeTemplate } from '../lib/app.ts';
 import { StartError, startLocal, type Template } from '../lib/local/index.ts';
-import type { ImportInterval } from '../lib/index.ts';
+import type { ImportInterval, OidcIssuer } from '../lib/index.ts';
 
 const OPTIONS = {
   port: { type: 'string', default: '8443' },
@@ -15,6 +15,8 @@ const OPTIONS = {
   'external-registry': { type: 'string' },
   'allowed-registries': { type: 'string', multiple: true },
   'registry-ca': { type: 'string' },
+  'oidc-issuers': { type: 'string' },
+  'oidc-ca': { type: 'string' },
   chaos: { type: 'boolean', default: false },
 } as const;
 
@@ -31,7 +33,7 @@ function readOptions() {
 
 type StackOptions = Pick<
   ReturnType<typeof readOptions>,
-  'import-interval' | 'internal-registry' | 'external-registry' | 'allowed-registries' | 'registry-ca'
+  'import-interval' | 'internal-registry' | 'external-registry' | 'allowed-registries' | 'registry-ca' | 'oidc-issuers' | 'oidc-ca'
 >;
 
 function synthesize(options: StackOptions): Template {
@@ -41,7 +43,9 @@ function synthesize(options: StackOptions): Template {
       internalRegistry: options['internal-registry'],
       externalRegistry: options['external-registry'],
       allowedRegistriesForImport: options['allowed-registries']?.flatMap((list) => list.split(',')),
-      registryCa: options['registry-ca'] === undefined ? undefined : readFileOf('--registry-ca', options['registry-ca']),
+      registryCa: readFileOf('--registry-ca', options['registry-ca']),
+      oidcIssuers: JSON.parse(readFileOf('--oidc-issuers', options['oidc-issuers']) ?? '[]') as OidcIssuer[],
+      oidcCa: readFileOf('--oidc-ca', options['oidc-ca']),
       allowPrivateAddresses: true,
     });
   } catch (error) {
@@ -50,7 +54,8 @@ function synthesize(options: StackOptions): Template {
 }
 
 /** What is in the file that an option names. */
-function readFileOf(option: string, path: string): string {
+function readFileOf(option: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -90,6 +95,7 @@ async function main(): Promise<void> {
   kubectl apply -f docs/examples/imagestream.yaml
   kubectl get imagestreamtags
 
+You are admin; kubectl --context developer is somebody who is not.
 Functions log to ${logFile}. Events: npm run events. Stop with Ctrl-C.`);
 }
 

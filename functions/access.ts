@@ -1,11 +1,13 @@
 /** HTTP: namespaces and projects, secrets, service accounts and their tokens, roles and bindings, who am I and what may I. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createIamMappingStore } from './access/iam-mapping-store.ts';
 import { createBindingStore } from './access/binding-store.ts';
 import { createIssueToken } from './access/issue-token.ts';
 import { createPolicyReader } from './access/policy-reader.ts';
 import { createRoleStore } from './access/role-store.ts';
 import { createServiceAccountStore } from './access/service-account-store.ts';
 import { createTokenSigner } from './access/token-signer.ts';
+import { createIamMappingHandlers, iamMappingKind } from './resources/iamidentitymappings/handlers.ts';
 import { createEscalationGuard } from './resources/escalation.ts';
 import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';
 import { createResourceQuotaHandlers, watchedQuotas } from './resources/resourcequotas/handlers.ts';
@@ -47,6 +49,7 @@ import { createVerificationKeyStore } from './store/verification-key-store.ts';
 const { authorizer, heads: streamHeads, limitRanges, resourceQuotas, namespaces, retry, newUid } = composeImageApi();
 const options = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };
 const accounts = createServiceAccountStore({ ...options, namespaces });
+const iamMappings = createIamMappingStore(options);
 const heads = createNamespaceHeadReader(options);
 const namespaceNamesEver = async () => (await heads.readHeads('')).heads.map(({ name }) => name);
 const secrets = composeSecretStore(namespaces, { namespaceNamesEver });
@@ -89,6 +92,10 @@ export const handler = createHttpFunction(authorizer, {
   'authorization.k8s.io/v1/subjectaccessreviews': createSubjectAccessReviewHandlers(authorizer),
   'authorization.k8s.io/v1/localsubjectaccessreviews': createLocalAccessReviewHandlers(authorizer),
   'authorization.openshift.io/v1/subjectaccessreviews': createSubjectReviewHandlers(authorizer),
+  'access.image-streams.io/v1/iamidentitymappings': watched(
+    createIamMappingHandlers({ objects: iamMappings, ...shared }),
+    watchedObjects(iamMappingKind, iamMappings),
+  ),
   'authorization.openshift.io/v1/localsubjectaccessreviews': createLocalSubjectReviewHandlers(authorizer),
   'authorization.openshift.io/v1/resourceaccessreviews': createResourceReviewHandlers(authorizer),
   'authorization.openshift.io/v1/localresourceaccessreviews': createLocalResourceReviewHandlers(authorizer),

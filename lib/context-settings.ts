@@ -27,6 +27,10 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     ecrNamespaces: list(node, 'ecrNamespaces'),
     ecrAccounts: ecrAccounts(node),
     eventBusName: text(node, 'eventBusName'),
+    clusterName: text(node, 'clusterName'),
+    oidcIssuers: json(node, 'oidcIssuers'),
+    oidcCa: fileText(node, 'oidcCaFile'),
+    admins: json(node, 'admins'),
     removalPolicy: removalPolicy(node),
     logRetention: logRetention(node),
   };
@@ -67,21 +71,22 @@ function number(node: Node, name: string): number | undefined {
   return read;
 }
 
-/** An object in cdk.json, its JSON on the command line; what is in it is checked with the other settings. */
 function ecrAccounts(node: Node): ImageStreamsProps['ecrAccounts'] {
-  const value: unknown = node.tryGetContext('ecrAccounts');
-  if (value === undefined || value === '') return undefined;
-  const accounts = typeof value === 'string' ? parseJson(value) : value;
+  const accounts = json<ImageStreamsProps['ecrAccounts']>(node, 'ecrAccounts');
   const isMap = (entry: unknown) => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
-  if (!isMap(accounts) || !Object.values(accounts as object).every(isMap)) throw unreadable('ecrAccounts', value);
-  return accounts as ImageStreamsProps['ecrAccounts'];
+  if (accounts === undefined || (isMap(accounts) && Object.values(accounts).every(isMap))) return accounts;
+  throw unreadable('ecrAccounts', accounts);
 }
 
-function parseJson(text: string): unknown {
+/** JSON in cdk.json, its text on the command line. What is in it is checked with the other settings. */
+function json<T>(node: Node, name: string): T | undefined {
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string') return value as T;
   try {
-    return JSON.parse(text);
+    return JSON.parse(value) as T;
   } catch {
-    return undefined;
+    throw unreadable(name, value);
   }
 }
 

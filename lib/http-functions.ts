@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { INDEX } from '../functions/runtime/environment.ts';
 import type { HttpFunctionName } from '../functions/resources/table/entry.ts';
 import { ecrEnvironment, grantEcr } from './ecr-access.ts';
+import { loginEnvironment } from './login-settings.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import {
@@ -86,7 +87,8 @@ export class HttpFunctions extends Construct {
       }),
       triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.sealingEnvironment, ...networkEnvironment(settings) }),
     };
-    this.authorize = add('authorize', 'Who is asking; never denies', state, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
+    const logins = { ...state, ...networkEnvironment(settings), ...loginEnvironment(settings) };
+    this.authorize = add('authorize', 'Who is asking; never denies', logins, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
     this.all = [...Object.values(this.byName), this.authorize];
 
     const { streams, tags, mappings, imports, access, triggers } = this.byName;

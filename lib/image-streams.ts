@@ -23,6 +23,8 @@ export class ImageStreams extends Construct {
   readonly stateTable: StateTable;
   readonly secretsTable: SecretsTable;
   readonly changeBus: ChangeBus;
+  /** What clients call it when they log in with AWS credentials. */
+  readonly clusterName: string;
 
   constructor(scope: Construct, id: string, props: ImageStreamsProps = {}) {
     super(scope, id);
@@ -56,5 +58,6 @@ export class ImageStreams extends Construct {
     this.stateTable = stateTable;
     this.secretsTable = secretsTable;
     this.changeBus = changes.changeBus;
+    this.clusterName = settings.clusterName;
   }
 }

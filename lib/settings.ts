@@ -2,9 +2,11 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IMPORT_INTERVALS, type ImportInterval, isImportInterval } from '../functions/image/import-interval.ts';
+import type { Admins, OidcIssuer } from '../functions/identity/types.ts';
 import { ENV, type EnvironmentVariable } from '../functions/runtime/environment.ts';
 import { readCertificates } from './certificates.ts';
 import { checkEcrSettings } from './ecr-settings.ts';
+import { checkLogin } from './login-settings.ts';
 
 /** Requests the gateway admits over all routes, a token bucket. */
 export interface Throttle {
@@ -103,6 +105,27 @@ export interface ImageStreamsProps {
    */
   readonly eventBusName?: string;
   /**
+   * Name that clients give when they log in with AWS credentials (`aws eks get-token --cluster-name`): letters, digits, `-` and `_`, at most 100. A token
+   * made for a name is good for every deployment of that name: give each its own.
+   * @default 'image-streams'
+   */
+  readonly clusterName?: string;
+  /**
+   * Providers of JWTs (OpenID Connect) whose users may log in.
+   * @default - none
+   */
+  readonly oidcIssuers?: readonly OidcIssuer[];
+  /**
+   * Certificates as PEM of authorities that these providers are trusted by, besides the well-known ones.
+   * @default - none
+   */
+  readonly oidcCa?: string;
+  /**
+   * Who is in `system:masters`, whatever is stored: how a deployment gets its first users.
+   * @default - nobody
+   */
+  readonly admins?: Admins;
+  /**
    * What happens to tables and keys when the stack goes. Anything but RETAIN also takes deletion protection off.
    * @default RemovalPolicy.RETAIN
    */
@@ -143,6 +166,9 @@ export type Settings = ImageStreamsProps &
       | 'blockedRegistries'
       | 'maxImagesBulkImportedPerRepository'
       | 'eventBusName'
+      | 'oidcIssuers'
+      | 'oidcCa'
+      | 'admins'
       | 'alarmTopic'
     >
   >;
@@ -161,6 +187,7 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
     logRetention: RetentionDays.ONE_MONTH,
     throttle: { rate: 500, burst: 1000 },
     importRate: { perMinute: 60, burst: 120 },
+    clusterName: 'image-streams',
     ...withoutUndefined(props),
   };
   if (!isImportInterval(settings.importInterval)) {
@@ -186,6 +213,7 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
     throw new Error(`maxImagesBulkImportedPerRepository must be a number above 0, or -1 for all, not ${most}`);
   }
   checkEcrSettings(settings);
+  checkLogin(settings);
   return settings;
 }
 

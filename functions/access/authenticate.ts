@@ -1,20 +1,16 @@
 /**
- * From a bearer token to an identity. Lookups are remembered by token hash: good ones for a minute, those of service accounts for ten seconds (so
- * that a revoked token works at most that much longer), bad ones for five seconds (so that a flood of guesses reads the table at most that often
- * per guess).
+ * From a bearer token to an identity. Answers are remembered by token hash: good ones for as long as their kind says, bad ones for five seconds
+ * (so that a flood of guesses asks at most that often per guess).
  */
 import type { Identity } from '../kubernetes/types.ts';
 import type { Clock } from '../resources/ports.ts';
 import { parseBearerToken } from './bearer-token.ts';
 import { createBoundedMemory } from './bounded-memory.ts';
-import type { TokenOwner, TokenReader } from './ports.ts';
+import type { Refusal } from '../identity/types.ts';
+import type { LoginMethod, TokenOwner } from './ports.ts';
 import { hashToken } from './token-hash.ts';
-import { looksSigned, type VerifyToken } from './verify-token.ts';
 
-const KEEP_KNOWN_MS = 60_000;
-/** As kube-apiserver remembers them: whoever deletes an account wants its tokens to end. */
-const KEEP_ACCOUNT_MS = 10_000;
-const KEEP_UNKNOWN_MS = 5_000;
+const KEEP_REFUSED_MS = 5_000;
 const MOST_REMEMBERED = 1_000;
 
 /** In which every identity is, as Kubernetes has it. */
@@ -23,35 +19,35 @@ export const AUTHENTICATED_GROUP = 'system:authenticated';
 export type Authentication =
   | { readonly identity: Identity; readonly expiresAt?: number }
   /** Why not, in words for the log; the client only learns "Unauthorized". */
-  | { readonly identity: null; readonly reason: 'no bearer token' | 'unknown token' | 'expired token' };
+  | { readonly identity: null; readonly reason: string };
 
 export type Authenticate = (authorization: string | undefined) => Promise<Authentication>;
 
 export interface AuthenticateDependencies {
-  readonly tokens: TokenReader;
-  /** For tokens of service accounts. */
-  readonly verifyToken: VerifyToken;
+  /** The first that recognizes a token decides. */
+  readonly methods: readonly LoginMethod[];
   readonly clock: Clock;
 }
 
-/** Answers never throw for what a client sent; store errors pass through. */
-export function createAuthenticate({ tokens, verifyToken, clock }: AuthenticateDependencies): Authenticate {
-  const owners = createBoundedMemory<TokenOwner>({ most: MOST_REMEMBERED, keepMs: KEEP_KNOWN_MS });
-  const accounts = createBoundedMemory<TokenOwner>({ most: MOST_REMEMBERED, keepMs: KEEP_ACCOUNT_MS });
-  // Apart, so that a flood of guesses cannot push the known ones out.
-  const strangers = createBoundedMemory<true>({ most: MOST_REMEMBERED, keepMs: KEEP_UNKNOWN_MS });
+/** Answers never throw for what a client sent; what methods throw passes through. */
+export function createAuthenticate({ methods, clock }: AuthenticateDependencies): Authenticate {
+  const remembering = methods.map((method) => ({
+    method,
+    owners: createBoundedMemory<TokenOwner>({ most: MOST_REMEMBERED, keepMs: method.keepMs }),
+  }));
+  // Apart, so that a flood of guesses cannot push the good ones out.
+  const refusals = createBoundedMemory<Refusal>({ most: MOST_REMEMBERED, keepMs: KEEP_REFUSED_MS });
 
-  async function lookUp(token: string, now: number): Promise<TokenOwner | null> {
+  async function lookUp(token: string, now: number): Promise<TokenOwner | Refusal> {
+    const found = remembering.find(({ method }) => method.recognizes(token));
+    if (found === undefined) return { refused: 'unknown kind of token' };
     const hash = hashToken(token);
-    const isSigned = looksSigned(token);
-    const memory = isSigned ? accounts : owners;
-    const known = memory.recall(hash, now);
+    const known = found.owners.recall(hash, now) ?? refusals.recall(hash, now);
     if (known !== undefined) return known;
-    if (strangers.recall(hash, now) !== undefined) return null;
-    const owner = isSigned ? await verifyToken(token) : await tokens.readToken(hash);
-    if (owner === null) strangers.remember(hash, true, now);
-    else memory.remember(hash, owner, now);
-    return owner;
+    const answer = await found.method.verify(token);
+    if ('refused' in answer) refusals.remember(hash, answer, now);
+    else found.owners.remember(hash, answer, now);
+    return answer;
   }
 
   return async (authorization) => {
@@ -59,7 +55,7 @@ export function createAuthenticate({ tokens, verifyToken, clock }: AuthenticateD
     if (token === null) return { identity: null, reason: 'no bearer token' };
     const now = clock();
     const owner = await lookUp(token, now);
-    if (owner === null) return { identity: null, reason: 'unknown token' };
+    if ('refused' in owner) return { identity: null, reason: owner.refused };
     if (owner.expiresAt !== undefined && owner.expiresAt <= now) return { identity: null, reason: 'expired token' };
     const { user, uid } = owner;
     const groups = [...new Set([...owner.groups, AUTHENTICATED_GROUP])];

@@ -1,4 +1,5 @@
 /** What authentication needs from the store. */
+import type { Refusal } from '../identity/types.ts';
 import type { ManagedFieldsEntry, ObjectReference } from '../kubernetes/types.ts';
 import type { AggregationRule, PolicyRule, RoleRef, Subject } from '../rbac/types.ts';
 import type { HeadReader, Page, PageRequest } from '../resources/ports.ts';
@@ -17,8 +18,32 @@ export interface TokenReader {
   readToken(sha256: string): Promise<TokenOwner | null>;
 }
 
-/** What every plain object of a namespace has. */
+/** One kind of token. */
+export interface LoginMethod {
+  /** Whether a token is one of this kind, by its looks. */
+  recognizes(token: string): boolean;
+  /** How long whoever it stands for is remembered: for so long a revoked one goes on. Milliseconds. */
+  readonly keepMs: number;
+  /** One that expired may be answered: whoever asks compares. Throws when it cannot be told now; what is thrown holds nothing of the token. */
+  verify(token: string): Promise<TokenOwner | Refusal>;
+}
+
+export interface OutboundRequest {
+  /** https. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds for all of it. */
+  readonly timeout: number;
+  /** Of an answer 200. */
+  readonly maxBytes: number;
+}
+
+/** One GET. Redirects are answers like any other. Throws LoginUnavailableError when no answer comes, or one that is too large. */
+export type Get = (request: OutboundRequest) => Promise<{ readonly status: number; readonly body: Uint8Array }>;
+
+/** What every plain object has. */
 export interface StoredObject {
+  /** '' for objects of the cluster. */
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -152,6 +177,27 @@ export interface ScopeSelector {
 export const STREAM_COUNTS = ['openshift.io/imagestreams', 'count/imagestreams.image.openshift.io'] as const;
 
 export type ResourceQuotaStore = ObjectStore<StoredResourceQuota>;
+/** IAMIdentityMapping; in namespace ''. */
+export interface StoredIamMapping extends StoredObject {
+  /** As it was written. */
+  readonly arn: string;
+  /** A template; absent: the ARN that STS tells. */
+  readonly username?: string;
+  /** Templates. */
+  readonly groups: readonly string[];
+}
+
+export interface IamMappingReader {
+  /** Whom an IAM principal stands for, by its canonical ARN; null when it is mapped to nobody. */
+  findMapping(arn: string): Promise<IamNames | null>;
+}
+
+/** Templates of names, and the mapping they are of. */
+export interface IamNames extends Pick<StoredIamMapping, 'username' | 'groups'> {
+  readonly mapping: string;
+}
+
+export type IamMappingStore = ObjectStore<StoredIamMapping> & IamMappingReader;
 
 /** Role, or ClusterRole (in namespace ''). */
 export interface StoredRole extends StoredObject {

@@ -1,5 +1,6 @@
 /** From a token of a service account to whom it stands for. */
 import { compactVerify, errors, importJWK } from 'jose';
+import type { Clock } from '../resources/ports.ts';
 import type { ServiceAccountReader, TokenOwner, VerificationKeyStore } from './ports.ts';
 import { serviceAccountGroups, serviceAccountUser } from './service-account-names.ts';
 import { ALGORITHM, claimsSchema, ISSUER, type TokenClaims } from './token-claims.ts';
@@ -7,7 +8,11 @@ import { ALGORITHM, claimsSchema, ISSUER, type TokenClaims } from './token-claim
 export interface VerifyDependencies {
   readonly keys: Pick<VerificationKeyStore, 'readKey'>;
   readonly accounts: ServiceAccountReader;
+  readonly clock: Clock;
 }
+
+/** How far clocks of our own may differ. Milliseconds. */
+const LEEWAY_MS = 10_000;
 
 /** null for a token that is none of ours, is for somebody else, or whose account is gone. One that expired is answered: the reader compares. */
 export type VerifyToken = (token: string) => Promise<TokenOwner | null>;
@@ -18,7 +23,7 @@ export function looksSigned(token: string): boolean {
 }
 
 /** Keys are kept for as long as the function lives: an id stands for one key for ever. */
-export function createVerifyToken({ keys, accounts }: VerifyDependencies): VerifyToken {
+export function createVerifyToken({ keys, accounts, clock }: VerifyDependencies): VerifyToken {
   const known = new Map<string, Awaited<ReturnType<typeof importJWK>>>();
 
   async function readKey(id: string | undefined) {
@@ -44,6 +49,7 @@ export function createVerifyToken({ keys, accounts }: VerifyDependencies): Verif
   return async (token) => {
     const claims = await readClaims(token);
     if (claims === null || !claims.aud.includes(ISSUER)) return null;
+    if (claims.nbf * 1000 > clock() + LEEWAY_MS) return null;
     const { namespace, serviceaccount } = claims['kubernetes.io'];
     const account = await accounts.read(namespace, serviceaccount.name);
     const user = serviceAccountUser(namespace, serviceaccount.name);

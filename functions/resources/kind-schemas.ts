@@ -1,5 +1,6 @@
 /** Every kind with a schema. Kinds of the resource table that are not here are published as objects with metadata and anything else. */
 import type { KindSchema } from '../kubernetes/kind-schema.ts';
+import { IAM_IDENTITY_MAPPING } from './iamidentitymappings/schema.ts';
 import { IMAGE } from './images/schema.ts';
 import { IMAGE_SIGNATURE } from './imagesignatures/schema.ts';
 import { IMAGE_STREAM_IMAGE } from './imagestreamimages/schema.ts';
@@ -70,4 +71,5 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   RESOURCE_REVIEW,
   LOCAL_RESOURCE_REVIEW,
   IMAGE_TRIGGER,
+  IAM_IDENTITY_MAPPING,
 ];

@@ -2,6 +2,7 @@
  * The one table of everything the API serves. HTTP routes (lib), dispatch, discovery, access decisions and metrics are all read from it,
  * so that none of them can disagree. Adding a resource starts here: each API group has its file in table/.
  */
+import { ACCESS_RESOURCES } from './table/access-resources.ts';
 import { CORE_RESOURCES } from './table/core-resources.ts';
 import { DELIVERY_RESOURCES } from './table/delivery-resources.ts';
 import type { ResourceEntry } from './table/entry.ts';
@@ -18,4 +19,5 @@ export const RESOURCE_TABLE: readonly ResourceEntry[] = [
   ...RBAC_RESOURCES,
   ...IDENTITY_RESOURCES,
   ...DELIVERY_RESOURCES,
+  ...ACCESS_RESOURCES,
 ];

@@ -37,6 +37,14 @@ export const ENV = {
   blockedRegistries: 'BLOCKED_REGISTRIES',
   /** Tags of a repository that are imported at most, -1: all; absent: 50. */
   repositoryTags: 'MAX_IMAGES_BULK_IMPORTED_PER_REPOSITORY',
+  /** Ours, as clients name it that log in with AWS credentials. */
+  clusterName: 'CLUSTER_NAME',
+  /** OidcIssuer[] of functions/identity/types.ts as JSON; absent: none. */
+  oidcIssuers: 'OIDC_ISSUERS',
+  /** Certificates as PEM of authorities that OIDC issuers are trusted by, besides the well-known ones; absent: none. */
+  oidcCa: 'OIDC_CA',
+  /** Admins of functions/identity/types.ts as JSON; absent: nobody. */
+  admins: 'ADMINS',
 } as const;
 
 export type EnvironmentVariable = (typeof ENV)[keyof typeof ENV];

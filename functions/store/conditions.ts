@@ -55,6 +55,9 @@ export const STILL_ALIVE: Condition = { expression: `${PRESENT} AND ${ALIVE}` };
 
 export const IS_ABSENT: Condition = { expression: ABSENT, tellStored: true };
 
+/** Nobody has it, or who had it gave it up. */
+export const IS_FREE: Condition = { expression: `${ABSENT} OR deleted = :true`, values: { ':true': true } };
+
 /** The very object the change was computed from, and not a later one of its name. */
 export function objectIsUnchanged(uid: string, revision: number): Condition {
   return { expression: `${SAME_REVISION} AND uid = :uid`, values: { ':expected': revision, ':uid': uid }, tellStored: true };

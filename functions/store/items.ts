@@ -28,6 +28,8 @@ export type Entity =
   | 'secret'
   | 'serviceaccount'
   | 'limitrange'
+  | 'iam-mapping'
+  | 'iam-principal'
   | 'role'
   | 'binding'
   | 'resourcequota'

@@ -199,6 +199,11 @@ export function verificationKeyKey(id: string): Key {
   return { pk: CLUSTER, sk: joined('TOKENKEY', encodeName(id)) };
 }
 
+/** Whom an IAM principal stands for; by its canonical ARN, so that a login reads one item. */
+export function iamPrincipalKey(arn: string): Key {
+  return { pk: CLUSTER, sk: joined('IAMARN', encodeName(arn)) };
+}
+
 export function checkpointKey(interval: string, shard: number): Key {
   return { pk: CLUSTER, sk: joined('SCHED', encodeName(interval), String(shard)) };
 }
@@ -268,7 +273,7 @@ export function streamCountKey(namespace: string): Key {
 }
 
 /** Sort key prefixes of plain objects. */
-export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'QUOTA' | 'ROLE' | 'BINDING';
+export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'QUOTA' | 'ROLE' | 'BINDING' | 'IAMMAPPING';
 
 /** `namespace` '' for objects of the cluster. */
 export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {

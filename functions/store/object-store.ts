@@ -1,4 +1,4 @@
-/** Plain objects of a namespace: one item each, guarded by uid and revision. A deleted one leaves a tombstone, which only watches see. */
+/** Plain objects of a namespace, or of the cluster (in namespace ''): one item each, guarded by uid and revision. A deleted one leaves a tombstone, which only watches see. */
 import type { ObjectStore, StoredObject, WatchableStore } from '../access/ports.ts';
 import type { Page, PageRequest } from '../resources/ports.ts';
 import { nameIsFree, objectIsUnchanged } from './conditions.ts';
@@ -34,10 +34,19 @@ export interface ObjectStoreOptions<T extends StoredObject> {
   readonly namespaceNames: (from: string) => Promise<readonly string[]>;
   /** The same with those deleted within the last day, for watches over all of them. Default: `namespaceNames`. */
   readonly namespaceNamesEver?: () => Promise<readonly string[]>;
+  /** Written together with the object, or not at all; where it is refused, ERR_STORE_CONFLICT. Default: nothing. */
+  readonly alongside?: (change: ObjectChange<T>) => readonly Action[];
 }
 
+/** `before`: the object as it was, with the revision it had. */
+export type ObjectChange<T> =
+  | { readonly kind: 'create'; readonly after: T }
+  | { readonly kind: 'update'; readonly before: T; readonly after: T }
+  /** `now` in ms. */
+  | { readonly kind: 'remove'; readonly before: T; readonly now: number };
+
 export function createObjectStore<T extends StoredObject>(options: ObjectStoreOptions<T>): ObjectStore<T> & WatchableStore<T> {
-  const { db, codec } = options;
+  const { db, codec, alongside = () => [] } = options;
 
   async function encode(object: T): Promise<ItemBase> {
     return { ...objectKey(codec.prefix, object.namespace, object.name), ...(await codec.encode(object)) };
@@ -50,7 +59,8 @@ export function createObjectStore<T extends StoredObject>(options: ObjectStoreOp
   /** `above`: the last revision of its name. */
   async function create(object: T, above: number): Promise<T> {
     const created = { ...object, revision: nextRevision(above, db.clock()) };
-    const refusal = await writeOne(db, { put: await encode(created), condition: nameIsFree(created.revision) });
+    const put = { put: await encode(created), condition: nameIsFree(created.revision) };
+    const refusal = await write(db, put, alongside({ kind: 'create', after: created }));
     if (refusal === null) return created;
     if (refusal.isDeleted) return create(object, refusal.storedRevision ?? above);
     throw new StoreError('ERR_STORE_EXISTS', 'the object exists', refusal);
@@ -78,15 +88,18 @@ export function createObjectStore<T extends StoredObject>(options: ObjectStoreOp
     create: (object) => create(object, 0),
     async update(object) {
       const updated = { ...object, revision: nextRevision(object.revision, db.clock()) };
-      const refusal = await writeOne(db, { put: await encode(updated), condition: objectIsUnchanged(object.uid, object.revision) });
+      const put = { put: await encode(updated), condition: objectIsUnchanged(object.uid, object.revision) };
+      const refusal = await write(db, put, alongside({ kind: 'update', before: object, after: updated }));
       if (refusal !== null) throw conflict(refusal);
       return updated;
     },
-    async remove({ namespace, name, uid, revision }) {
+    async remove(object) {
+      const { namespace, name, uid, revision } = object;
       const item = await read(namespace, name);
       if (item === null) throw conflict({ isDeleted: false });
       const stored = { ...(item as unknown as ObjectItem), uid, revision };
-      const refusal = await writeOne(db, burial(stored, db.clock()));
+      const now = db.clock();
+      const refusal = await write(db, burial(stored, now), alongside({ kind: 'remove', before: object, now }));
       if (refusal !== null) throw conflict(refusal);
     },
   };
@@ -102,10 +115,12 @@ export async function* queryObjects(
   for await (const items of queryPages(db, objectsRange(prefix, namespace, after))) yield items.filter((item) => !isTombstone(item));
 }
 
-/** null: written; else what the store holds instead. */
-async function writeOne(db: Database, action: Action): Promise<Refused | null> {
-  const [refusal] = await writeTransaction(db, [action]);
-  return refusal === undefined ? null : readRefusal(refusal);
+/** null: written; else what the store holds instead of the object. */
+async function write(db: Database, action: Action, more: readonly Action[]): Promise<Refused | null> {
+  const [refusal] = await writeTransaction(db, [action, ...more]);
+  if (refusal === undefined) return null;
+  if (refusal.index > 0) throw new StoreError('ERR_STORE_CONFLICT', 'what goes with the object is in the way');
+  return readRefusal(refusal);
 }
 
 function conflict(stored: Refused): StoreError {

@@ -1,4 +1,4 @@
-/** What clients need to reach the runtime: a server certificate of a CA of its own, the admin's token, and a kubeconfig with both. */
+/** What clients need to reach the runtime: a server certificate of a CA of its own, tokens, and a kubeconfig with both. */
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { StateDirectory } from './state-directory.ts';
@@ -49,33 +49,43 @@ export async function loadCertificate(state: StateDirectory, host: string): Prom
   return made;
 }
 
-/** The token in the kubeconfig of the last start, else a new random one (256 bits). */
-export function loadAdminToken(state: StateDirectory): string {
-  return /^ {6}token: (\S+)$/m.exec(state.read('kubeconfig') ?? '')?.[1] ?? randomBytes(32).toString('base64url');
+/** Whom the kubeconfig has. */
+export const LOCAL_USERS = ['admin', 'developer'] as const;
+
+export type LocalTokens = Readonly<Record<(typeof LOCAL_USERS)[number], string>>;
+
+/** The tokens in the kubeconfig of the last start, else new random ones (256 bits). */
+export function loadTokens(state: StateDirectory): LocalTokens {
+  const kubeconfig = state.read('kubeconfig') ?? '';
+  const token = (user: string) => {
+    const known = new RegExp(`^ {2}- name: ${user}\n {4}user:\n {6}token: (\\S+)$`, 'm').exec(kubeconfig)?.[1];
+    return known ?? randomBytes(32).toString('base64url');
+  };
+  return { admin: token('admin'), developer: token('developer') };
 }
 
-/** Writes the kubeconfig (mode 0600): cluster, user `admin` with `token`, namespace default. */
-export function writeKubeconfig(state: StateDirectory, server: string, ca: string, token: string): void {
-  const name = 'image-streams-local';
+/** Writes the kubeconfig (mode 0600): the cluster, and a user and a context for each token, namespace default. */
+export function writeKubeconfig(state: StateDirectory, server: string, ca: string, tokens: LocalTokens): void {
+  const cluster = 'image-streams-local';
   const lines = [
     'apiVersion: v1',
     'kind: Config',
     'clusters:',
-    `  - name: ${name}`,
+    `  - name: ${cluster}`,
     '    cluster:',
     `      server: ${server}`,
     `      certificate-authority-data: ${Buffer.from(ca).toString('base64')}`,
     'users:',
-    '  - name: admin',
-    '    user:',
-    `      token: ${token}`,
+    ...LOCAL_USERS.flatMap((user) => [`  - name: ${user}`, '    user:', `      token: ${tokens[user]}`]),
     'contexts:',
-    `  - name: ${name}`,
-    '    context:',
-    `      cluster: ${name}`,
-    '      user: admin',
-    '      namespace: default',
-    `current-context: ${name}`,
+    ...LOCAL_USERS.flatMap((user) => [
+      `  - name: ${user}`,
+      '    context:',
+      `      cluster: ${cluster}`,
+      `      user: ${user}`,
+      '      namespace: default',
+    ]),
+    'current-context: admin',
   ];
   state.write('kubeconfig', `${lines.join('\n')}\n`);
 }

@@ -39,7 +39,7 @@ export interface LocalRuntime {
   readonly url: string;
   /** PEM of the CA that signed the server certificate. */
   readonly ca: string;
-  /** Path of a kubeconfig (mode 0600) for the cluster admin. */
+  /** Path of a kubeconfig (mode 0600) with the contexts `admin` (the current one) and `developer`. */
   readonly kubeconfig: string;
   /** The cluster admin's bearer token. */
   readonly token: string;

@@ -1,11 +1,10 @@
 /** Hosts a synthesized stack on this machine (design.md §5). */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { grantAdmin } from './admin-token.ts';
 import { startAsyncInvocations } from './async-invocations.ts';
 import { type AwsEndpoint, listenAwsEndpoint } from './aws-endpoint.ts';
 import { loadStack, type Stack } from './cloudformation.ts';
-import { loadAdminToken, loadCertificate, writeKubeconfig } from './cluster-access.ts';
+import { loadCertificate, loadTokens, writeKubeconfig } from './cluster-access.ts';
 import { createDynamoDbCall } from './dynamodb-api.ts';
 import { startDynamoDb } from './dynamodb-process.ts';
 import { createDynamoDbProxy, type DynamoDbProxy } from './dynamodb-proxy.ts';
@@ -18,6 +17,7 @@ import { readRoutes } from './gateway-routes.ts';
 import { type AccessControl, createAccessControl } from './iam/access-control.ts';
 import { checkWiring } from './iam/check-wiring.ts';
 import { localKeys } from './local-keys.ts';
+import { storeTokens } from './local-users.ts';
 import type { LocalOptions, LocalRuntime } from './local-runtime.ts';
 import { functionFromArn, tableFromStreamArn } from './physical-names.ts';
 import { hostQueues, type QueueSnapshot } from './queues.ts';
@@ -201,12 +201,12 @@ async function start(
     putEvents,
   });
 
-  const token = loadAdminToken(state);
-  await grantAdmin(stack, endpoint.url, token);
+  const tokens = loadTokens(state);
+  await storeTokens(stack, endpoint.url, tokens);
   const gateway = await startGateway({ routes, place: stack.place, invoke, certificate, host, port });
   cleanups.push(() => gateway.stop());
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${gateway.port}`;
-  writeKubeconfig(state, url, certificate.ca, token);
+  writeKubeconfig(state, url, certificate.ca, tokens);
   state.announce({ pid: process.pid, awsEndpoint: endpoint.url, url });
   if (options.schedules ?? true) cleanups.push(startSchedules());
   if (options.prewarm)
@@ -220,7 +220,7 @@ async function start(
     url,
     ca: certificate.ca,
     kubeconfig: join(state.path, 'kubeconfig'),
-    token,
+    token: tokens.admin,
     awsEndpoint: endpoint.url,
     stats,
     faults,

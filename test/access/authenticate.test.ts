@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthenticate } from '../../functions/access/authenticate.ts';
 import { createAuthorizerHandler } from '../../functions/access/authorizer-handler.ts';
+import { createAccountLogin, createStoredLogin } from '../../functions/access/own-logins.ts';
 import type { TokenOwner } from '../../functions/access/ports.ts';
 import { hashToken } from '../../functions/access/token-hash.ts';
 
@@ -17,7 +18,8 @@ function setUp(owners: Record<string, TokenOwner>, signed: Record<string, TokenO
     state.reads.push(token);
     return signed[token] ?? null;
   };
-  return { state, byHash, signed, authenticate: createAuthenticate({ tokens, verifyToken, clock: () => state.now }) };
+  const methods = [createAccountLogin(verifyToken), createStoredLogin(tokens)];
+  return { state, byHash, signed, authenticate: createAuthenticate({ methods, clock: () => state.now }) };
 }
 
 describe('authenticate', () => {
@@ -81,25 +83,36 @@ describe('authenticate', () => {
 });
 
 describe('a token of a service account', () => {
+  const claims = Buffer.from(JSON.stringify({ iss: 'https://kubernetes.default.svc' })).toString('base64url');
+  const jwt = `e30.${claims}.c2ln`;
   const robot = { user: 'system:serviceaccount:shop:robot', uid: 'u', groups: ['system:serviceaccounts'], expiresAt: 1_060_000 };
 
   it('is verified, and remembered for ten seconds', async () => {
-    const { authenticate, state, signed } = setUp({}, { 'a.b.c': robot });
+    const { authenticate, state, signed } = setUp({}, { [jwt]: robot });
     const identity = { user: robot.user, uid: 'u', groups: ['system:serviceaccounts', 'system:authenticated'] };
-    expect(await authenticate('Bearer a.b.c')).toEqual({ identity, expiresAt: 1_060_000 });
-    delete signed['a.b.c'];
+    expect(await authenticate(`Bearer ${jwt}`)).toEqual({ identity, expiresAt: 1_060_000 });
+    delete signed[jwt];
     state.now += 9_000;
-    expect((await authenticate('Bearer a.b.c')).identity).not.toBeNull();
+    expect((await authenticate(`Bearer ${jwt}`)).identity).not.toBeNull();
     state.now += 1_001;
-    expect(await authenticate('Bearer a.b.c')).toEqual({ identity: null, reason: 'unknown token' });
-    await authenticate('Bearer a.b.c');
-    expect(state.reads).toEqual(['a.b.c', 'a.b.c']);
+    expect(await authenticate(`Bearer ${jwt}`)).toEqual({ identity: null, reason: 'unknown token' });
+    await authenticate(`Bearer ${jwt}`);
+    expect(state.reads).toEqual([jwt, jwt]);
   });
 
+  it.each(['a.b.c', `e30.${Buffer.from('{"iss":"https://example.com"}').toString('base64url')}.c2ln`])(
+    'is looked at only where it says that it is ours: %s',
+    async (token) => {
+      const { authenticate, state } = setUp({});
+      expect(await authenticate(`Bearer ${token}`)).toEqual({ identity: null, reason: 'unknown kind of token' });
+      expect(state.reads).toEqual([]);
+    },
+  );
+
   it('ends', async () => {
-    const { authenticate, state } = setUp({}, { 'a.b.c': robot });
+    const { authenticate, state } = setUp({}, { [jwt]: robot });
     state.now = 1_060_000;
-    expect(await authenticate('Bearer a.b.c')).toEqual({ identity: null, reason: 'expired token' });
+    expect(await authenticate(`Bearer ${jwt}`)).toEqual({ identity: null, reason: 'expired token' });
   });
 });
 
@@ -108,9 +121,8 @@ describe('authorizer handler', () => {
     const failure = new Error('throttled');
     const tokens = { readToken: () => Promise.reject(failure) };
     const errors: unknown[] = [];
-    const authorize = createAuthorizerHandler(createAuthenticate({ tokens, verifyToken: async () => null, clock: () => 0 }), (error) =>
-      errors.push(error),
-    );
+    const authenticate = createAuthenticate({ methods: [createStoredLogin(tokens)], clock: () => 0 });
+    const authorize = createAuthorizerHandler(authenticate, (error) => errors.push(error));
     expect(await authorize({ headers: { authorization: 'Bearer secret' } })).toEqual({
       isAuthorized: true,
       context: { reason: 'authentication unavailable' },

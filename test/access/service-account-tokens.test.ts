@@ -39,7 +39,7 @@ const verifyToken = (token: string) => {
     const uid = accounts.get(`${namespace}/${name}`);
     return uid === undefined ? null : ({ namespace, name, uid } as never);
   };
-  return createVerifyToken({ keys, accounts: { read } })(token);
+  return createVerifyToken({ keys, accounts: { read }, clock: () => NOW })(token);
 };
 
 function fileSigner(): TokenSigner {
@@ -161,6 +161,7 @@ describe('a token is refused', () => {
     ['no account', { 'kubernetes.io': undefined }],
     ['another issuer', { iss: 'https://example.com' }],
     ['no end', { exp: undefined }],
+    ['a beginning that is to come', { nbf: NOW / 1000 + 60 }],
     ['another subject', { sub: 'system:serviceaccount:shop:admin' }],
     ['no list of audiences', { aud: undefined }],
   ])('when we signed it, but it has %s', async (_, change) => {

@@ -16,7 +16,20 @@ interface Import {
 }
 
 const imports = globSync(['functions/**/*.ts', 'lib/**/*.ts', 'bin/**/*.ts'], { cwd: ROOT }).flatMap(importsOf);
-const modules = ['access', 'changes', 'image', 'importing', 'kubernetes', 'rbac', 'registry', 'resources', 'runtime', 'store', 'triggers'];
+const modules = [
+  'access',
+  'changes',
+  'identity',
+  'image',
+  'importing',
+  'kubernetes',
+  'rbac',
+  'registry',
+  'resources',
+  'runtime',
+  'store',
+  'triggers',
+];
 
 /** What implements ports. */
 const ADAPTERS = /^functions\/(store|registry|access|triggers\/targets)\//;
@@ -32,6 +45,10 @@ describe('direction of imports (design.md §1)', () => {
 
   it('rbac knows nothing but itself', () => {
     expect(refused(within('functions/rbac/'), ({ to }) => isIn('rbac', to))).toEqual([]);
+  });
+
+  it('identity knows nothing but itself', () => {
+    expect(refused(within('functions/identity/'), ({ to }) => isIn('identity', to))).toEqual([]);
   });
 
   it('kubernetes knows no resource and none of its parts', () => {
@@ -63,6 +80,9 @@ describe('direction of imports (design.md §1)', () => {
       'functions/resources/resource-table.ts',
       'functions/resources/table/entry.ts',
       'functions/runtime/environment.ts',
+      'functions/identity/types.ts',
+      'functions/identity/iam-arn.ts',
+      'functions/identity/reserved-names.ts',
       'functions/image/import-interval.ts',
       'functions/store/table-schema.ts',
       'functions/changes/tag-change-event.ts',

@@ -79,7 +79,7 @@ describe('environment', () => {
     ['imports', [...importing, ENV.importRate, ...writing, ...secrets]],
     ['access', [...own, ...registries, ...secrets, ENV.tokenKey]],
     ['triggers', [stateTable, ...secrets, allowPrivateAddresses]],
-    ['authorize', [stateTable]],
+    ['authorize', [stateTable, ENV.clusterName, allowPrivateAddresses]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],
     ['sweep-streams', [stateTable, secretsTable]],
     ['schedule-imports', [stateTable, ...registries, importQueueUrl]],

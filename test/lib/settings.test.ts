@@ -19,6 +19,7 @@ describe('resolveSettings', () => {
       logRetention: RetentionDays.ONE_MONTH,
       throttle: { rate: 500, burst: 1000 },
       importRate: { perMinute: 60, burst: 120 },
+      clusterName: 'image-streams',
     });
   });
 
@@ -238,6 +239,12 @@ describe('createApp', () => {
   });
 
   it('says where to find it', () => {
-    expect(Object.keys(synthesizeTemplate().Outputs ?? {}).sort()).toEqual(['ApiUrl', 'EventBusArn', 'EventBusName', 'StateTableName']);
+    expect(Object.keys(synthesizeTemplate().Outputs ?? {}).sort()).toEqual([
+      'ApiUrl',
+      'ClusterName',
+      'EventBusArn',
+      'EventBusName',
+      'StateTableName',
+    ]);
   });
 });

@@ -29,4 +29,8 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.allowedRegistries]: '',
   [ENV.blockedRegistries]: '',
   [ENV.repositoryTags]: '',
+  [ENV.clusterName]: 'image-streams',
+  [ENV.oidcIssuers]: '',
+  [ENV.oidcCa]: '',
+  [ENV.admins]: '',
 };
