@@ -75,7 +75,7 @@ export class HttpFunctions extends Construct {
         ...importSettings,
         ...secretsTable.sealingEnvironment,
       }),
-      access: add('access', 'Namespaces, secrets, service accounts and their tokens, limit ranges', {
+      access: add('access', 'Namespaces, secrets, service accounts and their tokens, limits and quotas', {
         ...readSettings,
         ...secretsTable.sealingEnvironment,
         ...tokenKey.environment,
