@@ -39,7 +39,11 @@ describe('resolveSettings', () => {
 });
 
 describe('the rate of imports', () => {
-  it.each([{ perMinute: 0, burst: 1 }, { perMinute: 1, burst: -1 }, { perMinute: 1.5, burst: 1 }])('is not %j', (importRate) => {
+  it.each([
+    { perMinute: 0, burst: 1 },
+    { perMinute: 1, burst: -1 },
+    { perMinute: 1.5, burst: 1 },
+  ])('is not %j', (importRate) => {
     expect(() => resolveSettings({ importRate })).toThrow('importRate must have whole numbers above 0');
   });
 
