@@ -80,7 +80,7 @@ export class HttpFunctions extends Construct {
         ...secretsTable.sealingEnvironment,
         ...ecrEnvironment(this, settings),
       }),
-      access: add('access', 'Namespaces, secrets, service accounts and their tokens, limit ranges', {
+      access: add('access', 'Namespaces, secrets, service accounts and their tokens, limits and quotas', {
         ...readSettings,
         ...secretsTable.sealingEnvironment,
         ...tokenKey.environment,

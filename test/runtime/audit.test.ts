@@ -1,6 +1,8 @@
 /** One line for each request, whatever becomes of it. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Context } from 'aws-lambda';
-import { describe, expect, it, test, vi } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { ApiError } from '../../functions/kubernetes/api-error.ts';
 import { alreadyExists, forbidden } from '../../functions/kubernetes/status.ts';
 import { createHttpFunction, createHttpHandler, type HttpHandler } from '../../functions/runtime/http-function.ts';
@@ -145,10 +147,12 @@ describe('the line', () => {
   });
 
   it('is not kept back by a log level', async () => {
-    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'ERROR');
-    vi.resetModules();
-    const fresh = await import('../../functions/runtime/http-function.ts');
-    vi.unstubAllEnvs();
-    expect(await audited(fresh.createHttpHandler(() => Promise.reject(new Error('inner'))))).toHaveLength(1);
+    const module = new URL('../../functions/runtime/observe-request.ts', import.meta.url);
+    const asked = { request: null, info: { isResourceRequest: false, verb: 'get', path: '/' }, isKnown: false };
+    const script = `import { observeRequest } from ${JSON.stringify(module.href)};
+      observeRequest(${JSON.stringify(event())}, ${JSON.stringify(asked)}, { code: 200, response: null, started: 0, ended: 1 });`;
+    const env = { ...process.env, POWERTOOLS_LOG_LEVEL: 'ERROR', POWERTOOLS_METRICS_DISABLED: 'true' };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ message: 'request', audit: { id: 'r1', path: '/' } });
   });
 });
