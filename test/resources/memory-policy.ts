@@ -23,11 +23,12 @@ export function memoryPolicy(begun: DefaultPolicy, groups: readonly string[] = [
 
   const clusterRoles = () => [...roles.objects.values()].filter(({ namespace }) => namespace === '');
   const gathered = (role: StoredRole): StoredRole => ({ ...role, rules: gatherRules(role, clusterRoles()) });
+  const readRole = async (namespace: string, name: string) => {
+    const role = await roles.read(namespace, name);
+    return role === null ? null : gathered(role);
+  };
   const reader: PolicyReader = {
-    readRole: async (namespace, name) => {
-      const role = await roles.read(namespace, name);
-      return role === null ? null : gathered(role);
-    },
+    readRole,
     listClusterRoles: async () => clusterRoles().map(gathered),
     listBindings: async (namespace) => (await bindings.list(namespace, {})).items,
   };
@@ -36,7 +37,7 @@ export function memoryPolicy(begun: DefaultPolicy, groups: readonly string[] = [
   const authorizer = createRbacAuthorizer({ reader, clock: () => (now += POLICY_KEPT_MS) });
   const guard = createEscalationGuard({ authorizer, resolver: authorizer, policy: reader });
   const api = { namespaces: anyNamespace, retry: <T>(attempt: () => Promise<T>) => attempt() };
-  const asRoles = { ...api, objects: { ...roles, read: reader.readRole }, admit: guard.admitRole };
+  const asRoles = { ...api, objects: { ...roles, read: readRole }, admit: guard.admitRole };
   const asBindings = { ...api, objects: bindings, admit: guard.admitBinding };
   const handlers: Readonly<Record<string, ResourceHandlers<never>>> = {
     roles: createRoleHandlers(asRoles),
@@ -61,7 +62,7 @@ export function memoryPolicy(begun: DefaultPolicy, groups: readonly string[] = [
     roles,
     bindings,
     /** `resource` as in `roles` or `roles/name`; namespace '' for what is the cluster's. */
-    send(method: string, namespace: string, resource: string, body?: unknown, contentType?: string) {
+    send: (method: string, namespace: string, resource: string, body?: unknown, contentType?: string) => {
       const [kind = ''] = resource.split(/[/?]/);
       const send = senders.get(kind);
       if (send === undefined) throw new Error(`no ${kind}`);

@@ -19,9 +19,12 @@ import type { ResourceEntry } from '../../functions/resources/table/entry.ts';
 import { createAccessReviewHandlers } from '../../functions/resources/reviews/access-reviews.ts';
 import { createRulesReviewHandlers } from '../../functions/resources/reviews/rules-review.ts';
 import { selfSubjectReviewHandlers } from '../../functions/resources/reviews/self-subject-review.ts';
+import { decodeBinding } from '../../functions/resources/rolebindings/binding-object.ts';
+import { decodeRole } from '../../functions/resources/roles/role-object.ts';
 import { decodeSecret } from '../../functions/resources/secrets/secret-object.ts';
 import { decodeServiceAccount } from '../../functions/resources/serviceaccounts/service-account-object.ts';
 import { storeStatus } from '../../functions/resources/store-status.ts';
+import { accessResources } from '../support/access-resources.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { fieldPaths, hasNull, withField } from '../support/field-paths.ts';
 import { createImageApi, digest, imageStream, NOW, request } from '../support/image-api.ts';
@@ -87,6 +90,9 @@ describe('resources make something of every zero value', () => {
   const image = { metadata: { name: digest('a') }, dockerImageReference: `quay.io/team/app@${digest('a')}` };
   const event = { created: '2026-01-01T00:00:00Z', dockerImageReference: from.name, image: digest('a'), generation: 1 };
   const status = { tags: [{ tag: 'v1', items: [event] }] };
+  const rules = [{ verbs: ['get'], apiGroups: [''], resources: ['secrets'], resourceNames: ['a'] }];
+  const matchExpressions = [{ key: 'a', operator: 'In', values: ['b'] }];
+  const role = { apiGroup: 'rbac.authorization.k8s.io', name: 'view' };
   it.each<[string, string, object, object]>([
     ['ImageStream', '', {}, { spec: { tags: [tag] }, status }],
     ['ImageStream', 'status', {}, { spec: { tags: [tag] }, status }],
@@ -98,8 +104,13 @@ describe('resources make something of every zero value', () => {
     ['SelfSubjectAccessReview', '', {}, { spec: { resourceAttributes: { verb: 'get', resource: 'images' } } }],
     ['SelfSubjectRulesReview', '', {}, { spec: { namespace: 'default' } }],
     ['SelfSubjectReview', '', {}, {}],
+    ['Role', '', {}, { rules }],
+    ['ClusterRole', '', {}, { rules, aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: 'b' }, matchExpressions }] } }],
+    ['RoleBinding', '', {}, { roleRef: { ...role, kind: 'ClusterRole' }, subjects: [{ ...role, kind: 'User' }] }],
+    ['ClusterRoleBinding', '', {}, { roleRef: { ...role, kind: 'ClusterRole' }, subjects: [{ ...role, kind: 'User' }] }],
   ])('%s %s', async (kind, subresource, metadata, body) => {
     const api = createImageApi(table);
+    const policy = accessResources(api, table);
     const handlers: Readonly<Record<string, AnyHandlers>> = {
       ImageStream: createStreamHandlers(api),
       ImageStreamstatus: createStreamStatusHandlers(api),
@@ -111,6 +122,10 @@ describe('resources make something of every zero value', () => {
       SelfSubjectAccessReview: createAccessReviewHandlers(authorizer),
       SelfSubjectRulesReview: createRulesReviewHandlers(authorizer),
       SelfSubjectReview: selfSubjectReviewHandlers,
+      Role: policy['rbac.authorization.k8s.io/v1/roles'] ?? {},
+      ClusterRole: policy['rbac.authorization.k8s.io/v1/clusterroles'] ?? {},
+      RoleBinding: policy['rbac.authorization.k8s.io/v1/rolebindings'] ?? {},
+      ClusterRoleBinding: policy['rbac.authorization.k8s.io/v1/clusterrolebindings'] ?? {},
     };
     if ((await api.streams.readTags('default', 'app', [])) === null) {
       await createStreamHandlers(api).create?.(request(), imageStream('app', [tag]));
@@ -146,6 +161,8 @@ function entryOf({ kind, group, version }: KindSchema, subresource = ''): Resour
 function decoderOf({ kind }: KindSchema): Pick<AnyHandlers, 'decode'> {
   if (kind === 'Secret') return { decode: decodeSecret };
   if (kind === 'ServiceAccount') return { decode: decodeServiceAccount };
+  if (kind === 'Role' || kind === 'ClusterRole') return { decode: decodeRole };
+  if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') return { decode: decodeBinding };
   return kind === 'ImageStreamImport' ? { decode: decodeImport } : {};
 }
 
@@ -170,7 +187,7 @@ function serve(entry: ResourceEntry, handlers: AnyHandlers) {
       query: new URLSearchParams(query),
       headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
       body: Buffer.from(JSON.stringify(body)),
-      identity: { user: 'alice', groups: [] },
+      identity: { user: 'alice', groups: ['system:masters'] },
       requestId: 'r-1',
     });
     return code;

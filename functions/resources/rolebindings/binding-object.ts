@@ -46,7 +46,7 @@ export function foldSubjects(document: KubernetesObject): KubernetesObject {
     ...document,
     ...(Array.isArray(subjects) ? { subjects: decodeBinding(document).subjects } : {}),
     ...(roleRef === undefined || roleRef === null ? {} : { roleRef: decodeRoleRef(roleRef) }),
-  } as KubernetesObject;
+  };
 }
 
 export function viewBinding(kind: 'RoleBinding' | 'ClusterRoleBinding') {

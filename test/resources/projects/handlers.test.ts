@@ -128,7 +128,7 @@ describe('projects', () => {
     const { requests, projects } = setUp((question) => question.endsWith('in "mine"'));
     for (const name of ['mine', 'theirs']) await requests('POST', REQUESTS, { metadata: { name } });
     const { body } = await projects('GET', PROJECTS);
-    expect(body.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(['mine']);
+    expect(body.items).toMatchObject([{ metadata: { name: 'mine' } }]);
   });
 
   it('are deleted with a Status, and are then Terminating', async () => {

@@ -112,10 +112,9 @@ describe('cluster role bindings', () => {
     const { send } = memoryPolicy(TINY_POLICY, MASTERS);
     const created = await send('POST', '', 'clusterrolebindings', clusterBinding({ subjects: [bob, robot] }));
     expect([created.code, created.body.metadata.namespace]).toEqual([201, undefined]);
-    const refused = async (over: object) =>
-      (await send('POST', '', 'clusterrolebindings', clusterBinding({ metadata: { name: 'x' }, ...over }))).body.message;
-    expect(await refused({ roleRef: { ...view, kind: 'Role' } })).toContain('roleRef.kind: Unsupported value: "Role"');
-    expect(await refused({ subjects: [{ ...robot, namespace: '' }] })).toContain('subjects[0].namespace: Required value');
+    const other = (over: object) => send('POST', '', 'clusterrolebindings', clusterBinding({ metadata: { name: 'x' }, ...over }));
+    expect((await other({ roleRef: { ...view, kind: 'Role' } })).body.message).toContain('roleRef.kind: Unsupported value: "Role"');
+    expect((await other({ subjects: [{ ...robot, namespace: '' }] })).body.message).toContain('subjects[0].namespace: Required value');
     expect((await send('GET', '', 'clusterrolebindings')).body.items).toHaveLength(2);
   });
 });
