@@ -9,7 +9,7 @@ import type { HttpFunctionName } from '../../functions/resources/table/entry.ts'
 import { ENV } from '../../functions/runtime/environment.ts';
 import type { HttpHandler } from '../../functions/runtime/http-function.ts';
 import { startTestTable, type TestTable } from './dynamodb.ts';
-import { openHttpApi, type Send } from './http-chain.ts';
+import { openHttpApi, ROOT, type Send } from './http-chain.ts';
 import { LAMBDA_ENVIRONMENT } from './lambda-environment.ts';
 
 export interface HttpFunctions {
@@ -36,7 +36,7 @@ export async function loadHttpFunctions(): Promise<HttpFunctions> {
   vi.resetModules();
   const functions = await loadHandlers();
   return {
-    send: openHttpApi((name) => functions[name]),
+    send: openHttpApi((name) => functions[name], ROOT.user, ROOT.groups),
     dynamoDb,
     async stop() {
       await dynamoDb.stop();
