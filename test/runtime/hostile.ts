@@ -33,6 +33,7 @@ export const EXISTING: Readonly<Record<string, string>> = {
   secrets: 'pull',
   serviceaccounts: 'robot',
   imagetriggers: 'hook',
+  iamidentitymappings: 'devs',
   users: '~',
 };
 
@@ -62,6 +63,10 @@ export async function seedObjects(send: Send): Promise<void> {
     [
       '/apis/delivery.image-streams.io/v1/namespaces/default/imagetriggers',
       { metadata: { name: 'hook' }, spec: { from: [{ name: 'app:v1' }], target: { webhook: { url: 'https://hooks.example.com/x' } } } },
+    ],
+    [
+      '/apis/access.image-streams.io/v1/iamidentitymappings',
+      { metadata: { name: 'devs' }, spec: { arn: 'arn:aws:iam::111122223333:role/devs', groups: ['devs'] } },
     ],
   ] as const;
   await logged(async () => {
