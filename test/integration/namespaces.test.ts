@@ -50,7 +50,8 @@ describe('a project', () => {
     );
     await fill('shop');
     const before = await storedOf('shop');
-    for (const part of ['SECRET#plain', 'SA#robot', 'BINDING#admin', 'TR#hook', 'TRIGGER#hook', 'IS#app']) expect(before.join('\n')).toContain(part);
+    for (const part of ['SECRET#plain', 'SA#robot', 'BINDING#admin', 'TR#hook', 'TRIGGER#hook', 'IS#app'])
+      expect(before.join('\n')).toContain(part);
 
     expect(await stack.request('DELETE', `${PROJECTS}/projects/shop`)).toMatchObject({
       code: 200,

@@ -32,6 +32,7 @@ import type { StoredTrigger } from '../../../functions/triggers/ports.ts';
 import { meterCapacity } from '../../support/capacity-meter.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { digest, EVERYTHING, request } from '../../support/image-api.ts';
+import { EVERYBODY_MAY } from '../../support/everybody-may.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const directory = mkdtempSync(join(tmpdir(), 'watched-kinds-'));
@@ -238,7 +239,9 @@ describe('namespaces and projects', () => {
     };
     const added = [{ type: 'ADDED', object: { kind: 'Namespace', metadata: { name: 'shop', labels } } }];
     expect(await watch(watched, since, '', byLabel)).toMatchObject(added);
-    expect(await watch(watchedProjects(api), since, '')).toMatchObject([{ type: 'ADDED', object: { kind: 'Project' } }]);
+    expect(await watch(watchedProjects({ ...api, authorizer: EVERYBODY_MAY })({ user: 'alice', groups: [] }), since, '')).toMatchObject([
+      { type: 'ADDED', object: { kind: 'Project' } },
+    ]);
     const all = await watch(watched, null, '');
     expect(all.map(({ object }) => ('name' in object.metadata ? object.metadata.name : ''))).toEqual(['default', 'shop']);
     // The accounts that every namespace has come with it.
