@@ -3,10 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** `unit` needs nothing but the embedded DynamoDB, `infra` synthesizes the stack, `integration` needs a real registry and kubectl. */
 export default defineConfig({
   test: {
+    // Half of the work is the embedded DynamoDB's, in processes of its own.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
           name: 'unit',
+          // Loading the SDKs again for each file took most of the time; tests keep what they change to themselves.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/lib/**', 'test/integration/**', 'test/local/**'],
           testTimeout: 60_000,

@@ -1,4 +1,4 @@
-/** admin, edit and view: gathered from parts of Kubernetes, of OpenShift and of ours. Kinds that cannot exist here are left out (decision 0050). */
+/** admin, edit and view: gathered from parts of Kubernetes, of OpenShift and of ours. Kinds that cannot exist here are left out (decision 0052). */
 import { aggregatedRole, type DefaultRole, defaultRole } from './default-policy.ts';
 import { TO_ADMIN, TO_EDIT, TO_VIEW } from './default-roles-image.ts';
 import { ALL, AUTHORIZATION, CORE, DELIVERY, IMAGE, OPENSHIFT_AUTHORIZATION, PROJECT, RBAC, READ, rule, WRITE } from './rule-builder.ts';

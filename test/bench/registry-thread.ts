@@ -1,7 +1,7 @@
 /**
  * A fake registry in a thread of its own: what it spends on answering is not spent by the event loop that is measured.
  *
- *   await using registry = await startRegistryThread({ latency: 20, images: { name: 'team/app', tags: 15, indexes: 3 } });
+ *   await using registry = await startRegistryThread({ latency: 20, images: [{ name: 'team/app', tags: 15, indexes: 3 }] });
  *   registry.host
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -16,7 +16,7 @@ export interface RegistryContent {
 }
 
 export interface ThreadOptions extends Pick<FakeRegistryOptions, 'latency'> {
-  readonly images: RegistryContent;
+  readonly images: readonly RegistryContent[];
 }
 
 export interface RegistryThread extends AsyncDisposable {
@@ -40,7 +40,7 @@ export function fillRegistry(registry: FakeRegistry, { name, tags, indexes = 0 }
 
 async function serve({ images, ...options }: ThreadOptions): Promise<void> {
   const registry = await startFakeRegistry(options);
-  fillRegistry(registry, images);
+  for (const content of images) fillRegistry(registry, content);
   parentPort?.postMessage(registry.host);
 }
 

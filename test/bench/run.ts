@@ -11,7 +11,17 @@ import { budgetTable, formatTable } from './print.ts';
 import { type Budget, isMet, type SectionResult } from './section.ts';
 
 /** Counts first: they are what travels to another machine. */
-const ORDER = ['write-units', 'registry-requests', 'fleet', 'bundles', 'digest-checks', 'import-latency', 'hot-stream', 'retag-latency'];
+const ORDER = [
+  'write-units',
+  'registry-requests',
+  'fleet',
+  'bundles',
+  'digest-checks',
+  'import-latency',
+  'full-import',
+  'hot-stream',
+  'retag-latency',
+];
 
 function runSection(name: string): Promise<SectionResult> {
   return new Promise((resolve, reject) => {

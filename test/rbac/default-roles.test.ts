@@ -33,7 +33,7 @@ const FACTS: Readonly<Record<string, string>> = {
   'image.openshift.io/v1/imagetags': `${STREAM_KIND} system:deployer=cu`,
   'image.openshift.io/v1/imagestreammappings': STREAM_KIND,
   'image.openshift.io/v1/imagestreamimports': 'edit=c admin=c registry-editor=c registry-admin=c',
-  // Ours, in decision 0050.
+  // Ours, in decision 0052.
   'image.openshift.io/v1/imagestreams/resolve': `${READ_ALONG} system:image-puller=g system:image-pusher=g system:image-builder=g`,
   'image.openshift.io/v1/imagestreams/schedule': READ_ALONG,
   'image.openshift.io/v1/imagestreamtags/history': READ_ALONG,

@@ -33,8 +33,12 @@ const PLACE = { accountId: '000000000000', region: 'us-east-1', awsEndpoint: 'ht
 /** The gateway's 30 s. Milliseconds. */
 const TIME = 30_000;
 
+const AUTHENTICATED = 'system:authenticated';
+/** May do everything, whatever policy is stored. */
+export const ROOT = { user: 'root', groups: ['system:masters', AUTHENTICATED] };
+
 /** Sends requests as `user` to the function whose route they match. */
-export function openHttpApi(functionOf: (name: HttpFunctionName) => HttpHandler, user = 'alice'): Send {
+export function openHttpApi(functionOf: (name: HttpFunctionName) => HttpHandler, user = 'alice', groups = [AUTHENTICATED]): Send {
   const routes = [...OPEN_ROUTES, ...resourceRoutes(RESOURCE_TABLE)].map(({ path, function: functionName }) => ({
     routeKey: path === '$default' ? path : `ANY ${path}`,
     functionName,
@@ -48,7 +52,7 @@ export function openHttpApi(functionOf: (name: HttpFunctionName) => HttpHandler,
     const matched = request === undefined ? undefined : router(method, request.rawPath);
     if (request === undefined || matched === undefined) throw new Error(`the gateway has no route for ${method} ${url}`);
     const event = createEvent(request, matched.route.routeKey, matched.pathParameters, PLACE);
-    const identified = { ...event.requestContext, authorizer: { lambda: { user, groups: ['system:authenticated'] } } };
+    const identified = { ...event.requestContext, authorizer: { lambda: { user, groups } } };
     const sent = { ...event, ...encodeBody(bytes, request.headers), requestContext: identified } as unknown as HttpEvent;
     const ends = Date.now() + TIME;
     const context = { getRemainingTimeInMillis: () => ends - Date.now(), functionName: 'test', awsRequestId: 'test' };

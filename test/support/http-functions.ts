@@ -1,14 +1,15 @@
-/** Every HTTP function as it is deployed, in this process, over a DynamoDB of its own. Once per test file: entry files read the environment when they load. */
+/** Every HTTP function as it is deployed, in this process, over a DynamoDB of its own. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { vi } from 'vitest';
 import type { HttpFunctionName } from '../../functions/resources/table/entry.ts';
 import { ENV } from '../../functions/runtime/environment.ts';
 import type { HttpHandler } from '../../functions/runtime/http-function.ts';
 import { startTestTable, type TestTable } from './dynamodb.ts';
-import { openHttpApi, type Send } from './http-chain.ts';
+import { openHttpApi, ROOT, type Send } from './http-chain.ts';
 import { LAMBDA_ENVIRONMENT } from './lambda-environment.ts';
 
 export interface HttpFunctions {
@@ -22,20 +23,26 @@ export async function loadHttpFunctions(): Promise<HttpFunctions> {
   const directory = mkdtempSync(join(tmpdir(), 'http-functions-'));
   const key = join(directory, 'secrets.key');
   writeFileSync(key, randomBytes(32));
-  Object.assign(process.env, LAMBDA_ENVIRONMENT, {
+  const environment = {
+    ...LAMBDA_ENVIRONMENT,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
     POWERTOOLS_METRICS_DISABLED: 'true',
     [ENV.stateTable]: dynamoDb.table,
     [ENV.secretsTable]: await dynamoDb.addTable(),
     [ENV.secretsKey]: pathToFileURL(key).href,
-  });
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  // Entry files read the environment when they load, and files of tests share what is loaded.
+  vi.resetModules();
   const functions = await loadHandlers();
   return {
-    send: openHttpApi((name) => functions[name]),
+    send: openHttpApi((name) => functions[name], ROOT.user, ROOT.groups),
     dynamoDb,
     async stop() {
       await dynamoDb.stop();
       rmSync(directory, { recursive: true });
+      vi.unstubAllEnvs();
+      vi.resetModules();
     },
   };
 }

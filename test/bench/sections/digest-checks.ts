@@ -44,7 +44,7 @@ function bareCheck(host: string, name: string, agent: http.Agent): Check {
 
 export async function run(): Promise<SectionResult> {
   const name = 'team/app';
-  await using registry = await startRegistryThread({ images: { name, tags: TAGS } });
+  await using registry = await startRegistryThread({ images: [{ name, tags: TAGS }] });
   const agent = new http.Agent({ keepAlive: true, maxSockets: PARALLEL });
   const client = createRegistryClient({ allowPrivateAddresses: true });
   const repository = { host: registry.host, name, insecure: true };

@@ -1,7 +1,5 @@
 /** How long the reading half of a 15-tag import takes when every answer of the registry takes 20 ms, against bare node:http doing the same rounds. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { runProbe } from '../import-probe.ts';
 import { type RegistryThread, startRegistryThread } from '../registry-thread.ts';
 import { median } from '../samples.ts';
 import type { SectionResult } from '../section.ts';
@@ -11,7 +9,8 @@ const LATENCY = 20;
 const TIMES = 12;
 /** Processes of each kind, in turn. */
 const PROCESSES = 5;
-const PROBE = join(import.meta.dirname, '../import-probe.ts');
+/** As functions/resources/imagestreamimports/handlers.ts opens its session. */
+const PARALLEL = 16;
 
 type Kind = 'ours' | 'bare';
 
@@ -19,11 +18,6 @@ const CASES = [
   { name: 'images: 2 dependent rounds', repository: 'team/app', indexes: 0, rounds: 2 },
   { name: 'every fifth tag an index: 3 dependent rounds', repository: 'team/multi', indexes: 3, rounds: 3 },
 ] as const;
-
-async function probe(kind: Kind, host: string, repository: string): Promise<readonly number[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [PROBE, kind, host, repository, String(TAGS), String(TIMES)]);
-  return JSON.parse(stdout) as number[];
-}
 
 interface Latency {
   readonly cold: number;
@@ -36,8 +30,9 @@ function summarize(runs: readonly (readonly number[])[]): Latency {
 
 async function measure({ host }: RegistryThread, repository: string): Promise<Record<Kind, Latency>> {
   const runs: Record<Kind, (readonly number[])[]> = { bare: [], ours: [] };
+  const options = { host, repositories: [repository], tags: TAGS, parallel: PARALLEL, times: TIMES };
   for (let index = 0; index < PROCESSES; index++) {
-    for (const kind of ['bare', 'ours'] as const) runs[kind].push(await probe(kind, host, repository));
+    for (const kind of ['bare', 'ours'] as const) runs[kind].push(await runProbe({ kind, ...options }));
   }
   return { bare: summarize(runs.bare), ours: summarize(runs.ours) };
 }
@@ -45,7 +40,7 @@ async function measure({ host }: RegistryThread, repository: string): Promise<Re
 export async function run(): Promise<SectionResult> {
   const measured = [];
   for (const { name, repository, indexes, rounds } of CASES) {
-    await using registry = await startRegistryThread({ latency: LATENCY, images: { name: repository, tags: TAGS, indexes } });
+    await using registry = await startRegistryThread({ latency: LATENCY, images: [{ name: repository, tags: TAGS, indexes }] });
     measured.push({ name, floor: rounds * LATENCY, ...(await measure(registry, repository)) });
   }
   const time = { limit: 120, unit: 'ms', bound: 'at most', kind: 'time' } as const;
