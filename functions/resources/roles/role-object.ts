@@ -15,6 +15,7 @@ export interface Role extends KubernetesObject {
   readonly aggregationRule?: AggregationRule;
 }
 
+type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
 type Sent<T> = { readonly [Field in keyof T]?: T[Field] | null } | null;
 type SentRole = KubernetesObject & {
   readonly rules?: readonly Sent<PolicyRule>[] | null;
@@ -67,7 +68,15 @@ export const roleTable: TableDefinition<Role> = {
 
 function decodeSelector(selector: Sent<LabelSelector>): LabelSelector {
   const { matchLabels, matchExpressions } = selector ?? {};
-  return { ...(matchLabels ? { matchLabels } : {}), ...(matchExpressions ? { matchExpressions: [...matchExpressions] } : {}) };
+  return {
+    ...(matchLabels ? { matchLabels } : {}),
+    ...(matchExpressions ? { matchExpressions: matchExpressions.map(decodeExpression) } : {}),
+  };
+}
+
+function decodeExpression(expression: Sent<Expression>): Expression {
+  const { key, operator, values } = expression ?? {};
+  return { key: key ?? '', operator: operator ?? '', ...(values ? { values } : {}) };
 }
 
 function viewRule({ verbs, ...lists }: PolicyRule): WireRule {
