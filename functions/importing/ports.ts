@@ -172,6 +172,6 @@ export interface ScheduledCheck {
 export interface ScheduleReader {
   /** `spec`: of a scheduled tag. */
   readCheck(spec: TagReference): Promise<ScheduledCheck>;
-  /** When the images of a shard were last put in line to be looked for, ms; null: not yet. */
-  readImageCheck(shard: number): Promise<number | null>;
+  /** How far the images of a shard are looked for; null: not begun. */
+  readImageCheck(shard: number): Promise<ImageCheckProgress | null>;
 }

@@ -36,10 +36,9 @@ export function createImageCheckStore(options: StoreOptions): ImageCheckStore {
 }
 
 /** See ScheduleReader.readImageCheck. */
-export async function readImageCheck(db: Database, shard: number): Promise<number | null> {
+export async function readImageCheck(db: Database, shard: number): Promise<ImageCheckProgress | null> {
   const item = await readItem(db, imageCheckKey(shard));
-  const { checked } = item === null ? { checked: 0 } : decode<ProgressItem>(item, 'image-check');
-  return checked === 0 ? null : checked;
+  return item === null ? null : progressOf(decode<ProgressItem>(item, 'image-check'));
 }
 
 function progressOf({ shard, lastPass, checked, position }: ProgressItem): ImageCheckProgress {

@@ -6,7 +6,7 @@ import { resourceVersion } from '../../image/stream-metadata.ts';
 import type { StreamState, TagState } from '../../image/stream-state.ts';
 import { IMAGE_CHECK_INTERVAL, imageCheckShard } from '../../importing/schedule-image-checks.ts';
 import { LONGEST_BACKOFF } from '../../importing/host-backoff.ts';
-import type { ScheduledCheck, ScheduleReader } from '../../importing/ports.ts';
+import type { ImageCheckProgress, ScheduledCheck, ScheduleReader } from '../../importing/ports.ts';
 import type { ResourceHandlers } from '../../kubernetes/handlers.ts';
 import type { KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
 import type { ImageApi } from '../image-api.ts';
@@ -59,12 +59,13 @@ export function createScheduleHandlers(api: ImageApi, schedule: ScheduleReader):
   };
 }
 
-/** `checked`, `now`: ms; `checked` null: not yet. */
-function viewImageCheck(tag: TagState, checked: number | null, now: number): TagSchedule['image'] {
-  const next = checked === null ? now : checked + intervalLength(IMAGE_CHECK_INTERVAL);
+/** `now`: ms. */
+function viewImageCheck(tag: TagState, progress: ImageCheckProgress | null, now: number): TagSchedule['image'] {
+  const { checked, lastPass } = progress ?? { checked: 0, lastPass: 0 };
+  const next = lastPass + intervalLength(IMAGE_CHECK_INTERVAL);
   const missing = missingImage(tag);
   return {
-    ...(checked === null ? {} : { lastCheck: formatTime(checked) }),
+    ...(checked === 0 ? {} : { lastCheck: formatTime(checked) }),
     ...(next <= now ? {} : { nextCheck: formatTime(next) }),
     ...(missing === undefined ? {} : { missing: { since: missing.since, message: missing.message } }),
   };

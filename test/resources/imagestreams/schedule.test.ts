@@ -108,8 +108,12 @@ describe('whether the image is still there', () => {
     expect(await get('tag=once')).not.toHaveProperty('image');
     await point('once', pointing);
     expect(await get('tag=once')).toMatchObject({ scheduled: false, image: {} });
-    await createImageCheckStore(table).saveProgress({ shard: imageCheckShard(pullSpec), lastPass: 1, checked: NOW - 60 * MINUTE });
-    expect((await get('tag=once')).image).toEqual({ lastCheck: '2026-11-21T09:00:00Z', nextCheck: '2026-11-22T09:00:00Z' });
+    await createImageCheckStore(table).saveProgress({
+      shard: imageCheckShard(pullSpec),
+      lastPass: NOW - 120 * MINUTE,
+      checked: NOW - 60 * MINUTE,
+    });
+    expect((await get('tag=once')).image).toEqual({ lastCheck: '2026-11-21T09:00:00Z', nextCheck: '2026-11-22T08:00:00Z' });
   });
 
   it('says since when it is missing, and what the registry said', async () => {
