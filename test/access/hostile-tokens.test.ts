@@ -195,7 +195,9 @@ describe('a token', () => {
         expect(JSON.parse(answer.body)).toMatchObject({ kind: 'Status', code: 401, reason: 'Unauthorized', message: 'Unauthorized' });
         told.push(answer.body, reason);
       });
-      expect(records).toContainEqual(expect.objectContaining({ message: 'request', code: 401 }));
+      expect(records).toContainEqual(
+        expect.objectContaining({ message: 'request', audit: expect.objectContaining({ code: 401 }) as unknown }),
+      );
       expect(leaks(JSON.stringify(records) + told.join(''), token)).toEqual([]);
       const made = [sts.requests.length - stsBefore, provider.asked.length - oidcBefore];
       expect(made).toEqual([calls.sts ?? 0, calls.oidc ?? 0]);

@@ -6,7 +6,7 @@ import { digest } from '../support/image-api.ts';
 import { logged } from './logged.ts';
 
 /** Milliseconds that one request may keep this process busy, on a machine that does other things, too. */
-const BUSY = 3_000;
+const BUSY = 6_000;
 
 /** What upstream answers 500 to, on purpose or not (openshift-semantics.md §2.2, §4.1, §11b.9). */
 const UPSTREAMS_500 = new RegExp(

@@ -128,7 +128,7 @@ describe('an update of 500 tags that breaks off', () => {
       if (call < writes - 1) expect(found?.annotations).toEqual({ applied: 'old' });
       await finish(table, target);
     });
-  });
+  }, 180_000);
 
   it('changes nothing while it only reads', async () => {
     const table = await prepared();
