@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ENV } from '../functions/runtime/environment.ts';
 import type { NodeFunction } from './node-function.ts';
-import type { FunctionEnvironment } from './settings.ts';
+import type { FunctionEnvironment } from './settings-environment.ts';
 
 export interface ChangeBusProps {
   /**

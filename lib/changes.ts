@@ -4,7 +4,8 @@ import { ENV } from '../functions/runtime/environment.ts';
 import { ChangeBus } from './change-bus.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { NodeFunction } from './node-function.ts';
-import { registryEnvironment, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { registryEnvironment } from './settings-environment.ts';
 import type { StateTable } from './state-table.ts';
 import { StreamReader } from './stream-reader.ts';
 

@@ -3,7 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { ENV } from '../functions/runtime/environment.ts';
 import type { NodeFunction } from './node-function.ts';
-import type { FunctionEnvironment, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import type { FunctionEnvironment } from './settings-environment.ts';
 
 /**
  * What the registry's HTTP API asks for: GET and HEAD of a manifest, GET of a blob, the list of tags

@@ -6,6 +6,7 @@ import { ecrEnvironment, grantEcr } from './ecr-access.ts';
 import { loginEnvironment } from './login-settings.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
+import type { Settings } from './settings.ts';
 import {
   allowedRegistriesEnvironment,
   certificatesEnvironment,
@@ -16,8 +17,7 @@ import {
   platformEnvironment,
   rateEnvironment,
   registryEnvironment,
-  type Settings,
-} from './settings.ts';
+} from './settings-environment.ts';
 import type { StateTable } from './state-table.ts';
 import type { TokenKey } from './token-key.ts';
 

@@ -4,6 +4,7 @@ import { ENV, INDEX } from '../functions/runtime/environment.ts';
 import { ecrEnvironment, grantEcr } from './ecr-access.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { NodeFunction } from './node-function.ts';
+import type { Settings } from './settings.ts';
 import {
   allowedRegistriesEnvironment,
   certificatesEnvironment,
@@ -12,8 +13,7 @@ import {
   networkEnvironment,
   platformEnvironment,
   registryEnvironment,
-  type Settings,
-} from './settings.ts';
+} from './settings-environment.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import type { StateTable } from './state-table.ts';
 import { StreamReader } from './stream-reader.ts';

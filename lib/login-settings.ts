@@ -5,7 +5,8 @@ import { nameProblem } from '../functions/identity/reserved-names.ts';
 import type { Admins, OidcIssuer } from '../functions/identity/types.ts';
 import { ENV } from '../functions/runtime/environment.ts';
 import { readCertificates } from './certificates.ts';
-import type { FunctionEnvironment, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import type { FunctionEnvironment } from './settings-environment.ts';
 
 type LoginSettings = Pick<Settings, 'clusterName' | 'oidcIssuers' | 'oidcCa' | 'admins'>;
 

@@ -5,7 +5,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundleFunction, entryPath, PROJECT_ROOT } from './bundle.ts';
 import type { FailureQueue } from './failure-queue.ts';
-import type { FunctionEnvironment } from './settings.ts';
+import type { FunctionEnvironment } from './settings-environment.ts';
 
 /** Metadata key under which a function names its entry file; the local runtime starts that file. */
 export const ENTRY_METADATA = 'image-streams:entry';

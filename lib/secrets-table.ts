@@ -7,7 +7,7 @@ import { ENV } from '../functions/runtime/environment.ts';
 import { STATE_TABLE_SCHEMA } from '../functions/store/table-schema.ts';
 import { DECRYPT_ACTIONS, ENCRYPT_ACTIONS } from './key-actions.ts';
 import type { NodeFunction } from './node-function.ts';
-import type { FunctionEnvironment } from './settings.ts';
+import type { FunctionEnvironment } from './settings-environment.ts';
 
 /** What signing keys of webhooks are sealed under (functions/access/signing-key-store.ts). Secrets have no `entity` in their context. */
 const ENTITY_KEY = 'kms:EncryptionContext:entity';

@@ -1,12 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { IMPORT_INTERVALS, type ImportInterval, isImportInterval } from '../functions/image/import-interval.ts';
+import type { ImportInterval } from '../functions/image/import-interval.ts';
 import type { Admins, OidcIssuer } from '../functions/identity/types.ts';
-import { ENV, type EnvironmentVariable } from '../functions/runtime/environment.ts';
-import { readCertificates } from './certificates.ts';
-import { checkEcrSettings } from './ecr-settings.ts';
-import { checkLogin } from './login-settings.ts';
+import { checkSettings } from './check-settings.ts';
 
 /** Requests the gateway admits over all routes, a token bucket. */
 export interface Throttle {
@@ -190,97 +187,8 @@ export function resolveSettings(props: ImageStreamsProps): Settings {
     clusterName: 'image-streams',
     ...withoutUndefined(props),
   };
-  if (!isImportInterval(settings.importInterval)) {
-    throw new Error(`importInterval must be one of ${IMPORT_INTERVALS.join(', ')}, not ${JSON.stringify(settings.importInterval)}`);
-  }
-  if (!/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/.test(settings.importPlatform)) {
-    throw new Error(`importPlatform must look like linux/amd64, not ${JSON.stringify(settings.importPlatform)}`);
-  }
-  const { perMinute, burst } = settings.importRate;
-  if (![perMinute, burst].every((count) => Number.isInteger(count) && count > 0)) {
-    throw new Error(`importRate must have whole numbers above 0, not ${JSON.stringify(settings.importRate)}`);
-  }
-  if (!Number.isInteger(settings.sealingKeys) || settings.sealingKeys < 1 || settings.sealingKeys > 10) {
-    throw new Error(`sealingKeys must be a number from 1 to 10, not ${JSON.stringify(settings.sealingKeys)}`);
-  }
-  if (settings.registryCa !== undefined) readCertificates('registryCa', settings.registryCa);
-  checkHost('internalRegistry', settings.internalRegistry);
-  checkHost('externalRegistry', settings.externalRegistry);
-  for (const glob of settings.allowedRegistriesForImport ?? []) checkGlob('allowedRegistriesForImport', glob);
-  for (const glob of settings.blockedRegistries ?? []) checkGlob('blockedRegistries', glob);
-  const { maxImagesBulkImportedPerRepository: most = -1 } = settings;
-  if (!Number.isSafeInteger(most) || most < -1 || most === 0) {
-    throw new Error(`maxImagesBulkImportedPerRepository must be a number above 0, or -1 for all, not ${most}`);
-  }
-  checkEcrSettings(settings);
-  checkLogin(settings);
+  checkSettings(settings);
   return settings;
-}
-
-const HOST_LABEL = '[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*';
-const HOST = new RegExp(`^${HOST_LABEL}(?:\\.${HOST_LABEL})*(?::[0-9]+)?$`);
-const GLOB = /^[A-Za-z0-9.*?-]+(?::[0-9*?]+)?$/;
-
-/** A pull spec's first part is a host only if it looks like one (openshift-semantics.md §9). */
-function checkHost(name: string, host: string | undefined): void {
-  if (host === undefined || (HOST.test(host) && (/[.:]/.test(host) || host === 'localhost'))) return;
-  throw new Error(`${name} must look like registry.example.com or registry:5000, not ${JSON.stringify(host)}`);
-}
-
-function checkGlob(name: string, glob: string): void {
-  if (GLOB.test(glob)) return;
-  throw new Error(`${name} must hold entries like *.example.com or registry:5000, not ${JSON.stringify(glob)}`);
-}
-
-export type FunctionEnvironment = Readonly<Partial<Record<EnvironmentVariable, string>>>;
-
-/** The interval, for functions that write or walk scheduled tags. */
-export function intervalEnvironment(settings: Settings): FunctionEnvironment {
-  return { [ENV.importInterval]: settings.importInterval };
-}
-
-/** Whether private addresses may be contacted, for functions that call registries or webhooks. */
-export function networkEnvironment(settings: Settings): FunctionEnvironment {
-  return { [ENV.allowPrivateAddresses]: String(settings.allowPrivateAddresses) };
-}
-
-/** Whom registries are trusted by, for functions that call them; absent where nobody is named. */
-export function certificatesEnvironment({ registryCa }: Settings): FunctionEnvironment {
-  return registryCa === undefined ? {} : { [ENV.registryCa]: readCertificates('registryCa', registryCa) };
-}
-
-/** The platform a Legacy import chooses, for functions that import. */
-export function platformEnvironment(settings: Settings): FunctionEnvironment {
-  return { [ENV.importPlatform]: settings.importPlatform };
-}
-
-/** How much one user may import, for the function that does it at once. */
-export function rateEnvironment({ importRate: { perMinute, burst } }: Settings): FunctionEnvironment {
-  return { [ENV.importRate]: `${perMinute}/${burst}` };
-}
-
-/** Hosts of the deployment's own registry, for functions that show or resolve pull specs; absent where none is set. */
-export function registryEnvironment(settings: Settings): FunctionEnvironment {
-  return {
-    ...(settings.internalRegistry && { [ENV.internalRegistry]: settings.internalRegistry }),
-    ...(settings.externalRegistry && { [ENV.externalRegistry]: settings.externalRegistry }),
-  };
-}
-
-/** Where images may come from, for functions that write streams; absent where it may be anywhere. */
-export function allowedRegistriesEnvironment({ allowedRegistriesForImport: allowed = [] }: Settings): FunctionEnvironment {
-  return allowed.length === 0 ? {} : { [ENV.allowedRegistries]: allowed.join(',') };
-}
-
-/** What may be imported, for functions that import; absent where nothing is set. */
-export function importPolicyEnvironment({
-  blockedRegistries: blocked = [],
-  maxImagesBulkImportedPerRepository,
-}: Settings): FunctionEnvironment {
-  return {
-    ...(blocked.length === 0 ? {} : { [ENV.blockedRegistries]: blocked.join(',') }),
-    ...(maxImagesBulkImportedPerRepository === undefined ? {} : { [ENV.repositoryTags]: String(maxImagesBulkImportedPerRepository) }),
-  };
 }
 
 function withoutUndefined<T extends object>(value: T): Partial<T> {

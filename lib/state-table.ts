@@ -15,7 +15,7 @@ import { ENV, type INDEX } from '../functions/runtime/environment.ts';
 import { type KeyAttribute, STATE_TABLE_SCHEMA } from '../functions/store/table-schema.ts';
 import { DECRYPT_ACTIONS, ENCRYPT_ACTIONS } from './key-actions.ts';
 import type { NodeFunction } from './node-function.ts';
-import type { FunctionEnvironment } from './settings.ts';
+import type { FunctionEnvironment } from './settings-environment.ts';
 
 export interface StateTableProps {
   readonly removalPolicy: RemovalPolicy;

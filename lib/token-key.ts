@@ -3,7 +3,7 @@ import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENV } from '../functions/runtime/environment.ts';
 import type { NodeFunction } from './node-function.ts';
-import type { FunctionEnvironment } from './settings.ts';
+import type { FunctionEnvironment } from './settings-environment.ts';
 
 export interface TokenKeyProps {
   readonly removalPolicy: RemovalPolicy;

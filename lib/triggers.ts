@@ -9,7 +9,8 @@ import type { ChangeBus } from './change-bus.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
-import { networkEnvironment, registryEnvironment, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { networkEnvironment, registryEnvironment } from './settings-environment.ts';
 import type { StateTable } from './state-table.ts';
 import { WorkQueue } from './work-queue.ts';
 
