@@ -3,7 +3,7 @@ import type { PolicyRule } from './types.ts';
 
 /** Rules that differ in their verbs alone become one, if they are of one resource and at most one name. They allow the same as before. */
 export function compactRules(rules: readonly PolicyRule[]): readonly PolicyRule[] {
-  const simple = new Map<string, PolicyRule>();
+  const simple = new Map<string, { readonly rule: PolicyRule; readonly verbs: Set<string> }>();
   const others: PolicyRule[] = [];
   for (const rule of rules) {
     if (!isSimple(rule)) {
@@ -11,10 +11,11 @@ export function compactRules(rules: readonly PolicyRule[]): readonly PolicyRule[
       continue;
     }
     const key = JSON.stringify([rule.apiGroups, rule.resources, rule.resourceNames]);
-    const verbs = [...new Set([...(simple.get(key)?.verbs ?? []), ...rule.verbs])];
-    simple.set(key, { ...rule, verbs });
+    const known = simple.get(key) ?? { rule, verbs: new Set<string>() };
+    for (const verb of rule.verbs) known.verbs.add(verb);
+    simple.set(key, known);
   }
-  return [...others, ...simple.values()];
+  return [...others, ...[...simple.values()].map(({ rule, verbs }) => ({ ...rule, verbs: [...verbs] }))];
 }
 
 function isSimple({ apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): boolean {

@@ -2,7 +2,7 @@
 import { pathMatches } from './allows.ts';
 import type { PolicyRule } from './types.ts';
 
-/** A rule of more combinations than this is compared as a whole: a short body can spell millions of them. */
+/** Of all rules together; those beyond are compared as wholes: a short body can spell millions of combinations. */
 const MOST_COMBINATIONS = 20_000;
 
 /**
@@ -10,9 +10,12 @@ const MOST_COMBINATIONS = 20_000;
  * is exact where one rule of `owned` allows a combination as a whole, as upstream's is: what only several rules together allow is missing.
  */
 export function uncoveredRules(owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly PolicyRule[] {
+  let left = MOST_COMBINATIONS;
   return wanted.flatMap((rule) => {
     if (owned.some((owner) => covers(owner, rule))) return [];
-    if (countCombinations(rule) > MOST_COMBINATIONS) return [rule];
+    const combinations = countCombinations(rule);
+    if (combinations > left) return [rule];
+    left -= combinations;
     return breakDown(rule).filter((part) => !owned.some((owner) => covers(owner, part)));
   });
 }

@@ -57,6 +57,14 @@ describe('uncoveredRules', () => {
     expect(uncoveredRules([rule('get core/a')], [huge])).toEqual([huge]);
     expect(uncoveredRules([rule('* */*')], [huge])).toEqual([]);
   });
+
+  it('takes no longer for many rules of many combinations each than for one', () => {
+    const many = Array.from({ length: 140 }, (_, index) => `r${index}`);
+    const wide: PolicyRule = { verbs: many, apiGroups: [''], resources: many, resourceNames: [], nonResourceURLs: [] };
+    const missing = uncoveredRules([rule('get core/a')], Array<PolicyRule>(500).fill(wide));
+    expect(missing).toHaveLength(140 * 140 + 499);
+    expect(missing.at(-1)).toEqual(wide);
+  });
 });
 
 describe('compactRules', () => {
