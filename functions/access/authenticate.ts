@@ -15,6 +15,8 @@ const MOST_REMEMBERED = 1_000;
 
 /** In which every identity is, as Kubernetes has it. */
 export const AUTHENTICATED_GROUP = 'system:authenticated';
+/** In which OpenShift has whoever logged in at its OAuth server, service accounts not: they may ask for projects (semantics §10). */
+export const PEOPLE_GROUP = 'system:authenticated:oauth';
 
 export type Authentication =
   | { readonly identity: Identity; readonly expiresAt?: number }
@@ -38,9 +40,7 @@ export function createAuthenticate({ methods, clock }: AuthenticateDependencies)
   // Apart, so that a flood of guesses cannot push the good ones out.
   const refusals = createBoundedMemory<Refusal>({ most: MOST_REMEMBERED, keepMs: KEEP_REFUSED_MS });
 
-  async function lookUp(token: string, now: number): Promise<TokenOwner | Refusal> {
-    const found = remembering.find(({ method }) => method.recognizes(token));
-    if (found === undefined) return { refused: 'unknown kind of token' };
+  async function lookUp(found: (typeof remembering)[number], token: string, now: number): Promise<TokenOwner | Refusal> {
     const hash = hashToken(token);
     const known = found.owners.recall(hash, now) ?? refusals.recall(hash, now);
     if (known !== undefined) return known;
@@ -54,11 +54,13 @@ export function createAuthenticate({ methods, clock }: AuthenticateDependencies)
     const token = parseBearerToken(authorization);
     if (token === null) return { identity: null, reason: 'no bearer token' };
     const now = clock();
-    const owner = await lookUp(token, now);
+    const found = remembering.find(({ method }) => method.recognizes(token));
+    if (found === undefined) return { identity: null, reason: 'unknown kind of token' };
+    const owner = await lookUp(found, token, now);
     if ('refused' in owner) return { identity: null, reason: owner.refused };
     if (owner.expiresAt !== undefined && owner.expiresAt <= now) return { identity: null, reason: 'expired token' };
     const { user, uid } = owner;
-    const groups = [...new Set([...owner.groups, AUTHENTICATED_GROUP])];
+    const groups = [...new Set([...owner.groups, AUTHENTICATED_GROUP, ...(found.method.isForPeople ? [PEOPLE_GROUP] : [])])];
     return { identity: { user, ...(uid === undefined ? {} : { uid }), groups }, expiresAt: owner.expiresAt };
   };
 }

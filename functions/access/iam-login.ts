@@ -57,6 +57,7 @@ export function createIamLogin({ clusterName, region, get, mappings, admins, clo
   return {
     recognizes: (token) => token.startsWith(IAM_TOKEN_PREFIX),
     keepMs: KEEP_MS,
+    isForPeople: true,
     async verify(token) {
       const now = clock();
       const request = readStsRequest(token, { hosts, now });

@@ -30,6 +30,7 @@ export function createOidcLogin({ issuers, admins, get, clock }: OidcLoginDepend
   return {
     recognizes: (token) => known.has(claimedIssuer(token) ?? ''),
     keepMs: KEEP_MS,
+    isForPeople: true,
     async verify(token) {
       const provider = known.get(claimedIssuer(token) ?? '');
       if (provider === undefined) return { refused: 'OIDC token: of no issuer of ours' };

@@ -15,6 +15,7 @@ export function createAccountLogin(verifyToken: VerifyToken): LoginMethod {
   return {
     recognizes: (token) => claimedIssuer(token) === ISSUER,
     keepMs: KEEP_ACCOUNT_MS,
+    isForPeople: false,
     verify: async (token) => (await verifyToken(token)) ?? UNKNOWN,
   };
 }
@@ -23,6 +24,7 @@ export function createStoredLogin(tokens: TokenReader): LoginMethod {
   return {
     recognizes: (token) => !looksSigned(token),
     keepMs: KEEP_STORED_MS,
+    isForPeople: true,
     verify: async (token) => (await tokens.readToken(hashToken(token))) ?? UNKNOWN,
   };
 }

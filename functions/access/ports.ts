@@ -24,6 +24,8 @@ export interface LoginMethod {
   recognizes(token: string): boolean;
   /** How long whoever it stands for is remembered: for so long a revoked one goes on. Milliseconds. */
   readonly keepMs: number;
+  /** Whether it is how people log in, and what stands for them: they are in OpenShift's group for that. */
+  readonly isForPeople: boolean;
   /** One that expired may be answered: whoever asks compares. Throws when it cannot be told now; what is thrown holds nothing of the token. */
   verify(token: string): Promise<TokenOwner | Refusal>;
 }

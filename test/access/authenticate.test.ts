@@ -23,10 +23,10 @@ function setUp(owners: Record<string, TokenOwner>, signed: Record<string, TokenO
 }
 
 describe('authenticate', () => {
-  it('answers user and groups of a known token, with system:authenticated', async () => {
+  it('answers user and groups of a known token, with the groups of all who log in', async () => {
     const { authenticate } = setUp({ secret: { user: 'alice', groups: ['developers'] } });
     expect(await authenticate('Bearer secret')).toMatchObject({
-      identity: { user: 'alice', groups: ['developers', 'system:authenticated'] },
+      identity: { user: 'alice', groups: ['developers', 'system:authenticated', 'system:authenticated:oauth'] },
     });
   });
 
@@ -140,7 +140,7 @@ describe('authorizer handler', () => {
     });
     expect(await authorize({ headers: { authorization: 'Bearer secret' } })).toEqual({
       isAuthorized: true,
-      context: { user: 'alice', groups: ['system:authenticated'] },
+      context: { user: 'alice', groups: ['system:authenticated', 'system:authenticated:oauth'] },
     });
   });
 });
