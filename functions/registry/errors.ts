@@ -19,6 +19,7 @@ export type RegistryErrorCode =
 export interface RegistryErrorOptions extends ErrorOptions {
   readonly retryAfter?: number | undefined;
   readonly isAbsence?: boolean;
+  readonly isAnswered?: boolean;
 }
 
 export class RegistryError extends Error {
@@ -28,11 +29,14 @@ export class RegistryError extends Error {
   readonly retryAfter: number | undefined;
   /** The registry itself said that it has no such manifest or repository: a 404 with an error document, not one of a proxy before it. */
   readonly isAbsence: boolean;
+  /** The host is there and answers, only not as it was spoken to: it is not down. */
+  readonly isAnswered: boolean;
 
   constructor(code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.retryAfter = options.retryAfter;
     this.isAbsence = options.isAbsence ?? false;
+    this.isAnswered = options.isAnswered ?? false;
   }
 }
