@@ -13,12 +13,13 @@ export const MISSING_IMAGES_ANNOTATION = 'image-streams.io/missing-images';
 export interface ExternalImage {
   /** Pull spec by digest. */
   readonly pullSpec: string;
-  readonly insecure: boolean;
+  /** null: a tag that copies another one's image does not know. */
+  readonly insecure: boolean | null;
 }
 
 /**
  * The image the newest event points to, wherever its history says it is; null when that is the integrated registry, or nothing a registry could be
- * asked for. Only a tag that names its source itself can say that the registry is insecure.
+ * asked for.
  */
 export function externalImage(
   { newest, spec }: { readonly newest: TagEvent | undefined; readonly spec: TagReference | null },
@@ -32,7 +33,7 @@ export function externalImage(
   const pullSpec = formatReference({ ...parsed.reference, tag: '', id: newest.image });
   const asked = parseReference(pullSpec);
   if (!asked.ok || asked.reference.id !== newest.image) return null;
-  return { pullSpec, insecure: spec?.from?.kind === 'DockerImage' && spec.importPolicy.insecure === true };
+  return { pullSpec, insecure: spec?.from?.kind === 'DockerImage' ? spec.importPolicy.insecure === true : null };
 }
 
 /** What is remembered of the newest image; what was of an earlier one counts no more. */

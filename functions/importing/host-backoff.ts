@@ -33,9 +33,9 @@ const LONGEST_RETRY_AFTER = 24 * 60 * 60_000;
 const SILENT: ReadonlySet<RegistryErrorCode> = new Set(['ERR_REGISTRY_TIMEOUT', 'ERR_REGISTRY_UNREACHABLE']);
 
 /** What an error says about its host, or null when it is about what was asked for. */
-export function reasonOf({ code, retryAfter }: RegistryError): HostBackoff['reason'] | null {
+export function reasonOf({ code, retryAfter, isAnswered }: RegistryError): HostBackoff['reason'] | null {
   if (code === 'ERR_REGISTRY_RATE_LIMITED' || (code === 'ERR_REGISTRY_UNAVAILABLE' && retryAfter !== undefined)) return 'throttled';
-  return SILENT.has(code) ? 'silent' : null;
+  return SILENT.has(code) && !isAnswered ? 'silent' : null;
 }
 
 /**

@@ -1,7 +1,6 @@
 /** What importing needs from a registry client and from the store. */
 import type { HostBackoff } from './host-backoff.ts';
 import type { MissingImage } from '../image/stream-state.ts';
-import type { ExternalImage } from '../image/missing-image.ts';
 import type { Digest, TagEvent, TagReference } from '../image/types.ts';
 
 /** A repository on a registry, as a client addresses it: Docker Hub is already `registry-1.docker.io` with `library/` filled in. */
@@ -78,7 +77,10 @@ export interface RepositoryMessage {
 }
 
 /** A tag whose image is to be looked for. */
-export interface ImageTarget extends ImportTarget, ExternalImage {
+export interface ImageTarget extends ImportTarget {
+  /** By digest. */
+  readonly pullSpec: string;
+  readonly insecure: boolean;
   /** It was missing the last time. */
   readonly isMissing: boolean;
 }

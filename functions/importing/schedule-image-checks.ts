@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { formatQueueText } from '../changes/queue-text.ts';
 import { canonicalSource } from '../image/canonical-source.ts';
 import { intervalLength } from '../image/import-interval.ts';
-import { externalImage, missingImage } from '../image/missing-image.ts';
+import { type ExternalImage, externalImage, missingImage } from '../image/missing-image.ts';
 import { EMPTY_TAG, type RegistryHosts } from '../image/stream-state.ts';
 import type { Clock } from '../resources/ports.ts';
-import { groupTargets } from './group-targets.ts';
+import { groupTargets, type SourcedTarget } from './group-targets.ts';
+import { type InsecureHosts, learnInsecureHosts } from './insecure-hosts.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { planSchedule } from './plan-schedule.ts';
 import type { ImageCheckProgress, ImageCheckStore, ImageTarget, TagPointer } from './ports.ts';
@@ -79,19 +80,20 @@ async function runPass(
   budget: Budget,
 ): Promise<void> {
   const { shard, position = null, lastPass, checked } = progress;
-  const targets: ImageTarget[] = [];
+  const found: Found[] = [];
+  const insecureHosts = learnInsecureHosts();
   let reached: string | null = position;
   for await (const page of imageChecks.listPointers(position)) {
-    const found = page.pointers
-      .flatMap((pointer) => targetOf(pointer, hosts))
-      .filter(({ pullSpec }) => imageCheckShard(pullSpec) === shard);
-    targets.push(...found);
-    budget.targets -= found.length;
+    const images = page.pointers.flatMap((pointer) => imageOf(pointer, hosts));
+    for (const { pointer, image } of images) insecureHosts.note(pointer.namespace, image);
+    const own = images.filter(({ image }) => imageCheckShard(image.pullSpec) === shard);
+    found.push(...own);
+    budget.targets -= own.length;
     reached = page.position;
     if (reached === null || isSpent(budget, clock())) break;
   }
   const now = clock();
-  const sourced = targets.map((target) => ({ ...target, source: target.pullSpec }));
+  const sourced = found.flatMap((each) => targetOf(each, insecureHosts));
   const messages = groupTargets('images', sourced, { until: now + intervalLength(IMAGE_CHECK_INTERVAL) });
   const refused = await queue.send(messages.map(formatQueueText));
   if (refused.length > 0) throw new Error(`the import queue refused ${refused.length} of ${messages.length} messages`);
@@ -100,12 +102,21 @@ async function runPass(
   );
 }
 
-function targetOf(
-  { namespace, stream, incarnation, tag, newest, spec, missing }: TagPointer,
-  hosts: RegistryHosts,
-): readonly ImageTarget[] {
-  const image = externalImage({ newest, spec }, hosts);
-  if (image === null) return [];
+interface Found {
+  readonly pointer: TagPointer;
+  readonly image: ExternalImage;
+}
+
+function imageOf(pointer: TagPointer, hosts: RegistryHosts): readonly Found[] {
+  const image = externalImage(pointer, hosts);
+  return image === null ? [] : [{ pointer, image }];
+}
+
+function targetOf({ pointer, image }: Found, insecureHosts: InsecureHosts): readonly (ImageTarget & SourcedTarget)[] {
+  const { namespace, stream, incarnation, tag, newest, missing } = pointer;
+  const { pullSpec } = image;
+  const insecure = insecureHosts.decide(namespace, image);
+  if (insecure === null) return [];
   const isMissing = missingImage({ name: tag, ...EMPTY_TAG, items: [newest], missing }) !== undefined;
-  return [{ namespace, stream, incarnation, tag, ...image, isMissing }];
+  return [{ namespace, stream, incarnation, tag, pullSpec, insecure, isMissing, source: pullSpec }];
 }

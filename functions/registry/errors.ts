@@ -20,6 +20,7 @@ export interface RegistryErrorOptions extends ErrorOptions {
   readonly retryAfter?: number | undefined;
   readonly isAbsence?: boolean;
   readonly hint?: string;
+  readonly isAnswered?: boolean;
 }
 
 export class RegistryError extends Error {
@@ -31,6 +32,8 @@ export class RegistryError extends Error {
   readonly isAbsence: boolean;
   /** What there is to put right on this side, told even where the words of a refusal are fixed. */
   readonly hint: string | undefined;
+  /** The host is there and answers, only not as it was spoken to: it is not down. */
+  readonly isAnswered: boolean;
 
   constructor(code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
     super(message, options);
@@ -38,5 +41,6 @@ export class RegistryError extends Error {
     this.retryAfter = options.retryAfter;
     this.isAbsence = options.isAbsence ?? false;
     this.hint = options.hint;
+    this.isAnswered = options.isAnswered ?? false;
   }
 }

@@ -11,6 +11,7 @@ interface TransportFacts {
   readonly phase: Phase;
   readonly temporary?: boolean;
   readonly stale?: boolean;
+  readonly isAnswered?: boolean;
   readonly cause?: unknown;
 }
 
@@ -24,7 +25,8 @@ export class TransportError extends RegistryError {
   readonly stale: boolean;
 
   constructor(code: RegistryErrorCode, message: string, facts: TransportFacts) {
-    super(code, message, facts.cause === undefined ? {} : { cause: facts.cause });
+    const { cause, isAnswered = false } = facts;
+    super(code, message, cause === undefined ? { isAnswered } : { cause, isAnswered });
     this.host = facts.host;
     this.phase = facts.phase;
     this.temporary = facts.temporary ?? false;
@@ -44,6 +46,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to host',
   ENETUNREACH: 'network is unreachable',
 };
+
+/** No TLS is spoken there, or none that is trusted. */
+const TLS_REFUSED = /^(EPROTO|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_SSL_|ERR_TLS_CERT_)/;
 
 /**
  * Words an error of node:http, node:https, node:dns or node:tls. Only codes and known sentences get into the message, and parser errors are not kept
@@ -73,6 +78,7 @@ export function toTransportError(error: unknown, host: string, phase: Phase, reu
     phase,
     temporary,
     stale: temporary && reused,
+    isAnswered: TLS_REFUSED.test(code),
     cause: error,
   });
 }

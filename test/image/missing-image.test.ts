@@ -48,8 +48,8 @@ describe('externalImage', () => {
     const isInsecure = (spec: ReturnType<typeof specTag> | null) => externalImage({ newest: tagEvent(), spec }, {})?.insecure;
     expect(isInsecure(specTag('v1', insecure))).toBe(true);
     expect(isInsecure(specTag('v1'))).toBe(false);
-    expect(isInsecure(null)).toBe(false);
-    expect(isInsecure(specTag('v1', { ...insecure, from: { kind: 'ImageStreamTag', name: 'other:v1' } }))).toBe(false);
+    expect(isInsecure(null)).toBeNull();
+    expect(isInsecure(specTag('v1', { ...insecure, from: { kind: 'ImageStreamTag', name: 'other:v1' } }))).toBeNull();
   });
 });
 

@@ -18,6 +18,10 @@ describe('reasonOf', () => {
   ])('%s, Retry-After %s: %s', (code, retryAfter, expected) => {
     expect(reasonOf(error(code, retryAfter))).toBe(expected);
   });
+
+  it('is none of a host that answers, only not in TLS that is trusted', () => {
+    expect(reasonOf(new RegistryError('ERR_REGISTRY_UNREACHABLE', 'self-signed', { isAnswered: true }))).toBeNull();
+  });
 });
 
 describe('nextBackoff', () => {

@@ -110,8 +110,20 @@ describe('scheduleImageChecks', () => {
       namespace: 'ns', stream: 's', incarnation: '1', tag: '1',
       pullSpec: `quay.io/x/y@${digest(1)}`, insecure: true, isMissing: true,
     }); // prettier-ignore
-    expect(found.find(({ tag }) => tag === '2')).toMatchObject({ insecure: false, isMissing: false });
+    expect(found.find(({ tag }) => tag === '2')).toMatchObject({ isMissing: false });
     for (const { until = 0 } of messages()) expect(until).toBeGreaterThan(START + DAY - 1);
+  });
+
+  it('asks for a copied image as its namespace does, and not at all where only others know how', async () => {
+    const spec = { name: '1', annotations: null, from: { kind: 'DockerImage', name: 'plain.io/x/y:1' }, generation: 1 } as const;
+    const insecure = { ...spec, importPolicy: { insecure: true }, referencePolicy: { type: 'Source' } } as const;
+    pages = [
+      [pointer(1, 'plain.io/x/y', { namespace: 'prod', tag: 'copied' }), pointer(2, 'plain.io/x/y', { tag: 'copied-here' })],
+      [pointer(3, 'plain.io/x/y', { spec: insecure, tag: 'source' }), pointer(4, 'quay.io/x/y', { tag: 'copied-secure' })],
+    ];
+    await run();
+    const found = messages().flatMap(({ targets }) => targets.map(({ tag, insecure: how }) => [tag, how] as const));
+    expect(new Map(found)).toEqual(new Map([['copied-here', true], ['source', true], ['copied-secure', false]])); // prettier-ignore
   });
 
   it('stops when the time is over and goes on in the next minute, until it is through', async () => {

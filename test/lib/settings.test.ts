@@ -194,7 +194,6 @@ describe('settingsFromContext', () => {
     ['importInterval', '7m'],
     ['allowPrivateAddresses', 'yes'],
     ['sealingKeys', 'two'],
-    ['sealingKeys', '1.5'],
     ['removalPolicy', 'keep'],
     ['logRetentionDays', '29'],
     ['importPlatform', 5],

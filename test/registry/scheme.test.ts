@@ -35,7 +35,11 @@ describe('a secure registry', () => {
   it('is not spoken to with an unknown certificate, or for another name', async () => {
     const registry = await fakeRegistryForTest({ tls: unknown });
     const failure = await failureOf(connectForTest().headManifest(registry.repository('app'), 'v1'));
-    expect(failure).toMatchObject({ code: 'ERR_REGISTRY_UNREACHABLE', message: expect.stringContaining('self-signed certificate') });
+    expect(failure).toMatchObject({
+      code: 'ERR_REGISTRY_UNREACHABLE',
+      message: expect.stringContaining('self-signed certificate'),
+      isAnswered: true,
+    });
     const named = await fakeRegistryForTest({ tls: trusted });
     const host = named.host.replace('127.0.0.1', 'localhost');
     expect((await failureOf(connectForTest().headManifest({ host, name: 'app', insecure: false }, 'v1'))).code).toBe(
