@@ -50,8 +50,8 @@ const cannot = async (...args: string[]) => (await kubectl.attempt(args)).stdout
 
 describe('the kubeconfig', () => {
   it('has an admin and a developer', async () => {
-    expect(await whoami()).toEqual(['admin', 'system:masters', 'system:authenticated']);
-    expect(await whoami('--context', 'developer')).toEqual(['developer', 'system:authenticated']);
+    expect(await whoami()).toEqual(['admin', 'system:masters', 'system:authenticated', 'system:authenticated:oauth']);
+    expect(await whoami('--context', 'developer')).toEqual(['developer', 'system:authenticated', 'system:authenticated:oauth']);
     expect(await cannot('--context', 'developer', 'auth', 'can-i', 'create', 'iamidentitymappings')).toBe('no');
     expect(await cannot('--context', 'developer', 'auth', 'can-i', 'get', 'secrets')).toBe('no');
   });
@@ -59,7 +59,7 @@ describe('the kubeconfig', () => {
 
 describe('a JWT of a provider', () => {
   it('logs in by flag', async () => {
-    expect(await whoami('--token', await sign())).toEqual(['id:alice', 'id:dev', 'system:authenticated']);
+    expect(await whoami('--token', await sign())).toEqual(['id:alice', 'id:dev', 'system:authenticated', 'system:authenticated:oauth']);
   });
 
   it('logs in by a plugin, as aws eks get-token is one', async () => {

@@ -90,6 +90,19 @@ describe('images that only a deleted tag had', () => {
   });
 });
 
+describe('a tag with policy Local, and no registry of the deployment', () => {
+  it('is told of by the repository of its stream', async () => {
+    registry.pushImage('team/app', 'local');
+    const told: string[] = [];
+    stack.runtime.onEvent((event) => told.push(JSON.stringify(event)));
+    const dockerImageRepository = `${registry.host}/team/mirror`;
+    const tags = [{ name: 'main', from: source('local'), importPolicy, referencePolicy: { type: 'Local' } }];
+    const created = await stack.request('POST', STREAMS, { metadata: { name: 'local' }, spec: { dockerImageRepository, tags } });
+    expect(created.code).toBe(201);
+    await eventually(async () => expect(told.some((event) => event.includes(`${dockerImageRepository}@sha256:`))).toBe(true));
+  });
+});
+
 describe('a registry that was in trouble', () => {
   it('is forgotten with its next answer', async () => {
     const credentials = { accessKeyId: 'me', secretAccessKey: 'me' };
