@@ -13,6 +13,8 @@ export interface VerifyDependencies {
 
 /** How far clocks of our own may differ. Milliseconds. */
 const LEEWAY_MS = 10_000;
+/** A thumbprint (RFC 7638) in base64url, as ours are called. */
+const KEY_ID = /^[\w-]{43}$/;
 
 /** null for a token that is none of ours, is for somebody else, or whose account is gone. One that expired is answered: the reader compares. */
 export type VerifyToken = (token: string) => Promise<TokenOwner | null>;
@@ -26,11 +28,13 @@ export function looksSigned(token: string): boolean {
 export function createVerifyToken({ keys, accounts, clock }: VerifyDependencies): VerifyToken {
   const known = new Map<string, Awaited<ReturnType<typeof importJWK>>>();
 
-  async function readKey(id: string | undefined) {
-    const found = known.get(id ?? '');
+  /** `id`: whatever the token says, of which nothing is checked yet. */
+  async function readKey(id: unknown) {
+    if (typeof id !== 'string' || !KEY_ID.test(id)) throw new errors.JWKSNoMatchingKey();
+    const found = known.get(id);
     if (found !== undefined) return found;
-    const stored = id === undefined ? null : await keys.readKey(id);
-    if (id === undefined || stored === null) throw new errors.JWKSNoMatchingKey();
+    const stored = await keys.readKey(id);
+    if (stored === null) throw new errors.JWKSNoMatchingKey();
     const key = await importJWK({ ...stored }, ALGORITHM);
     known.set(id, key);
     return key;

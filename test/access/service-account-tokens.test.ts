@@ -157,6 +157,20 @@ describe('a token is refused', () => {
     expect(await verifyToken(token)).toBeNull();
   });
 
+  it.each([null, 5, true, {}, [], ['x'], '', '\ud800', 'x'.repeat(3000)])(
+    'when it names its key %j, and no table is asked',
+    async (kid) => {
+      const { token } = await issue()(ROBOT, WISH);
+      const [, ...rest] = token.split('.');
+      const header = Buffer.from(JSON.stringify({ alg: 'ES256', kid })).toString('base64url');
+      const asked: unknown[] = [];
+      const readKey = async (id: string) => (asked.push(id), keys.readKey(id));
+      const verify = createVerifyToken({ keys: { readKey }, accounts: { read: async () => null }, clock: () => NOW });
+      expect(await verify([header, ...rest].join('.'))).toBeNull();
+      expect(asked).toEqual([]);
+    },
+  );
+
   it.each([
     ['no account', { 'kubernetes.io': undefined }],
     ['another issuer', { iss: 'https://example.com' }],
