@@ -7,7 +7,7 @@ export interface HostBackoff {
   /** ms; nobody asks the host before. It then stays on record until it answers, so that its next failure weighs more. */
   readonly until: number;
   readonly reason: 'throttled' | 'silent';
-  /** Why, for people. */
+  /** Why, for people of all namespaces. */
   readonly message: string;
   /** Times in a row that it was found so. */
   readonly failures: number;
@@ -38,6 +38,9 @@ export function reasonOf({ code, retryAfter, isAnswered }: RegistryError): HostB
   return SILENT.has(code) && !isAnswered ? 'silent' : null;
 }
 
+/** What a registry, or IAM, says to one who asks too often may name whose credentials they were; others are told no more than this. */
+const THROTTLED = 'it asks for fewer requests';
+
 /**
  * The back-off after `error`: never shorter than its Retry-After, twice as long with each failure in a row, up to a tenth longer by chance so that
  * workers do not return together. `now`: ms; `random`: 0 ≤ x < 1.
@@ -56,5 +59,6 @@ export function nextBackoff(
   const own = Math.min(FIRST * 2 ** Math.min(failures - 1, 20), LONGEST_BACKOFF);
   const asked = Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER);
   const wait = Math.ceil(Math.max(own, asked) * (1 + random / 10));
-  return { host, reason, message: error.message, until: now + wait, failures, since: seen?.since ?? now };
+  const message = reason === 'throttled' ? THROTTLED : error.message;
+  return { host, reason, message, until: now + wait, failures, since: seen?.since ?? now };
 }

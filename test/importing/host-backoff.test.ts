@@ -35,7 +35,18 @@ describe('nextBackoff', () => {
       return (seen.until - NOW) / 1000;
     });
     expect(waits).toEqual([60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
-    expect(seen).toMatchObject({ host: 'quay.io', failures: 9, since: NOW, message: 'why' });
+    expect(seen).toMatchObject({ host: 'quay.io', failures: 9, since: NOW });
+  });
+
+  it('tells others nothing of whose requests were too many', () => {
+    const hub = new RegistryError('ERR_REGISTRY_RATE_LIMITED', "You have reached your pull rate limit as 'alice': dckr_jti_x");
+    const iam = new RegistryError('ERR_REGISTRY_RATE_LIMITED', 'sts:AssumeRole of the role set for account 210987654321 is throttled');
+    for (const cause of [hub, iam]) expect(new HostLeftAloneError(next(null, cause)).message).not.toMatch(/alice|jti|210987654321/);
+  });
+
+  it('tells why a host is silent', () => {
+    const cause = error('ERR_REGISTRY_UNREACHABLE');
+    expect(nextBackoff(null, cause, { host: 'quay.io', reason: 'silent', now: NOW, random: 0 })).toMatchObject({ message: 'why' });
   });
 
   it('is never shorter than Retry-After asks, nor endless because a registry says so', () => {
@@ -51,6 +62,9 @@ describe('nextBackoff', () => {
 
   it('tells those who are refused', () => {
     const { code, message } = new HostLeftAloneError(next(null, error('ERR_REGISTRY_RATE_LIMITED', 60)));
-    expect([code, message]).toEqual(['ERR_REGISTRY_RATE_LIMITED', 'quay.io is left alone until 2026-01-02T03:05:05.000Z: why']);
+    expect([code, message]).toEqual([
+      'ERR_REGISTRY_RATE_LIMITED',
+      'quay.io is left alone until 2026-01-02T03:05:05.000Z: it asks for fewer requests',
+    ]);
   });
 });
