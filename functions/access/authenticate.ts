@@ -39,12 +39,16 @@ export function createAuthenticate({ methods, clock }: AuthenticateDependencies)
   }));
   // Apart, so that a flood of guesses cannot push the good ones out.
   const refusals = createBoundedMemory<Refusal>({ most: MOST_REMEMBERED, keepMs: KEEP_REFUSED_MS });
+  /** By token hash: whoever comes meanwhile waits for the same answer. */
+  const underWay = new Map<string, Promise<TokenOwner | Refusal>>();
 
   async function lookUp(found: (typeof remembering)[number], token: string, now: number): Promise<TokenOwner | Refusal> {
     const hash = hashToken(token);
-    const known = found.owners.recall(hash, now) ?? refusals.recall(hash, now);
+    const known = found.owners.recall(hash, now) ?? refusals.recall(hash, now) ?? underWay.get(hash);
     if (known !== undefined) return known;
-    const answer = await found.method.verify(token);
+    const asking = found.method.verify(token).finally(() => underWay.delete(hash));
+    underWay.set(hash, asking);
+    const answer = await asking;
     if ('refused' in answer) refusals.remember(hash, answer, now);
     else found.owners.remember(hash, answer, now);
     return answer;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createAuthenticate } from '../../functions/access/authenticate.ts';
 import { createAuthorizerHandler } from '../../functions/access/authorizer-handler.ts';
 import { createAccountLogin, createStoredLogin } from '../../functions/access/own-logins.ts';
-import type { TokenOwner } from '../../functions/access/ports.ts';
+import type { LoginMethod, TokenOwner } from '../../functions/access/ports.ts';
 import { hashToken } from '../../functions/access/token-hash.ts';
 
 function setUp(owners: Record<string, TokenOwner>, signed: Record<string, TokenOwner> = {}) {
@@ -63,6 +63,27 @@ describe('authenticate', () => {
     state.now += 5_001;
     await authenticate('Bearer wrong');
     expect(state.reads).toHaveLength(2);
+  });
+
+  it('asks once for all who come with a token at once, and again when that failed', async () => {
+    const state = { asked: 0, isDown: true };
+    const method: LoginMethod = {
+      recognizes: () => true,
+      keepMs: 60_000,
+      isForPeople: true,
+      async verify() {
+        state.asked++;
+        if (state.isDown) throw new Error('STS is down');
+        return { user: 'alice', groups: [] };
+      },
+    };
+    const authenticate = createAuthenticate({ methods: [method], clock: () => 0 });
+    const ask = () => Promise.allSettled(Array.from({ length: 100 }, () => authenticate('Bearer same')));
+    expect(new Set((await ask()).map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(state.asked).toBe(1);
+    state.isDown = false;
+    expect(new Set((await ask()).map(({ status }) => status))).toEqual(new Set(['fulfilled']));
+    expect(state.asked).toBe(2);
   });
 
   it('remembers good tokens through a flood of bad ones', async () => {
