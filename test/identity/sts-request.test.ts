@@ -63,6 +63,7 @@ describe('a signed request', () => {
     ['no action', withParameters({ Action: undefined })],
     ['an unsigned cluster', withParameters({ 'X-Amz-SignedHeaders': 'host' })],
     ['a cluster that is part of another header', withParameters({ 'X-Amz-SignedHeaders': 'host;x-k8s-aws-id-2' })],
+    ['signed headers that could be read as two parameters', tokenOf(url.replace('host%3Bx-k8s', 'host;x-k8s'))],
     ['no signed headers', withParameters({ 'X-Amz-SignedHeaders': undefined })],
     ['16 minutes', withParameters({ 'X-Amz-Expires': '901' })],
     ['no time', withParameters({ 'X-Amz-Expires': undefined })],
