@@ -17,7 +17,7 @@ export interface Elsewhere {
   readonly where: string;
 }
 
-/** `why` quotes nothing of the text. Credentials that a helper program keeps are passed over: there is no such program here. */
+/** `why` quotes nothing of the text but the name of a registry: those read it who may not read the secret. Credentials that a helper program keeps are passed over: there is no such program here. */
 export function readDockerConfig(text: string, form: 'dockercfg' | 'dockerconfigjson'): ConfigRead {
   const config = parseObject(text);
   if (config === null) return refuse('it is no JSON object');
@@ -27,7 +27,7 @@ export function readDockerConfig(text: string, form: 'dockercfg' | 'dockerconfig
   const elsewhere = form === 'dockercfg' ? [] : readHelpers(config);
   for (const [key, entry] of Object.entries(auths)) {
     const credentials = isObject(entry) ? readEntry(entry) : null;
-    if (credentials === null) return refuse(`the entry of registry ${JSON.stringify(key)} cannot be read`);
+    if (credentials === null) return refuse(`the entry of registry ${shownKey(key)} cannot be read`);
     if (credentials === 'none') elsewhere.push({ key, where: 'it holds no credentials, docker keeps them in a store of its own' });
     else entries.push({ key, credentials });
   }
@@ -39,6 +39,8 @@ function readHelpers({ credsStore, credHelpers }: Readonly<Record<string, unknow
   const hosts = isObject(credHelpers) ? Object.keys(credHelpers) : [];
   return [...all, ...hosts.map((key) => ({ key, where: 'credHelpers leaves it to a helper program, and here is none' }))];
 }
+
+const MOST_SHOWN = 253;
 
 /** The user name with which credential helpers say that the password is an identity token. */
 const TOKEN_USER = '<token>';
@@ -84,6 +86,11 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | null {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Some write user and password before the host. */
+function shownKey(key: string): string {
+  return JSON.stringify(key.replace(/^.*@/s, '').slice(0, MOST_SHOWN));
 }
 
 function isAbsent(value: unknown): boolean {

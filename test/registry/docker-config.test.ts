@@ -65,9 +65,17 @@ describe('readDockerConfig', () => {
     '{"auths":{"a":{"identitytoken":["hunter2"]}}}',
     '{"auths":{"a":{"registrytoken":["hunter2"]}}}',
     '{"auths":{"a":{"registrytoken":"hunter2\\r\\nx: y"}}}',
+    '{"auths":{"https://u:hunter2@quay.io/x":{"auth":7}}}',
+    '{"auths":{"u:p@hunter2@quay.io":{"auth":7}}}',
   ])('refuses %s and quotes no secret', (text) => {
     const read = readDockerConfig(text, 'dockerconfigjson');
     expect(read.ok).toBe(false);
     expect(JSON.stringify(read)).not.toMatch(/hunter2|aHVudGVyMg/);
+  });
+
+  it('says which entry it is, in few words', () => {
+    const why = (key: string) => readDockerConfig(JSON.stringify({ auths: { [key]: 7 } }), 'dockerconfigjson');
+    expect(why('https://u:p@quay.io/x')).toEqual({ ok: false, why: 'the entry of registry "quay.io/x" cannot be read' });
+    expect(JSON.stringify(why('x'.repeat(100_000))).length).toBeLessThan(400);
   });
 });
