@@ -2,6 +2,7 @@
  * Images that tags point to and that their registry no longer has (docs/decisions/0064-images-that-are-gone.md): which image a registry is asked
  * for, what the tag remembers of the answer, and how clients see it. Pure.
  */
+import { canonicalSource } from './canonical-source.ts';
 import { formatReference, parseReference } from './reference.ts';
 import type { MissingImage, RegistryHosts, StreamState, TagState } from './stream-state.ts';
 import type { TagEvent, TagEventCondition, TagReference } from './types.ts';
@@ -13,7 +14,7 @@ export const MISSING_IMAGES_ANNOTATION = 'image-streams.io/missing-images';
 export interface ExternalImage {
   /** Pull spec by digest. */
   readonly pullSpec: string;
-  /** null: a tag that copies another one's image does not know. */
+  /** null: a tag that copies another one's image, or was given another source since, does not know. */
   readonly insecure: boolean | null;
 }
 
@@ -33,7 +34,13 @@ export function externalImage(
   const pullSpec = formatReference({ ...parsed.reference, tag: '', id: newest.image });
   const asked = parseReference(pullSpec);
   if (!asked.ok || asked.reference.id !== newest.image) return null;
-  return { pullSpec, insecure: spec?.from?.kind === 'DockerImage' ? spec.importPolicy.insecure === true : null };
+  return { pullSpec, insecure: isInsecure(spec, canonicalSource(pullSpec).host) };
+}
+
+/** What a tag says of its source is said of that registry alone: its image may be of an earlier source, whose secrets are not sent in the clear for it. */
+function isInsecure(spec: TagReference | null, host: string): boolean | null {
+  if (spec?.from?.kind !== 'DockerImage' || canonicalSource(spec.from.name ?? '').host !== host) return null;
+  return spec.importPolicy.insecure === true;
 }
 
 /** What is remembered of the newest image; what was of an earlier one counts no more. */

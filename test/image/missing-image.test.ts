@@ -51,6 +51,15 @@ describe('externalImage', () => {
     expect(isInsecure(null)).toBeNull();
     expect(isInsecure(specTag('v1', { ...insecure, from: { kind: 'ImageStreamTag', name: 'other:v1' } }))).toBeNull();
   });
+
+  it('is not insecure because the tag has another source by now, which is', () => {
+    const importPolicy = { insecure: true, importMode: 'Legacy' } as const;
+    const of = (name: string) =>
+      externalImage({ newest: tagEvent(), spec: specTag('v1', { importPolicy, from: { kind: 'DockerImage', name } }) }, {});
+    expect(of('registry.dev:5000/team/app:v1')?.insecure).toBeNull();
+    expect(of('no reference')?.insecure).toBeNull();
+    expect(of('quay.io/other:v2')?.insecure).toBe(true);
+  });
 });
 
 describe('applyAvailability', () => {
