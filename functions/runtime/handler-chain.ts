@@ -13,7 +13,8 @@ export type LambdaHandler<Event, Result> = (event: Event, context: Context) => P
 /** An invocation that runs out of time fails, 5 ms before Lambda kills it. */
 export function withChain<Event, Result>(handler: LambdaHandler<Event, Result>): LambdaHandler<Event, Result> {
   const chained = middy<Event, Result>()
-    .use(injectLambdaContext(logger, { resetKeys: true }))
+    // Events hold tokens and secrets: POWERTOOLS_LOGGER_LOG_EVENT has no say.
+    .use(injectLambdaContext(logger, { resetKeys: true, logEvent: false }))
     .use({ after: flushMetrics, onError: flushMetrics })
     .handler((event: Event, context: Context) => handler(event, context));
   return (event, context) => chained(event, context);

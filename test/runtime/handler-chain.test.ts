@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { withChain } from '../../functions/runtime/handler-chain.ts';
 import { logger } from '../../functions/runtime/logger.ts';
 import { METRIC } from '../../functions/runtime/metric-names.ts';
@@ -49,4 +49,14 @@ it('fails an invocation that runs out of time without a last word', async () => 
 it('redacts secrets', async () => {
   const handler = withChain(async () => logger.info('careful', { authorization: 'Bearer abcdefgh', nested: { password: 'hunter2' } }));
   expect(JSON.stringify(await logged(() => handler({}, context)))).not.toMatch(/abcdefgh|hunter2/);
+});
+
+it('logs no event, whatever the environment says', async () => {
+  vi.stubEnv('POWERTOOLS_LOGGER_LOG_EVENT', 'true');
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'DEBUG');
+  vi.resetModules();
+  const { withChain: fresh } = await import('../../functions/runtime/handler-chain.ts');
+  vi.unstubAllEnvs();
+  const handler = fresh(async (_: unknown) => undefined);
+  expect(JSON.stringify(await logged(() => handler({ body: '{"data":{"key":"aHVudGVyMg=="}}' }, context)))).not.toMatch(/aHVudGVyMg/);
 });
