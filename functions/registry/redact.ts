@@ -9,7 +9,8 @@ export function sanitize(text: string, secrets: readonly string[] = []): string 
   return printable.length > MAX_TEXT ? `${printable.slice(0, MAX_TEXT)}…` : printable;
 }
 
-/** Replaces each secret, wherever it stands. */
+/** Replaces each secret, wherever it stands; the longest first, of which a shorter one would leave the rest. */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((left, secret) => (secret === '' ? left : left.replaceAll(secret, '***')), text);
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((left, secret) => (secret === '' ? left : left.replaceAll(secret, '***')), text);
 }

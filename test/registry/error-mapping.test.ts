@@ -49,6 +49,11 @@ describe('toRegistryError', () => {
     expect(map(400, { errors })).toMatchObject({ code: 'ERR_REGISTRY_DENIED', message: 'odd: a; denied: b' });
   });
 
+  it('leaves nothing of a secret that begins with another one', () => {
+    const body = { errors: [{ code: 'DENIED', message: 'not with hunter2-next' }] };
+    expect(map(403, body, {}, ['hunter2', 'hunter2-next']).message).toBe('denied: not with ***');
+  });
+
   it('keeps secrets, control characters and floods out of the message', () => {
     const body = reported('DENIED', `you sent\u0007\nBasic dXNlcjpwYXNz and s3cret ${'x'.repeat(1000)}`);
     const { message } = map(403, body, {}, ['dXNlcjpwYXNz', 's3cret', '']);
