@@ -1,10 +1,11 @@
 /** Tags that not everyone who may write the stream may move (docs/decisions/0054-protected-tags.md). Pure. */
 import type { FieldError } from '../kubernetes/types.ts';
+import { followedTag } from './followers.ts';
 import { matchesGlob } from './glob.ts';
-import { needsRepositoryImport } from './import-due.ts';
+import { isImportable, needsImport, needsRepositoryImport } from './import-due.ts';
 import { sameJson } from './same-json.ts';
 import { EMPTY_TAG, type StreamState, type TagState } from './stream-state.ts';
-import type { TagEvent } from './types.ts';
+import type { TagEvent, TagReference } from './types.ts';
 
 /** Of a stream: patterns of tag names (`*`, `?`), separated by commas or white space. */
 export const PROTECTED_TAGS_ANNOTATION = 'image-streams.io/protected-tags';
@@ -37,8 +38,8 @@ export function validateNewPatterns(before: Annotations, after: Annotations): re
 }
 
 /**
- * What the change needs the right to move, in order: protected tags it moves or deletes, and patterns it takes away or opens to an import. The
- * stored patterns count, so that protecting a tag is free and a new stream has nothing to protect yet. A pattern stands for itself: tags it
+ * What the change needs the right to move, in order: protected tags it moves or deletes or lets the background move, and patterns it takes away or
+ * opens to an import. The stored patterns count, so that protecting a tag is free and a new stream has nothing to protect yet. A pattern stands for itself: tags it
  * would allow to be made later have no name yet. `after` null: the stream is deleted.
  */
 export function movedProtectedTags(before: StreamState | null, after: StreamState | null): readonly string[] {
@@ -50,7 +51,7 @@ export function movedProtectedTags(before: StreamState | null, after: StreamStat
   const moved = [...new Set([...before.tags.keys(), ...after.tags.keys()])].filter(
     (name) =>
       patterns.some((pattern) => matchesGlob(name, pattern)) &&
-      isMoved(before.tags.get(name) ?? EMPTY_TAG, after.tags.get(name) ?? EMPTY_TAG),
+      (isMoved(before.tags.get(name) ?? EMPTY_TAG, after.tags.get(name) ?? EMPTY_TAG) || willFollow(before, after, name)),
   );
   return [...new Set([...opened, ...moved])].sort();
 }
@@ -67,6 +68,33 @@ function asksForRepository(before: StreamState, after: StreamState): boolean {
  */
 function isMoved(before: Tag, after: Tag): boolean {
   return before !== after && !sameJson(whatMoves(before), whatMoves(after)) && !isReleasedByTime(before, after);
+}
+
+/** What the tag tracks, perhaps through others, was given a source that moves by itself: the tag will go with it when nobody is asked. */
+function willFollow(before: StreamState, after: StreamState, name: string): boolean {
+  const passed = new Set<string>();
+  for (let next = trackedBy(after, name); next !== null && !passed.has(next); next = trackedBy(after, next)) {
+    if (isSetGoing(after, before.tags.get(next), after.tags.get(next))) return true;
+    passed.add(next);
+  }
+  return false;
+}
+
+function trackedBy(stream: StreamState, name: string): string | null {
+  const spec = stream.tags.get(name)?.spec ?? null;
+  return spec === null ? null : followedTag(stream, spec);
+}
+
+/** The number counts only while an import has to answer it: a failed one leaves another. */
+function isSetGoing(stream: StreamState, before: TagState | undefined, after: TagState | undefined): boolean {
+  const [old, spec] = [before?.spec ?? null, after?.spec ?? null];
+  if (after === undefined || spec === null || old === spec) return false;
+  if (!isImportable(spec) && followedTag(stream, spec) === null) return false;
+  return needsImport(after) ? !sameJson(old, spec) : !sameJson(unnumbered(old), unnumbered(spec));
+}
+
+function unnumbered(spec: TagReference | null): Partial<TagReference> {
+  return { ...spec, generation: null };
 }
 
 function whatMoves({ spec, items, total, continued, pending }: Tag): unknown {

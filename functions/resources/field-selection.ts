@@ -2,6 +2,7 @@
 import { ApiError } from '../kubernetes/api-error.ts';
 import type { FieldRequirement, ListOptions } from '../kubernetes/handlers.ts';
 import { badRequest } from '../kubernetes/status.ts';
+import type { PageRequest } from './ports.ts';
 
 /** True when every requirement holds. Throws ApiError 400 for a field that is not among `fields`. */
 export function matchesFields(requirements: readonly FieldRequirement[], fields: Readonly<Record<string, string>>): boolean {
@@ -20,6 +21,12 @@ export function listedNamespace(
 ): string | null {
   if (namespace !== '') return namespace;
   return fieldRequirements.find(({ field, operator }) => field === 'metadata.namespace' && operator === '=')?.value || null;
+}
+
+/** What to read for a list. One that names its object comes whole: it may be all that the caller may list, and where a page ends would name others. */
+export function pageOf({ limit, continue: token, fieldRequirements }: ListOptions): PageRequest {
+  if (fieldRequirements.some(({ field, operator }) => field === 'metadata.name' && operator === '=')) return {};
+  return { ...(limit === undefined ? {} : { limit }), ...(token === undefined ? {} : { continue: token }) };
 }
 
 /** Refuses unknown fields even when the list is empty. */

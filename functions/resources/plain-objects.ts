@@ -7,7 +7,7 @@ import { alreadyExists, badRequest, invalid, notFound, success } from '../kubern
 import type { FieldError, KubernetesList, KubernetesObject, ObjectMeta, Status } from '../kubernetes/types.ts';
 import { sameJson } from '../image/same-json.ts';
 import { StoreError } from '../store/errors.ts';
-import { checkFieldSelector, matchesReaders } from './field-selection.ts';
+import { checkFieldSelector, matchesReaders, pageOf } from './field-selection.ts';
 import type { NamespaceReader } from './ports.ts';
 import { checkDeletePreconditions, checkPreconditions } from './preconditions.ts';
 import { requireNamespace } from './require-namespace.ts';
@@ -108,7 +108,7 @@ async function listObjects<T extends StoredObject, O extends KubernetesObject>(
   const fields = fieldsOf(kind);
   checkFieldSelector(options, Object.keys(fields));
   const scope = kind.isClusterScoped === true || info.namespace !== '' ? info.namespace : null;
-  const page = await objects.list(scope, options);
+  const page = await objects.list(scope, pageOf(options));
   const items = page.items
     .filter(({ labels }) => options.matchesLabels(labels))
     .map((object) => kind.view(object))

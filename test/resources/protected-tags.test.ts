@@ -162,6 +162,25 @@ const PATHS: readonly (readonly [path: string, needs: string, request: () => Req
   ['mapping', 'prod-1', () => ['POST', 'imagestreammappings', pushed('app', 'prod-1', digest('c'))]],
   ['mapping to what it follows', 'stable', () => ['POST', 'imagestreammappings', pushed('app', 'dev', digest('c'))]],
   ['istag PUT of what it follows', 'stable', () => ['PUT', 'imagestreamtags/app:dev', istag('dev', image('a'))]],
+  ['istag PUT of what it follows, for a background import', 'stable', () => ['PUT', 'imagestreamtags/app:dev', istag('dev', docker('1'))]],
+  [
+    'istag PUT of what it follows, to follow a tag that waits for one',
+    'stable',
+    async () => {
+      await admin('PUT', 'imagestreamtags/app:next', istag('next', docker('1')));
+      return ['PUT', 'imagestreamtags/app:dev', istag('dev', { kind: 'ImageStreamTag', name: 'app:next' })];
+    },
+  ],
+  ['itag PATCH of what it follows', 'stable', () => ['PATCH', 'imagetags/app:dev', { spec: itag('dev', docker('1')).spec }]],
+  [
+    'stream PUT of what it follows',
+    'stable',
+    async () => [
+      'PUT',
+      'imagestreams/app',
+      await edited(({ spec }) => ({ spec: { ...spec, tags: [...(spec?.tags ?? []), { name: 'dev', from: docker('1') }] } })),
+    ],
+  ],
   [
     'istag DELETE of what it follows, and a new one',
     'stable',

@@ -13,7 +13,10 @@ import { openHttpApi, ROOT, type Send } from './http-chain.ts';
 import { LAMBDA_ENVIRONMENT } from './lambda-environment.ts';
 
 export interface HttpFunctions {
+  /** As one who may do everything. */
   readonly send: Send;
+  /** As somebody in these groups besides `system:authenticated`. */
+  as(user: string, ...groups: readonly string[]): Send;
   readonly dynamoDb: TestTable;
   stop(): Promise<void>;
 }
@@ -37,6 +40,7 @@ export async function loadHttpFunctions(): Promise<HttpFunctions> {
   const functions = await loadHandlers();
   return {
     send: openHttpApi((name) => functions[name], ROOT.user, ROOT.groups),
+    as: (user, ...groups) => openHttpApi((name) => functions[name], user, ['system:authenticated', ...groups]),
     dynamoDb,
     async stop() {
       await dynamoDb.stop();

@@ -6,7 +6,7 @@ import type { KubernetesList, Status } from '../../kubernetes/types.ts';
 import type { WatchableStore } from '../../access/ports.ts';
 import type { StoredTrigger, TriggerStore } from '../../triggers/ports.ts';
 import { DELIVERY_API_VERSION, DELIVERY_GROUP, type ImageTrigger } from '../../triggers/types.ts';
-import { checkFieldSelector, matchesFields } from '../field-selection.ts';
+import { checkFieldSelector, matchesFields, pageOf } from '../field-selection.ts';
 import { checkPreconditions } from '../preconditions.ts';
 import { createTrigger } from './create-trigger.ts';
 import { decodeTrigger } from './decode-trigger.ts';
@@ -45,7 +45,7 @@ async function readTrigger(api: TriggerApi, { info }: RequestContext, name: stri
 
 async function listTriggers(api: TriggerApi, { info }: RequestContext, options: ListOptions): Promise<KubernetesList<ImageTrigger>> {
   checkFieldSelector(options, FIELDS);
-  const page = await api.triggers.listTriggers(info.namespace === '' ? null : info.namespace, options);
+  const page = await api.triggers.listTriggers(info.namespace === '' ? null : info.namespace, pageOf(options));
   const items = page.items
     .filter(({ namespace, name }) => matchesFields(options.fieldRequirements, { 'metadata.name': name, 'metadata.namespace': namespace }))
     .filter((trigger) => options.matchesLabels(trigger.labels))

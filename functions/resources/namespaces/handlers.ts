@@ -3,7 +3,7 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { ListOptions, ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import type { KubernetesList } from '../../kubernetes/types.ts';
-import { checkFieldSelector, matchesReaders } from '../field-selection.ts';
+import { checkFieldSelector, matchesReaders, pageOf } from '../field-selection.ts';
 import { deleteNamespace, readNamespace, updateNamespace } from './change-namespace.ts';
 import { createNamespace } from './create-namespace.ts';
 import type { NamespaceApi } from './namespace-api.ts';
@@ -36,7 +36,7 @@ export function createNamespaceHandlers(api: NamespaceApi): ResourceHandlers<Nam
 /** Those that pass the selectors. Throws ApiError 400 for a field nobody can select by. */
 export async function listNamespaces({ namespaces }: NamespaceApi, options: ListOptions): Promise<KubernetesList<NamespaceObject>> {
   checkFieldSelector(options, Object.keys(NAMESPACE_FIELDS));
-  const page = await namespaces.listNamespaces(options);
+  const page = await namespaces.listNamespaces(pageOf(options));
   const items = page.items
     .map(viewNamespace)
     .filter(

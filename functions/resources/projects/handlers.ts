@@ -19,12 +19,12 @@ export interface ProjectApi extends NamespaceApi {
   readonly authorizer: NamespaceFilter;
 }
 
-/** Lists show those projects only that who asks may get. */
+/** Lists show those projects only that who asks may get, all at once as upstream: where a page ends would name a project of others. */
 export function createProjectHandlers(api: ProjectApi): ResourceHandlers<Project> {
   return {
     get: async (_context, name) => viewProject(await readNamespace(api, name)),
-    async list({ identity }, options) {
-      const { metadata, items } = await listNamespaces(api, options);
+    async list({ identity }, { matchesLabels, fieldRequirements }) {
+      const { metadata, items } = await listNamespaces(api, { matchesLabels, fieldRequirements });
       const names = items.map((item) => item.metadata.name ?? '');
       const visible = await api.authorizer.visibleNamespaces(identity, names);
       const shown = items.filter((item) => visible.has(item.metadata.name ?? ''));

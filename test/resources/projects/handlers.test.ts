@@ -131,6 +131,14 @@ describe('projects', () => {
     expect(body.items).toMatchObject([{ metadata: { name: 'mine' } }]);
   });
 
+  it('tell nobody by where a page ends what others have', async () => {
+    const { requests, projects } = setUp((question) => question.endsWith('in "mine"'));
+    for (const name of ['hidden', 'mine']) await requests('POST', REQUESTS, { metadata: { name } });
+    const { body } = await projects('GET', `${PROJECTS}?limit=1`);
+    expect(body.metadata).toEqual({ resourceVersion: '7' });
+    expect(body.items).toMatchObject([{ metadata: { name: 'mine' } }]);
+  });
+
   it('are deleted with a Status, and are then Terminating', async () => {
     const { requests, projects } = setUp();
     await requests('POST', REQUESTS, { metadata: { name: 'shop' } });
