@@ -1,8 +1,10 @@
 /** Image triggers as their owners see them with kubectl: one delivery for changes that come together, not too often, and again when asked. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTriggerStore } from '../../functions/store/trigger-store.ts';
 import type { ImageTrigger } from '../../functions/triggers/types.ts';
 import { eventually, type LocalStack, startLocalStack } from '../support/local-stack.ts';
 
@@ -29,7 +31,7 @@ beforeAll(async () => {
       response.writeHead(answer).end();
     });
   }).listen(0, '127.0.0.1');
-  stack = await startLocalStack();
+  stack = await startLocalStack({}, { schedules: false }); // the sweep runs when a test says so
   const tags = ['web', 'api'].map((name) => ({ name, reference: true, from: { kind: 'DockerImage', name: `quay.io/shop/${name}:1` } }));
   await stack.kubectl.run(['create', '-f', '-'], {
     apiVersion: 'image.openshift.io/v1',
@@ -39,8 +41,10 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  const { refused } = stack.runtime.permissions();
   await stack.stop();
   receiver.close();
+  expect(refused).toEqual([]);
 });
 
 const url = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
@@ -157,6 +161,39 @@ describe('an image trigger', () => {
     await create('secret', { target: { webhook: { url: url(), signingSecretRef: { name: 'hook', key: 'key' } } } });
     expect(imagesOf(received[0] as Received)).toHaveLength(2);
     await remove('secret');
+  });
+
+  it('is brought up to date although nobody told it that its tag moved', async () => {
+    await create('behind', {});
+    stack.runtime.faults.add({ kind: 'stale-index', function: 'match-triggers', operation: 'Query', times: 1 });
+    await move(6, 'web');
+    await stack.runtime.settled();
+    expect(received).toHaveLength(1);
+    await stack.runtime.invoke('sweep-triggers', {});
+    await eventually(() => expect(received).toHaveLength(2));
+    expect(imagesOf(received[1] as Received)[0]).toEqual({ pull: 'quay.io/shop/web:6', changed: true });
+    stack.runtime.faults.clear();
+    await remove('behind');
+  });
+
+  it('fires when its time has come', async () => {
+    await create('due', { policy: { minInterval: '1h' } });
+    await move(7, 'web');
+    await eventually(async () => expect((await read('due')).status.nextTriggerTime).toBeDefined());
+    const credentials = { accessKeyId: 'me', secretAccessKey: 'me' };
+    const client = new DynamoDBClient({ endpoint: stack.runtime.awsEndpoint, region: 'us-east-1', credentials });
+    const granted = stack.runtime.permissions().granted.find((line) => line.startsWith('authorize dynamodb:GetItem '));
+    const store = createTriggerStore({ client, table: granted?.split('/').at(-1) ?? '' });
+    const waiting = await store.readTrigger('default', 'due');
+    if (waiting === null) throw new Error('not there');
+    // An hour passes.
+    const past = { deferred: { since: 1, due: Date.now() }, status: { ...waiting.status, lastTriggerTime: '2026-01-01T00:00:00Z' } };
+    await store.updateTrigger({ ...waiting, ...past });
+    client.destroy();
+    await stack.runtime.invoke('sweep-triggers', {});
+    await eventually(() => expect(received).toHaveLength(2));
+    await eventually(async () => expect((await read('due')).status.nextTriggerTime).toBeUndefined());
+    await remove('due');
   });
 
   it('tells why its target does not take it, tries again under the same id, and recovers', async () => {
