@@ -1,12 +1,13 @@
-/** HTTP: imagetriggers. */
+/** HTTP: imagetriggers (+ redeliver, deliveries). */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSigningKeyStore } from './access/signing-key-store.ts';
+import { createDeliveriesHandlers } from './resources/imagetriggers/deliveries.ts';
 import { createTriggerHandlers, watchedTriggers } from './resources/imagetriggers/handlers.ts';
-import { formatSecret } from './resources/imagetriggers/signing-secret.ts';
+import { createRedeliverHandlers } from './resources/imagetriggers/redeliver.ts';
 import { watchedBy } from './resources/watching/watch-collection.ts';
 import { composeAuthorizer } from './runtime/authorizer.ts';
-import { requireEnv } from './runtime/config.ts';
+import { optionalEnv, requireEnv } from './runtime/config.ts';
 import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeSecretCipher } from './runtime/sealing.ts';
@@ -14,6 +15,8 @@ import { composeWatching } from './runtime/watching.ts';
 import { createNamespaceStore } from './store/namespace-store.ts';
 import { retryOnConflict } from './store/retry-on-conflict.ts';
 import { createTriggerStore } from './store/trigger-store.ts';
+import { parseAllowedTargets } from './triggers/allowed-targets.ts';
+import { formatSecret } from './triggers/kinds/signing-secret.ts';
 
 const client = new DynamoDBClient({});
 const table = requireEnv(ENV.stateTable);
@@ -21,7 +24,7 @@ const table = requireEnv(ENV.stateTable);
 const triggers = createTriggerStore({ client, table });
 const authorizer = composeAuthorizer(client);
 
-const handlers = createTriggerHandlers({
+const api = {
   triggers,
   keys: createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable), cipher: composeSecretCipher() }),
   namespaces: createNamespaceStore({ client, table }),
@@ -30,8 +33,11 @@ const handlers = createTriggerHandlers({
   newUid: randomUUID,
   newSecret: () => formatSecret(randomBytes),
   allowPrivateAddresses: requireEnv(ENV.allowPrivateAddresses) === 'true',
-});
+  allowed: parseAllowedTargets(optionalEnv(ENV.triggerTargets)),
+};
 
 export const handler = createHttpFunction(authorizer, {
-  'delivery.image-streams.io/v1/imagetriggers': watchedBy(composeWatching())(handlers, watchedTriggers(triggers)),
+  'delivery.image-streams.io/v1/imagetriggers': watchedBy(composeWatching())(createTriggerHandlers(api), watchedTriggers(triggers)),
+  'delivery.image-streams.io/v1/imagetriggers/redeliver': createRedeliverHandlers(api),
+  'delivery.image-streams.io/v1/imagetriggers/deliveries': createDeliveriesHandlers(api),
 });

@@ -4,6 +4,7 @@ import { readCertificates } from './certificates.ts';
 import { checkEcrSettings } from './ecr-settings.ts';
 import { checkLogin } from './login-settings.ts';
 import type { Settings } from './settings.ts';
+import { checkTriggerRoles, checkTriggerTargets } from './trigger-permissions.ts';
 
 /** @throws Error naming the setting and what it may be */
 export function checkSettings(settings: Settings): void {
@@ -11,6 +12,8 @@ export function checkSettings(settings: Settings): void {
   checkRegistries(settings);
   checkEcrSettings(settings);
   checkLogin(settings);
+  checkTriggerTargets(settings.triggerTargets);
+  checkTriggerRoles(settings.triggerRoles);
   const { sealingKeys } = settings;
   if (!Number.isInteger(sealingKeys) || sealingKeys < 1 || sealingKeys > 10) {
     throw new Error(`sealingKeys must be a number from 1 to 10, not ${JSON.stringify(sealingKeys)}`);

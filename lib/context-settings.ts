@@ -26,6 +26,8 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     sealingKeys: number(node, 'sealingKeys'),
     ecrNamespaces: list(node, 'ecrNamespaces'),
     ecrAccounts: ecrAccounts(node),
+    triggerTargets: triggerTargets(node),
+    triggerRoles: list(node, 'triggerRoles'),
     eventBusName: text(node, 'eventBusName'),
     clusterName: text(node, 'clusterName'),
     oidcIssuers: json(node, 'oidcIssuers'),
@@ -76,6 +78,13 @@ function ecrAccounts(node: Node): ImageStreamsProps['ecrAccounts'] {
   const isMap = (entry: unknown) => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
   if (accounts === undefined || (isMap(accounts) && Object.values(accounts).every(isMap))) return accounts;
   throw unreadable('ecrAccounts', accounts);
+}
+
+function triggerTargets(node: Node): ImageStreamsProps['triggerTargets'] {
+  const targets = json<ImageStreamsProps['triggerTargets']>(node, 'triggerTargets');
+  const isList = (entry: unknown) => Array.isArray(entry) && entry.every((each) => typeof each === 'string');
+  if (targets === undefined || (typeof targets === 'object' && targets !== null && Object.values(targets).every(isList))) return targets;
+  throw unreadable('triggerTargets', targets);
 }
 
 /** JSON in cdk.json, its text on the command line. What is in it is checked with the other settings. */

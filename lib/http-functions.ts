@@ -17,6 +17,7 @@ import {
   platformEnvironment,
   rateEnvironment,
   registryEnvironment,
+  triggerTargetsEnvironment,
 } from './settings-environment.ts';
 import type { StateTable } from './state-table.ts';
 import type { TokenKey } from './token-key.ts';
@@ -85,7 +86,12 @@ export class HttpFunctions extends Construct {
         ...secretsTable.sealingEnvironment,
         ...tokenKey.environment,
       }),
-      triggers: add('triggers', 'Image triggers', { ...state, ...secretsTable.sealingEnvironment, ...networkEnvironment(settings) }),
+      triggers: add('triggers', 'Image triggers', {
+        ...state,
+        ...secretsTable.sealingEnvironment,
+        ...networkEnvironment(settings),
+        ...triggerTargetsEnvironment(settings),
+      }),
     };
     const logins = { ...state, ...networkEnvironment(settings), ...loginEnvironment(settings) };
     this.authorize = add('authorize', 'Who is asking; never denies', logins, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });

@@ -77,6 +77,13 @@ export class SecretsTable extends Construct {
     this.allowOpening(to, OF_SIGNING_KEYS);
   }
 
+  /** Allows reading and opening one secret by its name, for targets that authenticate with one; there is no permission to list them. */
+  grantOpenNamed(to: NodeFunction): void {
+    this.allow(to, 'dynamodb:GetItem');
+    this.key.grant(to, ...DECRYPT_ACTIONS);
+    this.allowOpening(to, OF_SECRETS);
+  }
+
   /** Allows storing and removing signing keys; not reading them. */
   grantSetSigningKeys(to: NodeFunction): void {
     this.allow(to, 'dynamodb:PutItem', 'dynamodb:DeleteItem');

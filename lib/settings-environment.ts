@@ -53,3 +53,8 @@ export function importPolicyEnvironment({
     ...(maxImagesBulkImportedPerRepository === undefined ? {} : { [ENV.repositoryTags]: String(maxImagesBulkImportedPerRepository) }),
   };
 }
+
+/** What targets may act on, for functions that check and fire triggers; absent where it is nothing. */
+export function triggerTargetsEnvironment({ triggerTargets = {} }: Settings): FunctionEnvironment {
+  return Object.keys(triggerTargets).length === 0 ? {} : { [ENV.triggerTargets]: JSON.stringify(triggerTargets) };
+}

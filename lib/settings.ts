@@ -97,6 +97,18 @@ export interface ImageStreamsProps {
    */
   readonly ecrAccounts?: Readonly<Record<string, EcrAccountProps>>;
   /**
+   * What image triggers may act on as this deployment, by the namespace of the trigger (`*` = every one): ARNs with `*`, e.g.
+   * `{ shop: ['arn:aws:sqs:eu-central-1:111122223333:deployments'] }`. Whoever may create triggers in the namespace may change these resources.
+   * @default - nothing: targets in AWS name a role (`roleArn`)
+   */
+  readonly triggerTargets?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * ARNs of the roles that image triggers may name, with `*`, e.g. `arn:aws:iam::*:role/image-streams-*`. Each role decides by the external id of
+   * its trust policy, `image-streams/NAMESPACE`, whose triggers may use it.
+   * @default - none
+   */
+  readonly triggerRoles?: readonly string[];
+  /**
    * Name of the event bus that carries tag changes. A fixed name is convenient for subscribers and allows one deployment per account and Region.
    * @default - generated
    */
@@ -162,6 +174,8 @@ export type Settings = ImageStreamsProps &
       | 'allowedRegistriesForImport'
       | 'blockedRegistries'
       | 'maxImagesBulkImportedPerRepository'
+      | 'triggerTargets'
+      | 'triggerRoles'
       | 'eventBusName'
       | 'oidcIssuers'
       | 'oidcCa'

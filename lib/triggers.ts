@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
@@ -7,11 +7,13 @@ import { TRIGGER_DETAIL_TYPE } from '../functions/changes/trigger-change-event.t
 import { ENV, INDEX } from '../functions/runtime/environment.ts';
 import type { ChangeBus } from './change-bus.ts';
 import { FailureQueue } from './failure-queue.ts';
+import { MinuteSchedule } from './minute-schedule.ts';
 import { NodeFunction } from './node-function.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import type { Settings } from './settings.ts';
-import { networkEnvironment, registryEnvironment } from './settings-environment.ts';
+import { networkEnvironment, registryEnvironment, triggerTargetsEnvironment } from './settings-environment.ts';
 import type { StateTable } from './state-table.ts';
+import { triggerStatements } from './trigger-permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface TriggersProps {
@@ -28,6 +30,7 @@ export class Triggers extends Construct {
   readonly triggerQueue: WorkQueue;
   /** Changes that were not matched with triggers. */
   readonly unmatched: FailureQueue;
+  readonly schedule: MinuteSchedule;
   readonly all: readonly NodeFunction[];
 
   constructor(scope: Construct, id: string, props: TriggersProps) {
@@ -82,6 +85,7 @@ export class Triggers extends Construct {
         ...stateTable.environment,
         ...secretsTable.sealingEnvironment,
         ...networkEnvironment(settings),
+        ...triggerTargetsEnvironment(settings),
         ...registryEnvironment(settings),
         [ENV.triggerQueueUrl]: this.triggerQueue.queue.queueUrl,
       },
@@ -89,11 +93,47 @@ export class Triggers extends Construct {
       timeout: FIRE_TIMEOUT,
     });
     stateTable.grantRead(fireTriggers, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query');
-    // The status of a trigger.
+    // The status of a trigger, and its history.
     stateTable.grantWrite(fireTriggers, 'dynamodb:PutItem');
     secretsTable.grantSign(fireTriggers);
+    secretsTable.grantOpenNamed(fireTriggers);
+    grantTargets(fireTriggers, settings);
     this.triggerQueue.consumeWith(fireTriggers, { batchSize: 5, maxConcurrency: 20 });
     this.triggerQueue.grantDelay(fireTriggers);
-    this.all = [matchTriggers, fireTriggers];
+
+    const sweepTriggers = new NodeFunction(this, 'SweepTriggers', {
+      entry: 'sweep-triggers',
+      description: 'Wakes triggers whose time has come, and those that are behind their tags',
+      environment: {
+        ...stateTable.environment,
+        ...registryEnvironment(settings),
+        [ENV.triggerQueueUrl]: this.triggerQueue.queue.queueUrl,
+      },
+      logRetention,
+      timeout: Duration.seconds(55),
+    });
+    stateTable.grantQuery(sweepTriggers, INDEX.importDue);
+    stateTable.grantRead(sweepTriggers, 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query');
+    // Its progress.
+    stateTable.grantWrite(sweepTriggers, 'dynamodb:PutItem');
+    this.triggerQueue.grantSend(sweepTriggers);
+    this.schedule = new MinuteSchedule(this, 'EveryMinute', {
+      target: sweepTriggers,
+      runbook: 'sweep-triggers-failures',
+      meaning: 'A pass over the triggers did not run; the next one makes up for it.',
+    });
+    this.all = [matchTriggers, fireTriggers, sweepTriggers];
+  }
+}
+
+/** What the settings let targets do; `*` in it is what whoever deploys has written. */
+function grantTargets(to: NodeFunction, settings: Settings): void {
+  for (const statement of triggerStatements(settings)) {
+    to.grantPrincipal.addToPrincipalPolicy(statement);
+    for (const arn of statement.resources.filter((resource) => resource.includes('*')))
+      Validations.of(to).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${arn}]`,
+        reason: 'A setting of the deployment names these targets.',
+      });
   }
 }

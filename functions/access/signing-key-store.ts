@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { encodeName, namespacePartition } from '../store/keys.ts';
-import type { SigningKeyOwner, SigningKeyStore } from '../triggers/ports.ts';
+import type { SigningKeyStore, TriggerOwner } from '../triggers/ports.ts';
 import type { SecretCipher } from './ports.ts';
 
 export interface SigningKeyStoreOptions {
@@ -63,15 +63,15 @@ export function createSigningKeyStore({ client, table: TableName, cipher }: Sign
 }
 
 /** The uid keeps a trigger from inheriting the key of an earlier one of its name. */
-function keyOf({ namespace, name, uid }: SigningKeyOwner): { readonly pk: string; readonly sk: string } {
+function keyOf({ namespace, name, uid }: TriggerOwner): { readonly pk: string; readonly sk: string } {
   return { pk: namespacePartition(namespace), sk: ['TRIGGER', encodeName(name), encodeName(uid)].join('#') };
 }
 
-function contextOf({ namespace, name, uid }: SigningKeyOwner): Readonly<Record<string, string>> {
+function contextOf({ namespace, name, uid }: TriggerOwner): Readonly<Record<string, string>> {
   return { entity: ENTITY, namespace, name, uid };
 }
 
 /** Tells one secret from another without opening it: a key has 24 random bytes or more, which nobody guesses; equal ones differ by their owners. */
-function fingerprintOf({ uid }: SigningKeyOwner, secret: string): string {
+function fingerprintOf({ uid }: TriggerOwner, secret: string): string {
   return createHash('sha256').update(`${uid} ${secret}`).digest('hex');
 }

@@ -18,7 +18,7 @@ export class UndecodableRecordError extends Error {
 
 const TAG_TEXTS = ['namespace', 'stream', 'incarnation', 'uid', 'tag', 'actor', 'cause'] as const;
 const TAG_NUMBERS = ['revision', 'sequence', 'time'] as const;
-const TRIGGER_TEXTS = ['namespace', 'name', 'uid'] as const;
+const TRIGGER_TEXTS = ['namespace', 'name', 'uid', 'targetKey'] as const;
 const TRIGGER_NUMBERS = ['revision', 'generation'] as const;
 
 /** Throws UndecodableRecordError. */
@@ -60,8 +60,10 @@ function asTrigger(image: Image | null): TriggerImage | null {
   requireVersion(image);
   requireAttributes(image, TRIGGER_TEXTS, TRIGGER_NUMBERS);
   const spec = asImage(image['spec'], 'spec');
-  const { namespace, name, uid, revision, generation } = image as unknown as Omit<TriggerImage, 'paused'>;
-  return { namespace, name, uid, revision, generation, paused: spec['paused'] === true };
+  const { namespace, name, uid, revision, generation, targetKey } = image as unknown as Omit<TriggerImage, 'paused' | 'redelivery'>;
+  const trigger = { namespace, name, uid, revision, generation, targetKey, paused: spec['paused'] === true };
+  const redelivery = image['redelivery'] === undefined ? undefined : asImage(image['redelivery'], 'redelivery')['id'];
+  return typeof redelivery === 'string' ? { ...trigger, redelivery } : trigger;
 }
 
 function asImage(value: unknown, attribute: string): Image {

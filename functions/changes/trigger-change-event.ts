@@ -15,6 +15,10 @@ export interface TriggerImage {
   /** Grows with the spec only: writes of the status are no change. */
   readonly generation: number;
   readonly paused: boolean;
+  /** What its target acts on (functions/triggers/kinds/registry.ts). */
+  readonly targetKey: string;
+  /** Of a redelivery that was asked for and is not done. */
+  readonly redelivery?: string;
 }
 
 export interface TriggerChangeDetail {
@@ -23,6 +27,7 @@ export interface TriggerChangeDetail {
   readonly name: string;
   readonly uid: string;
   readonly generation: number;
+  readonly targetKey: string;
   /** A decimal string. */
   readonly revision: string;
 }
@@ -32,14 +37,15 @@ export interface TriggerChangeEvent {
   readonly detail: TriggerChangeDetail;
 }
 
-/** Created, or its spec changed (unpaused, another target or source), and not paused now; else null. */
+/** Created, its spec changed (unpaused, another target or image), or to deliver again, and not paused now; else null. */
 export function describeTriggerChange(before: TriggerImage | null, after: TriggerImage | null): TriggerChangeEvent | null {
   if (after === null || after.paused) return null;
-  if (before?.generation === after.generation) return null;
-  const { namespace, name, uid, generation } = after;
+  const isAskedAgain = after.redelivery !== undefined && after.redelivery !== before?.redelivery;
+  if (before?.generation === after.generation && !isAskedAgain) return null;
+  const { namespace, name, uid, generation, targetKey } = after;
   const revision = String(after.revision);
   return {
     detailType: TRIGGER_DETAIL_TYPE,
-    detail: { id: eventId(uid, name, revision, TRIGGER_DETAIL_TYPE), namespace, name, uid, generation, revision },
+    detail: { id: eventId(uid, name, revision, TRIGGER_DETAIL_TYPE), namespace, name, uid, generation, targetKey, revision },
   };
 }

@@ -59,6 +59,14 @@ export const PROJECT_ROLES: readonly DefaultRole[] = [
     [rule(READ, IMAGE, STREAM_KINDS), rule(READ, IMAGE, ['imagestreams/status']), rule(['get'], PROJECT, ['projects'])],
     { lentTo: [TO_VIEW] },
   ),
-  defaultRole('system:image-streams:aggregate-to-edit', [rule(ALL, DELIVERY, ['imagetriggers'])], { lentTo: [TO_EDIT] }),
-  defaultRole('system:image-streams:aggregate-to-view', [rule(READ, DELIVERY, ['imagetriggers'])], { lentTo: [TO_VIEW] }),
+  defaultRole(
+    'system:image-streams:aggregate-to-edit',
+    [rule(ALL, DELIVERY, ['imagetriggers']), rule(['create'], DELIVERY, ['imagetriggers/redeliver'])],
+    { lentTo: [TO_EDIT] },
+  ),
+  defaultRole(
+    'system:image-streams:aggregate-to-view',
+    [rule(READ, DELIVERY, ['imagetriggers']), rule(['get'], DELIVERY, ['imagetriggers/deliveries'])],
+    { lentTo: [TO_VIEW] },
+  ),
 ];

@@ -11,6 +11,7 @@ import { IMAGE_STREAM, IMAGE_STREAM_LAYERS } from './imagestreams/schema.ts';
 import { IMAGE_STREAM_TAG_HISTORY, IMAGE_STREAM_TAG_SCHEDULE, RESOLVED_IMAGE_STREAM_TAG } from './imagestreamtags/history-schema.ts';
 import { IMAGE_STREAM_TAG } from './imagestreamtags/schema.ts';
 import { IMAGE_TAG } from './imagetags/schema.ts';
+import { DELIVERIES, REDELIVERY } from './imagetriggers/redelivery-schema.ts';
 import { IMAGE_TRIGGER } from './imagetriggers/schema.ts';
 import { LIMIT_RANGE } from './limitranges/schema.ts';
 import { NAMESPACE } from './namespaces/schema.ts';
@@ -71,5 +72,7 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   RESOURCE_REVIEW,
   LOCAL_RESOURCE_REVIEW,
   IMAGE_TRIGGER,
+  REDELIVERY,
+  DELIVERIES,
   IAM_IDENTITY_MAPPING,
 ];

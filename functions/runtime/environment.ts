@@ -11,6 +11,8 @@ export const ENV = {
   importQueueUrl: 'IMPORT_QUEUE_URL',
   sweepQueueUrl: 'SWEEP_QUEUE_URL',
   triggerQueueUrl: 'TRIGGER_QUEUE_URL',
+  /** JSON: globs of the ARNs that triggers of a namespace may act on as this deployment; absent: none. */
+  triggerTargets: 'TRIGGER_TARGETS',
   publishFailureQueueUrl: 'PUBLISH_FAILURE_QUEUE_URL',
   eventBusName: 'EVENT_BUS_NAME',
   /** Deployment-wide interval of scheduled imports, e.g. `15m`; one of the ladder of design.md §3. */
@@ -53,7 +55,7 @@ export type EnvironmentVariable = (typeof ENV)[keyof typeof ENV];
 export const INDEX = {
   /** Sparse: scheduled tags by `SCHED#<interval>#<shard>` (attributes `schedPk`, `schedSk`). */
   scheduled: 'scheduled',
-  /** Sparse: tags waiting for their first import (attributes `duePk`, `importDue`). */
+  /** Sparse: what waits for its time: tags for their first import, triggers that were put off (attributes `duePk`, `importDue`). */
   importDue: 'import-due',
   /** Sparse: triggers by the tag they follow (attributes `followPk`, `followSk`). */
   triggersByTag: 'triggers-by-tag',

@@ -22,6 +22,8 @@ export type Entity =
   | 'verification-key'
   | 'trigger'
   | 'trigger-follow'
+  | 'delivery'
+  | 'trigger-sweep'
   | 'checkpoint'
   | 'image-check'
   | 'registry-host'

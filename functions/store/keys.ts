@@ -1,5 +1,5 @@
 /**
- * The only place that knows key strings of table `state` (design.md §3). Names are not validated upstream (`a#1`, `a/b c` and `` are tags), so
+ * The only place that knows key strings of table `state`, with trigger-keys.ts beside it (design.md §3). Names are not validated upstream (`a#1`, `a/b c` and `` are tags), so
  * bytes up to 0x25 are percent-encoded inside a key: `#` stays the lowest byte of every key and the order of names is kept.
  */
 import { createHash } from 'node:crypto';
@@ -30,7 +30,7 @@ export interface StreamLife extends StreamName {
 const MAX_KEY_BYTES = 1024;
 const SEQUENCE_DIGITS = 12;
 /** Follows `#` directly, and no encoded name contains it: the end of everything below a prefix. */
-const END = '$';
+export const END = '$';
 
 /** The highest character of all. */
 const LAST = '\u{10FFFF}';
@@ -42,7 +42,8 @@ export function encodeName(name: string): string {
   return Array.from(name, (char) => (char <= '%' ? `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : char)).join('');
 }
 
-function joined(...parts: readonly string[]): string {
+/** Parts of a key, encoded by the caller. Throws ERR_STORE_TOO_LARGE. */
+export function joined(...parts: readonly string[]): string {
   const key = parts.join('#');
   if (Buffer.byteLength(key) > MAX_KEY_BYTES)
     throw new StoreError('ERR_STORE_TOO_LARGE', `key of ${Buffer.byteLength(key)} bytes: at most ${MAX_KEY_BYTES}`);
@@ -59,7 +60,8 @@ export function keyIfStorable(key: () => Key): Key | null {
   }
 }
 
-function below(pk: string, prefix: string): KeyRange {
+/** Everything below a prefix. */
+export function below(pk: string, prefix: string): KeyRange {
   return { pk, from: `${prefix}#`, to: `${prefix}${END}` };
 }
 
@@ -237,29 +239,6 @@ export function scheduledPartition(interval: string, shard: number): string {
 
 export function scheduledSort(life: StreamLife, tag: string): string {
   return joined(encodeName(life.namespace), encodeName(life.stream), life.incarnation, encodeName(tag));
-}
-
-export function triggerKey(namespace: string, name: string): Key {
-  return { pk: namespacePartition(namespace), sk: joined('TR', encodeName(name)) };
-}
-
-/** Triggers of a namespace and their follow rows, beginning behind trigger `after`. */
-export function triggersRange(namespace: string, after: string | null): KeyRange {
-  const range = below(namespacePartition(namespace), 'TR');
-  return after === null ? range : { ...range, from: `${triggerKey(namespace, after).sk}${END}` };
-}
-
-export function triggerFollowKey(namespace: string, name: string, index: number): Key {
-  return { pk: namespacePartition(namespace), sk: joined('TR', encodeName(name), 'F', String(index)) };
-}
-
-/** Keys of index `triggers-by-tag`. */
-export function followPartition(namespace: string, stream: string, tag: string): string {
-  return joined('FOLLOW', encodeName(namespace), encodeName(stream), encodeName(tag));
-}
-
-export function followSort(namespace: string, name: string): string {
-  return joined(encodeName(namespace), encodeName(name));
 }
 
 /** Of one user's imports; a partition of its own, for its writes are not of the cluster. */

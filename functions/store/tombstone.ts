@@ -18,11 +18,19 @@ export interface ObjectItem extends ItemBase {
 }
 
 /**
- * The write that deletes a stored object. Neither what was sealed nor annotations and owners are kept: what is deleted is gone, and no item becomes larger
- * by being deleted.
+ * The write that deletes a stored object. Neither what was sealed nor annotations and owners are kept: what is deleted is gone, waits for nothing, and
+ * no item becomes larger by being deleted.
  */
 export function burial(item: ObjectItem, now: number): { readonly put: ItemBase; readonly condition: Condition } {
-  const last = { ...item, annotations: {}, managers: undefined, sealed: undefined, revision: nextRevision(item.revision, now) };
+  const last = {
+    ...item,
+    annotations: {},
+    managers: undefined,
+    sealed: undefined,
+    duePk: undefined,
+    importDue: undefined,
+    revision: nextRevision(item.revision, now),
+  };
   return { put: toTombstone(last, now), condition: objectIsUnchanged(item.uid, item.revision) };
 }
 

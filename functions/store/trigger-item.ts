@@ -2,14 +2,23 @@ import type { FollowedTag, StoredTrigger } from '../triggers/ports.ts';
 import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
-import { followPartition, followSort, triggerFollowKey, triggerKey } from './keys.ts';
 import { managersAttribute, managedFieldsOf } from './managers-text.ts';
+import { followPartition, followSort, targetPartition, triggerFollowKey, triggerKey } from './trigger-keys.ts';
 
 /** A trigger; `spec` is a map, because the stream's readers look into it. */
 export interface TriggerItem extends ItemBase, Omit<StoredTrigger, 'managedFields'> {
   readonly entity: 'trigger';
   readonly managers?: string;
+  /** Keys of index `triggers-by-tag`, where a trigger is found by what it acts on; a write of the status leaves the index alone. */
+  readonly followPk: string;
+  readonly followSk: string;
+  /** Keys of index `import-due`, which takes whatever waits for its time; present while the trigger is deferred. ms. */
+  readonly importDue?: number;
+  readonly duePk?: typeof TRIGGER_DUE;
 }
+
+/** Partition of index `import-due`. */
+export const TRIGGER_DUE = 'TRIGGER-DUE';
 
 /** One row of index `triggers-by-tag`. */
 export interface TriggerFollowItem extends ItemBase {
@@ -22,8 +31,16 @@ export interface TriggerFollowItem extends ItemBase {
 }
 
 export function encodeTrigger(trigger: StoredTrigger): TriggerItem {
-  const key = triggerKey(trigger.namespace, trigger.name);
-  return { ...key, ...tagged('trigger'), ...documentOf(trigger), ...managersAttribute(trigger.managedFields) };
+  const { namespace, name, targetKey, deferred, managedFields } = trigger;
+  return {
+    ...triggerKey(namespace, name),
+    ...tagged('trigger'),
+    ...documentOf(trigger),
+    ...managersAttribute(managedFields),
+    followPk: targetPartition(targetKey),
+    followSk: followSort(namespace, name),
+    ...(deferred === undefined ? {} : { duePk: TRIGGER_DUE, importDue: deferred.due }),
+  };
 }
 
 export function decodeTrigger(item: Item): StoredTrigger {
@@ -47,6 +64,22 @@ export function encodeFollow(
 }
 
 function documentOf(trigger: Omit<StoredTrigger, 'managedFields'>): Omit<StoredTrigger, 'managedFields'> {
-  const { namespace, name, uid, revision, creationTimestamp, generation, labels, annotations, spec, status, follows } = trigger;
-  return { namespace, name, uid, revision, creationTimestamp, generation, labels, annotations, spec, status, follows };
+  const { namespace, name, uid, revision, creationTimestamp, generation, labels, annotations, spec, status, follows, targetKey } = trigger;
+  const { deferred, redelivery } = trigger;
+  return {
+    namespace,
+    name,
+    uid,
+    revision,
+    creationTimestamp,
+    generation,
+    labels,
+    annotations,
+    spec,
+    status,
+    follows,
+    targetKey,
+    ...(deferred === undefined ? {} : { deferred }),
+    ...(redelivery === undefined ? {} : { redelivery }),
+  };
 }

@@ -8,7 +8,9 @@ import { type Condition, nameIsFree, objectIsUnchanged } from './conditions.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import { createHeadReader, type HeadSource } from './heads.ts';
-import { followPartition, triggerFollowKey, triggerKey, triggersRange } from './keys.ts';
+import type { Key } from './keys.ts';
+import { followPartition, targetPartition, triggerFollowKey, triggerKey, triggersRange } from './trigger-keys.ts';
+import { encodeDelivery, listDeliveries } from './delivery-item.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { namespaceNames, namespaceNamesEver } from './namespace-store.ts';
 import { pages, queryPages, readItems, readNamed } from './reading.ts';
@@ -16,7 +18,8 @@ import { nextRevision } from './revision.ts';
 import { burial, isTombstone, OBJECT_HEAD, toObjectHead } from './tombstone.ts';
 import { sameJson } from '../image/same-json.ts';
 import { type Action, readRefusal, type Refused, writeTransaction } from './transaction.ts';
-import { decodeTrigger, encodeFollow, encodeTrigger, type TriggerFollowItem } from './trigger-item.ts';
+import { decodeTrigger, encodeFollow, encodeTrigger, TRIGGER_DUE, type TriggerFollowItem } from './trigger-item.ts';
+import type { TriggerDelivery } from '../triggers/types.ts';
 
 /** Most tags one trigger follows: each is a row of its own, written in the trigger's transaction. */
 export const MAX_FOLLOWS = 20;
@@ -41,9 +44,18 @@ export function createTriggerStore(options: StoreOptions): TriggerStore & Watcha
     readTrigger: (namespace, name) => readTrigger(db, namespace, name),
     listTriggers: (namespace, page) => listTriggers(db, namespace, page),
     createTrigger: (trigger) => createTrigger(db, trigger),
-    updateTrigger: (trigger) => updateTrigger(db, trigger),
+    updateTrigger: (trigger, concluded) => updateTrigger(db, trigger, concluded),
     deleteTrigger: (trigger) => deleteTrigger(db, trigger),
-    listTriggersFollowing: (tag) => listTriggersFollowing(db, tag),
+    async listTriggersFollowing(tag) {
+      const found = await readFound(db, followersQuery(db.table, followPartition(tag.namespace, tag.stream, tag.tag)));
+      return found.filter(({ follows }) => follows.some((follow) => sameTag(follow, tag)));
+    },
+    async listTriggersActingOn(targetKey) {
+      const found = await readFound(db, followersQuery(db.table, targetPartition(targetKey)));
+      return found.filter((trigger) => trigger.targetKey === targetKey);
+    },
+    listDueTriggers: (now, limit) => listDueTriggers(db, now, limit),
+    listDeliveries: (trigger, page) => listDeliveries(db, trigger, page),
   };
 }
 
@@ -62,14 +74,15 @@ async function createTrigger(db: Database, trigger: StoredTrigger, above = 0): P
   throw new StoreError('ERR_STORE_EXISTS', 'the trigger exists', refused);
 }
 
-async function updateTrigger(db: Database, trigger: StoredTrigger): Promise<StoredTrigger> {
+async function updateTrigger(db: Database, trigger: StoredTrigger, concluded?: TriggerDelivery): Promise<StoredTrigger> {
   const stored = await readTrigger(db, trigger.namespace, trigger.name);
   if (stored === null) throw conflict({});
   // Not left to the condition: rows of another version of the trigger are not to be touched, not even in vain.
   if (stored.uid !== trigger.uid || stored.revision !== trigger.revision) throw conflict({ storedRevision: stored.revision });
   const updated = { ...trigger, revision: nextRevision(trigger.revision, db.clock()) };
   const rows = sameJson(stored.follows, updated.follows) ? [] : [...followRows(updated), ...removedRows(stored, updated.follows.length)];
-  const refused = await writeTrigger(db, { put: encodeTrigger(updated), condition: unchanged(trigger) }, rows);
+  const history = concluded === undefined ? [] : [{ put: encodeDelivery(updated, concluded, db.clock()) }];
+  const refused = await writeTrigger(db, { put: encodeTrigger(updated), condition: unchanged(trigger) }, [...rows, ...history]);
   if (refused !== null) throw conflict(refused);
   return updated;
 }
@@ -128,16 +141,29 @@ async function readNamespace(db: Database, namespace: string, after: string | nu
   return Number.isFinite(wanted) ? triggers.slice(0, wanted) : triggers;
 }
 
-/** The index is eventually consistent: it names candidates, the triggers themselves decide. */
-async function listTriggersFollowing(db: Database, tag: FollowedTag): Promise<readonly StoredTrigger[]> {
+/** The indexes are eventually consistent: they name candidates, the triggers themselves decide. */
+async function readFound(db: Database, query: QueryCommandInput): Promise<readonly StoredTrigger[]> {
   const keys = new Map<string, ReturnType<typeof triggerKey>>();
-  for await (const rows of pages(db, followersQuery(db.table, tag))) {
+  for await (const rows of pages(db, query)) {
     for (const { namespace, name, followSk } of rows as unknown as readonly TriggerFollowItem[])
       keys.set(followSk, triggerKey(namespace, name));
   }
-  const items = await readItems(db, [...keys.values()]);
-  const triggers = items.filter((item) => !isTombstone(item)).map(decodeTrigger);
-  return triggers.filter(({ follows }) => follows.some((follow) => sameTag(follow, tag)));
+  return readTriggers(db, [...keys.values()]);
+}
+
+async function readTriggers(db: Database, keys: readonly Key[]): Promise<readonly StoredTrigger[]> {
+  return (await readItems(db, keys)).filter((item) => !isTombstone(item)).map(decodeTrigger);
+}
+
+async function listDueTriggers(db: Database, now: number, limit: number): Promise<readonly StoredTrigger[]> {
+  const keys: Key[] = [];
+  for await (const page of pages(db, dueQuery(db.table, now, limit))) {
+    keys.push(...page.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })));
+    if (keys.length >= limit) break;
+  }
+  const triggers = await readTriggers(db, keys.slice(0, limit));
+  const due = triggers.filter(({ deferred }) => deferred !== undefined && deferred.due <= now);
+  return due.toSorted((one, other) => (one.deferred?.due ?? 0) - (other.deferred?.due ?? 0));
 }
 
 function sameTag(a: FollowedTag, b: FollowedTag): boolean {
@@ -145,11 +171,22 @@ function sameTag(a: FollowedTag, b: FollowedTag): boolean {
 }
 
 /** Command input; pure. */
-export function followersQuery(table: string, { namespace, stream, tag }: FollowedTag): QueryCommandInput {
+export function followersQuery(table: string, partition: string): QueryCommandInput {
   return {
     TableName: table,
     IndexName: INDEX.triggersByTag,
     KeyConditionExpression: 'followPk = :pk',
-    ExpressionAttributeValues: marshall({ ':pk': followPartition(namespace, stream, tag) }),
+    ExpressionAttributeValues: marshall({ ':pk': partition }),
+  };
+}
+
+/** Command input; pure. Longest due first. */
+export function dueQuery(table: string, now: number, limit: number): QueryCommandInput {
+  return {
+    TableName: table,
+    IndexName: INDEX.importDue,
+    KeyConditionExpression: 'duePk = :pk AND importDue <= :now',
+    ExpressionAttributeValues: marshall({ ':pk': TRIGGER_DUE, ':now': now }),
+    Limit: limit,
   };
 }

@@ -1,7 +1,6 @@
 /** Messages of the trigger queue. */
-import { createHash } from 'node:crypto';
 import { formatQueueText } from '../changes/queue-text.ts';
-import type { FireMessage, SigningKeyOwner } from './ports.ts';
+import type { FireMessage, TriggerOwner } from './ports.ts';
 
 export function formatFireMessage({ trigger, change }: FireMessage): string {
   return formatQueueText({ trigger, ...(change === undefined ? {} : { change }) });
@@ -10,18 +9,11 @@ export function formatFireMessage({ trigger, change }: FireMessage): string {
 /** Throws TypeError for anything `formatFireMessage` did not write. */
 export function parseFireMessage(body: string): FireMessage {
   const { trigger, change } = asFields(JSON.parse(body), []) as { trigger?: unknown; change?: unknown };
-  const checked = asFields(trigger, ['namespace', 'name', 'uid']) as unknown as SigningKeyOwner;
+  const checked = asFields(trigger, ['namespace', 'name', 'uid']) as unknown as TriggerOwner;
   if (change === undefined) return { trigger: checked };
   const asked = asFields(change, ['namespace', 'stream', 'tag', 'revision']) as unknown as NonNullable<FireMessage['change']>;
   if (!/^\d{1,20}$/.test(asked.revision)) throw new TypeError('revision of a fire message is no decimal number');
   return { trigger: checked, change: asked };
-}
-
-/** Messages of one trigger are handled one after the other; 64 characters of the 128 that a message group may have. */
-export function messageGroupOf({ namespace, name, uid }: SigningKeyOwner): string {
-  return createHash('sha256')
-    .update(JSON.stringify([namespace, name, uid]))
-    .digest('hex');
 }
 
 function asFields(value: unknown, texts: readonly string[]): Readonly<Record<string, unknown>> {

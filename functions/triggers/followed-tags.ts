@@ -1,7 +1,7 @@
 /** From what a trigger says it follows to the tags it is found by. Pure. */
 import { splitTagName } from '../image/reference.ts';
 import type { FollowedTag } from './ports.ts';
-import type { TriggerSource } from './types.ts';
+import type { FollowedImage, TriggerSource } from './types.ts';
 
 /** null when the name is not `stream:tag`; validation keeps such out of stored triggers. */
 export function followedTag(from: TriggerSource, namespace: string): FollowedTag | null {
@@ -9,13 +9,17 @@ export function followedTag(from: TriggerSource, namespace: string): FollowedTag
   return names === null ? null : { namespace: from.namespace ?? namespace, stream: names.stream, tag: names.tag };
 }
 
-/** The distinct tags of `from`, in their order. */
-export function followedTags(from: readonly TriggerSource[], namespace: string): readonly FollowedTag[] {
-  const tags = from.flatMap((source) => followedTag(source, namespace) ?? []);
+/** The distinct tags of `images`, in their order. */
+export function followedTags(images: readonly FollowedImage[], namespace: string): readonly FollowedTag[] {
+  const tags = images.flatMap(({ from }) => followedTag(from, namespace) ?? []);
   return [...new Map(tags.map((tag) => [followKey(tag), tag])).values()];
 }
 
 /** Equal for equal tags; for maps, not for storage. */
 export function followKey({ namespace, stream, tag }: FollowedTag): string {
   return JSON.stringify([namespace, stream, tag]);
+}
+
+export function isSameSource(one: TriggerSource, other: TriggerSource): boolean {
+  return one.name === other.name && one.namespace === other.namespace;
 }

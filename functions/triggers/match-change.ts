@@ -32,8 +32,9 @@ async function matchDelivery(
   { 'detail-type': detailType, detail }: BusDelivery,
 ): Promise<readonly QueuedFire[]> {
   if (detailType === TRIGGER_DETAIL_TYPE) {
-    const { id, namespace, name, uid } = checkTexts<TriggerChangeDetail>(detail, ['id', 'namespace', 'name', 'uid']);
-    return [{ trigger: { namespace, name, uid }, deduplicationId: `${id}.${uid}` }];
+    const texts = checkTexts<TriggerChangeDetail>(detail, ['id', 'namespace', 'name', 'uid', 'targetKey']);
+    const { id, namespace, name, uid, targetKey: group } = texts;
+    return [{ trigger: { namespace, name, uid }, group, deduplicationId: `${id}.${uid}` }];
   }
   if (detailType !== DETAIL_TYPE.changed) return [];
   const { id, namespace, stream, tag, revision } = checkTexts<TagChangeDetail>(detail, ['id', 'namespace', 'stream', 'tag', 'revision']);
@@ -43,6 +44,7 @@ async function matchDelivery(
     .map((trigger) => ({
       trigger: { namespace: trigger.namespace, name: trigger.name, uid: trigger.uid },
       change: { namespace, stream, tag, revision },
+      group: trigger.targetKey,
       deduplicationId: `${id}.${trigger.uid}`,
     }));
 }

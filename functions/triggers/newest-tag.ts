@@ -2,13 +2,11 @@
 import type { RegistryHosts, StreamState } from '../image/stream-state.ts';
 import { resolvedReference, statusRepository } from '../image/stream-view.ts';
 import type { StreamStore } from '../resources/ports.ts';
-import { followedTag } from './followed-tags.ts';
+import { followKey } from './followed-tags.ts';
 import type { FollowedTag, StoredTrigger } from './ports.ts';
-import type { TriggerSource } from './types.ts';
 
 /** A followed tag that points to something, with its reference policy applied (openshift-semantics.md §8.2). */
 export interface NewestTag extends FollowedTag {
-  readonly from: TriggerSource;
   /** Of the stream. */
   readonly uid: string;
   /** Digest; '' for a reference tag. */
@@ -23,30 +21,26 @@ export interface NewestTag extends FollowedTag {
   readonly events: number;
 }
 
-/** One read per stream. Tags without history, and tags and streams that are not there, are left out. */
+/** By `followKey`; one read per stream. Tags without history, and tags and streams that are not there, are left out. */
 export async function readNewestTags(
   streams: Pick<StreamStore, 'readTags'>,
-  trigger: Pick<StoredTrigger, 'namespace' | 'spec'>,
+  trigger: Pick<StoredTrigger, 'follows'>,
   hosts: RegistryHosts,
-): Promise<readonly NewestTag[]> {
-  const followed = trigger.spec.from.flatMap((from) => {
-    const tag = followedTag(from, trigger.namespace);
-    return tag === null ? [] : [{ from, tag }];
-  });
-  const byStream = Map.groupBy(followed, ({ tag }) => JSON.stringify([tag.namespace, tag.stream]));
+): Promise<ReadonlyMap<string, NewestTag>> {
+  const byStream = Map.groupBy(trigger.follows, ({ namespace, stream }) => JSON.stringify([namespace, stream]));
   const found = await Promise.all(
     [...byStream.values()].map(async (members) => {
-      const first = members[0];
+      const [first] = members;
       if (first === undefined) return [];
-      const tags = members.map(({ tag }) => tag.tag);
-      const state = await streams.readTags(first.tag.namespace, first.tag.stream, tags);
-      return state === null ? [] : members.flatMap(({ from, tag }) => newestOf(state, from, tag, hosts));
+      const tags = members.map(({ tag }) => tag);
+      const state = await streams.readTags(first.namespace, first.stream, tags);
+      return state === null ? [] : members.flatMap((tag) => newestOf(state, tag, hosts));
     }),
   );
-  return found.flat();
+  return new Map(found.flat().map((tag) => [followKey(tag), tag]));
 }
 
-function newestOf(state: StreamState, from: TriggerSource, followed: FollowedTag, hosts: RegistryHosts): readonly NewestTag[] {
+function newestOf(state: StreamState, followed: FollowedTag, hosts: RegistryHosts): readonly NewestTag[] {
   const tag = state.tags.get(followed.tag);
   const event = tag?.items[0];
   if (tag === undefined || event === undefined) return [];
@@ -54,9 +48,10 @@ function newestOf(state: StreamState, from: TriggerSource, followed: FollowedTag
   const { image, generation, created: time } = event;
   return [
     {
-      ...followed,
-      from,
+      namespace: followed.namespace,
+      stream: followed.stream,
       uid: state.uid,
+      tag: followed.tag,
       image,
       dockerImageReference,
       generation,

@@ -1,7 +1,7 @@
-/** What triggers need from the outside: their documents, their signing keys, the queue between matching and firing, and targets. */
+/** What triggers need from the outside: their documents, secrets, and the queue between matching and firing. */
 import type { ManagedFieldsEntry } from '../kubernetes/types.ts';
 import type { Page, PageRequest } from '../resources/ports.ts';
-import type { ImageTriggerSpec, ImageTriggerStatus } from './types.ts';
+import type { ImageTriggerSpec, ImageTriggerStatus, TriggerDelivery } from './types.ts';
 
 /** A tag some trigger follows. */
 export interface FollowedTag {
@@ -26,8 +26,36 @@ export interface StoredTrigger {
   readonly managedFields?: readonly ManagedFieldsEntry[];
   readonly spec: ImageTriggerSpec;
   readonly status: ImageTriggerStatus;
-  /** The distinct tags of `spec.from`, namespaces filled in: what `listTriggersFollowing` finds the trigger by. */
+  /** The distinct tags of `spec.images`, namespaces filled in: what `listTriggersFollowing` finds the trigger by. */
   readonly follows: readonly FollowedTag[];
+  /** Of what the target acts on (kinds/registry.ts): what `listTriggersActingOn` finds the trigger by, and its message group. */
+  readonly targetKey: string;
+  /** What waits for `spec.policy`. */
+  readonly deferred?: Deferral;
+  /** Somebody asked to deliver again; until it was done. */
+  readonly redelivery?: Redelivery;
+}
+
+export interface Deferral {
+  /** ms; since when something waits. */
+  readonly since: number;
+  /** ms; not before. */
+  readonly due: number;
+  /** What the target has is not known for sure: it is told even if the tags are back where they were. */
+  readonly unsure?: true;
+}
+
+export interface Redelivery {
+  /** Part of the delivery's id: receivers that drop what they know take it. */
+  readonly id: string;
+  readonly dryRun?: true;
+}
+
+/** What of an answer is one page of a history. */
+export interface DeliveryPage {
+  /** Newest first. */
+  readonly deliveries: readonly TriggerDelivery[];
+  readonly continue?: string;
 }
 
 export interface TriggerStore {
@@ -36,16 +64,38 @@ export interface TriggerStore {
   listTriggers(namespace: string | null, page: PageRequest): Promise<Page<StoredTrigger>>;
   /** Answers what was stored, with its revision. Throws StoreError ERR_STORE_EXISTS. */
   createTrigger(trigger: StoredTrigger): Promise<StoredTrigger>;
-  /** Replaces the trigger if the stored one still has `trigger.uid` and `trigger.revision`; else StoreError ERR_STORE_CONFLICT. */
-  updateTrigger(trigger: StoredTrigger): Promise<StoredTrigger>;
+  /**
+   * Replaces the trigger if the stored one still has `trigger.uid` and `trigger.revision`; else StoreError ERR_STORE_CONFLICT. `concluded` goes
+   * to the history with it.
+   */
+  updateTrigger(trigger: StoredTrigger, concluded?: TriggerDelivery): Promise<StoredTrigger>;
   /** Deletes the trigger if the stored one still has `trigger.uid` and `trigger.revision`; else StoreError ERR_STORE_CONFLICT. */
   deleteTrigger(trigger: StoredTrigger): Promise<void>;
   /** Every trigger that follows the tag, paused ones included. Eventually consistent. */
   listTriggersFollowing(tag: FollowedTag): Promise<readonly StoredTrigger[]>;
+  /** Every trigger with this `targetKey`. Eventually consistent. */
+  listTriggersActingOn(targetKey: string): Promise<readonly StoredTrigger[]>;
+  /** Triggers whose deferral ended before `now` (ms), longest first, at most `limit`. Eventually consistent. */
+  listDueTriggers(now: number, limit: number): Promise<readonly StoredTrigger[]>;
+  /** The history of deliveries that came to an end, kept for 30 days. Throws StoreError ERR_STORE_BAD_TOKEN. */
+  listDeliveries(trigger: TriggerOwner, page: PageRequest): Promise<DeliveryPage>;
 }
 
-/** Whose key: a trigger of the same name created later is another owner. */
-export interface SigningKeyOwner {
+/** How far the sweep over all triggers got. */
+export interface SweepProgress {
+  /** ms; when this round over all of them began. */
+  readonly started: number;
+  /** Where it goes on; absent when the round is done. */
+  readonly continue?: string;
+}
+
+export interface SweepProgressStore {
+  readProgress(): Promise<SweepProgress | null>;
+  saveProgress(progress: SweepProgress): Promise<void>;
+}
+
+/** A trigger of the same name created later is another one. */
+export interface TriggerOwner {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -53,24 +103,40 @@ export interface SigningKeyOwner {
 
 /** Signing secrets (`whsec_…`) of webhook targets, kept apart from the triggers. */
 export interface SigningKeyStore {
-  readKey(owner: SigningKeyOwner): Promise<string | null>;
+  readKey(owner: TriggerOwner): Promise<string | null>;
   /** false when the owner has this very secret already. Whoever sets secrets need not be able to read them. */
-  saveKey(owner: SigningKeyOwner, secret: string): Promise<boolean>;
-  deleteKey(owner: SigningKeyOwner): Promise<void>;
+  saveKey(owner: TriggerOwner, secret: string): Promise<boolean>;
+  deleteKey(owner: TriggerOwner): Promise<void>;
 }
 
-/** Which trigger to bring up to date, and the change that asked for it (absent: the trigger itself changed). */
+/** A value of a Secret, for targets that authenticate with one. */
+export interface SecretValues {
+  /** The bytes of one key of a Secret; null when there is no such Secret or key. */
+  readSecretValue(namespace: string, name: string, key: string): Promise<Uint8Array | null>;
+}
+
+/** Which trigger to bring up to date, and the change that asked for it (absent: the trigger itself changed, waited or was found behind). */
 export interface FireMessage {
-  readonly trigger: SigningKeyOwner;
+  readonly trigger: TriggerOwner;
   readonly change?: FollowedTag & { readonly revision: string };
 }
 
+/** A message as it came from the queue. */
+export interface ReceivedFire extends FireMessage {
+  /** Message group it came in. */
+  readonly group: string;
+  /** ms; when it was sent. */
+  readonly sentAt: number;
+}
+
 export interface QueuedFire extends FireMessage {
-  /** At most 128 characters; the queue drops a message whose id it saw within five minutes. */
+  /** Messages of one group are handled one after the other: the `targetKey` of the trigger. */
+  readonly group: string;
+  /** At most 128 characters; the queue drops a message whose id it saw in that group within five minutes. */
   readonly deduplicationId: string;
 }
 
-/** The queue between matching and firing: first in, first out per trigger. */
+/** The queue between matching and firing: first in, first out per target. */
 export interface FireQueue {
   /** Throws when some could not be sent after retries; those before were. */
   send(messages: readonly QueuedFire[]): Promise<void>;

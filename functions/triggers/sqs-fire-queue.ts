@@ -1,6 +1,6 @@
 /** FireQueue on an SQS FIFO queue. */
 import { sendBatches, type SqsBatchesDeps } from '../changes/sqs-batches.ts';
-import { formatFireMessage, messageGroupOf } from './fire-message.ts';
+import { formatFireMessage } from './fire-message.ts';
 import type { FireQueue } from './ports.ts';
 
 export function createSqsFireQueue(deps: SqsBatchesDeps): FireQueue {
@@ -8,7 +8,7 @@ export function createSqsFireQueue(deps: SqsBatchesDeps): FireQueue {
     async send(messages) {
       const entries = messages.map((message) => ({
         MessageBody: formatFireMessage(message),
-        MessageGroupId: messageGroupOf(message.trigger),
+        MessageGroupId: message.group,
         MessageDeduplicationId: message.deduplicationId,
       }));
       const refused = await sendBatches(deps, entries);

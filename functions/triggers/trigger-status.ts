@@ -1,70 +1,211 @@
-/** How deliveries and failures change a trigger's status. Pure; answers the same object when nothing changes, so that nothing is written. */
+/** How deliveries change a trigger. Pure; answers the same object when nothing changes, so that nothing is written. */
+import { sameJson } from '../image/same-json.ts';
 import { formatTime } from '../resources/rfc3339.ts';
-import type { NewestTag } from './newest-tag.ts';
-import type { StoredTrigger } from './ports.ts';
-import type { Refusal } from './targets/target.ts';
-import type { TriggerCondition, TriggerSource, TriggerTagStatus } from './types.ts';
+import { isSameSource } from './followed-tags.ts';
+import type { DeliveryPlan, PlannedImage } from './plan-delivery.ts';
+import type { Deferral, StoredTrigger } from './ports.ts';
+import type { Outcome } from './targets/target.ts';
+import type {
+  DeliveryOutcome,
+  FollowedImage,
+  ImageTriggerStatus,
+  TriggerCondition,
+  TriggerDelivery,
+  TriggerImageStatus,
+  TriggerSource,
+} from './types.ts';
 
 /** What one run of a trigger came to. */
-export interface FireReport {
-  readonly delivered: readonly NewestTag[];
-  readonly refusal: Refusal | null;
+export type FireReport =
+  | Extract<DeliveryPlan, { readonly kind: 'current' | 'unresolved' | 'deferred' }>
+  | {
+      readonly kind: 'tried';
+      readonly id: string;
+      readonly images: readonly PlannedImage[];
+      readonly dryRun: boolean;
+      readonly outcome: Outcome;
+    };
+
+/** A trigger after a run, and the delivery that came to an end with it. */
+export interface Reported {
+  readonly trigger: StoredTrigger;
+  readonly concluded?: TriggerDelivery;
 }
 
-/** `now` in milliseconds. */
-export function applyReport(trigger: StoredTrigger, { delivered, refusal }: FireReport, now: number): StoredTrigger {
-  const isGone = refusal?.kind === 'gone';
-  const generation = isGone ? trigger.generation + 1 : trigger.generation;
-  const spec = isGone ? { ...trigger.spec, paused: true } : trigger.spec;
-  const tags = delivered.reduce((known, tag) => recordDelivery(known, tag, now), trigger.status.tags ?? []);
-  const conditions = nextConditions(trigger.status.conditions, { delivered, refusal }, now);
-  const isUnchanged = tags === trigger.status.tags || (tags.length === 0 && trigger.status.tags === undefined);
-  if (isUnchanged && conditions === trigger.status.conditions && trigger.status.observedGeneration === generation && !isGone)
-    return trigger;
-  return { ...trigger, generation, spec, status: { ...trigger.status, observedGeneration: generation, tags, conditions } };
+const KEPT_DELIVERIES = 10;
+
+/** `fired`: generation of the spec that ran. `now` in ms. */
+export function applyReport(trigger: StoredTrigger, report: FireReport, fired: number, now: number): Reported {
+  const { status } = trigger;
+  switch (report.kind) {
+    case 'current':
+      return { trigger: changed(trigger, { ...status, observedGeneration: fired }, null) };
+    case 'unresolved': {
+      const conditions = setCondition(status.conditions, unresolved(report.sources), now);
+      return { trigger: changed(trigger, { ...status, observedGeneration: fired, conditions }, null) };
+    }
+    case 'deferred':
+      return { trigger: changed(trigger, { ...status, observedGeneration: fired }, report.deferral) };
+    case 'tried':
+      return applyTry(trigger, report, fired, now);
+  }
 }
 
-export function statusOf(trigger: StoredTrigger, from: TriggerSource): TriggerTagStatus | undefined {
-  return trigger.status.tags?.find((tag) => isSameSource(tag.from, from));
+/**
+ * Keeps of what the target was told of `before` what holds for `after`: a tag that is for other places of the target now has to be told to
+ * those, too.
+ */
+export function keepImages(
+  told: readonly TriggerImageStatus[],
+  before: readonly FollowedImage[],
+  after: readonly FollowedImage[],
+): readonly TriggerImageStatus[] {
+  const placesOf = (images: readonly FollowedImage[], source: TriggerSource) =>
+    images.filter(({ from }) => isSameSource(from, source)).map(({ container, fieldPath }) => JSON.stringify([container, fieldPath]));
+  return told.filter(({ from }) => {
+    const known = new Set(placesOf(before, from));
+    const wanted = placesOf(after, from);
+    return wanted.length > 0 && wanted.every((place) => known.has(place));
+  });
 }
 
-/** Keeps of `tags` what `from` still names. */
-export function keepSources(tags: readonly TriggerTagStatus[], from: readonly TriggerSource[]): readonly TriggerTagStatus[] {
-  return tags.filter((tag) => from.some((source) => isSameSource(tag.from, source)));
-}
-
-function recordDelivery(tags: readonly TriggerTagStatus[], tag: NewestTag, now: number): readonly TriggerTagStatus[] {
-  const told: TriggerTagStatus = {
-    from: tag.from,
-    lastImage: tag.image,
-    lastReference: tag.dockerImageReference,
-    lastRevision: tag.revision,
-    lastFiredTime: formatTime(now),
+/** What came later of a delivery that was pending; null when the trigger knows no such delivery. */
+export function settle(
+  trigger: StoredTrigger,
+  deliveryId: string,
+  { outcome, reason, message, details }: Settlement,
+  now: number,
+): Reported | null {
+  const found = trigger.status.deliveries?.find(({ id, outcome: known }) => id === deliveryId && known === 'Pending');
+  if (found === undefined) return null;
+  const concluded: TriggerDelivery = {
+    ...found,
+    outcome,
+    message,
+    ...(details === undefined ? {} : { details: { ...found.details, ...details } }),
   };
-  return [...tags.filter((known) => !isSameSource(known.from, tag.from)), told];
+  const deliveries = trigger.status.deliveries?.map((each) => (each === found ? concluded : each));
+  // Only the last delivery says how the target is.
+  const isLast = trigger.status.deliveries?.[0] === found;
+  const condition = { status: outcome === 'Delivered' ? 'True' : 'False', reason, message } as const;
+  const conditions = isLast ? setCondition(trigger.status.conditions, condition, now) : trigger.status.conditions;
+  return { trigger: { ...trigger, status: { ...trigger.status, deliveries, conditions } }, concluded };
 }
 
-function nextConditions(
-  conditions: readonly TriggerCondition[],
-  { delivered, refusal }: FireReport,
-  now: number,
-): readonly TriggerCondition[] {
-  if (refusal !== null) return setCondition(conditions, { status: 'False', reason: refusal.reason, message: refusal.message }, now);
-  if (delivered.length === 0) return conditions;
-  return setCondition(conditions, { status: 'True', reason: 'Delivered', message: 'the target has the newest image' }, now);
+export interface Settlement {
+  readonly outcome: Extract<DeliveryOutcome, 'Delivered' | 'Refused'>;
+  /** Of the condition; CamelCase. */
+  readonly reason: string;
+  readonly message: string;
+  readonly details?: TriggerDelivery['details'];
 }
 
-function setCondition(
-  conditions: readonly TriggerCondition[],
-  wanted: Pick<TriggerCondition, 'status' | 'reason' | 'message'>,
-  now: number,
-): readonly TriggerCondition[] {
+type Tried = Extract<FireReport, { readonly kind: 'tried' }>;
+
+function applyTry(trigger: StoredTrigger, report: Tried, fired: number, now: number): Reported {
+  const { status } = trigger;
+  const { outcome } = report;
+  const delivery = deliveryOf(status, report, now);
+  const others = (status.deliveries ?? []).filter(({ id }) => id !== report.id);
+  const deliveries = [delivery, ...others].slice(0, KEPT_DELIVERIES);
+  const isOver = outcome.kind !== 'retry' || report.dryRun;
+  const concluded = isOver ? { concluded: delivery } : {};
+  if (report.dryRun) {
+    const next = changed(trigger, { ...status, observedGeneration: fired, deliveries }, trigger.deferred ?? null);
+    return { trigger: withoutRedelivery(next, report), ...concluded };
+  }
+  const told = outcome.kind === 'delivered' ? tell(status, report.images, now) : {};
+  const conditions = setCondition(status.conditions, conditionOf(outcome), now);
+  const next = changed(trigger, { ...status, ...told, observedGeneration: fired, conditions, deliveries }, null);
+  const paused = outcome.kind === 'gone' ? pause(next) : next;
+  return { trigger: isOver ? withoutRedelivery(paused, report) : paused, ...concluded };
+}
+
+function deliveryOf({ deliveries = [] }: ImageTriggerStatus, { id, images, dryRun, outcome }: Tried, now: number): TriggerDelivery {
+  const before = deliveries.find((known) => known.id === id);
+  return {
+    id,
+    time: before?.time ?? formatTime(now),
+    images: images.filter(({ changed: isNew }) => isNew).map(({ dockerImageReference }) => dockerImageReference),
+    outcome: nameOf(outcome, dryRun),
+    attempts: (before?.attempts ?? 0) + 1,
+    ...(outcome.message === undefined ? {} : { message: outcome.message }),
+    ...(outcome.kind === 'delivered' && outcome.details !== undefined ? { details: outcome.details } : {}),
+    ...(dryRun ? { dryRun } : {}),
+  };
+}
+
+/** A dry run is not repeated: somebody is waiting for what it says. */
+function nameOf(outcome: Outcome, dryRun: boolean): DeliveryOutcome {
+  switch (outcome.kind) {
+    case 'delivered':
+      return outcome.pending === true && !dryRun ? 'Pending' : 'Delivered';
+    case 'retry':
+      return dryRun ? 'Refused' : 'Retrying';
+    case 'refused':
+      return 'Refused';
+    case 'gone':
+      return 'Gone';
+  }
+}
+
+type Told = Pick<ImageTriggerStatus, 'images' | 'lastTriggeredImage' | 'lastTriggerTime'>;
+
+function tell(status: ImageTriggerStatus, images: readonly PlannedImage[], now: number): Told {
+  const time = formatTime(now);
+  const told = new Map(
+    images.map((image): [string, TriggerImageStatus] => {
+      const before = status.images?.find(({ from }) => isSameSource(from, image.from));
+      const lastTriggerTime = image.changed ? time : (before?.lastTriggerTime ?? time);
+      const { dockerImageReference: lastTriggeredImage, image: lastImage, revision: lastRevision } = image;
+      return [JSON.stringify(image.from), { from: image.from, lastTriggeredImage, lastImage, lastRevision, lastTriggerTime }];
+    }),
+  );
+  const kept = (status.images ?? []).filter(({ from }) => !images.some((image) => isSameSource(image.from, from)));
+  const [first] = images;
+  return {
+    images: [...kept, ...told.values()],
+    lastTriggerTime: time,
+    ...(first === undefined ? {} : { lastTriggeredImage: first.dockerImageReference }),
+  };
+}
+
+type ConditionValue = Pick<TriggerCondition, 'status' | 'reason' | 'message'>;
+
+function conditionOf(outcome: Outcome): ConditionValue {
+  if (outcome.kind !== 'delivered') return { status: 'False', reason: outcome.reason, message: outcome.message };
+  if (outcome.pending === true) return { status: 'Unknown', reason: 'Pending', message: 'the target has the newest image and works on it' };
+  return { status: 'True', reason: 'Delivered', message: 'the target has the newest image' };
+}
+
+function unresolved(sources: readonly TriggerSource[]): ConditionValue {
+  const names = sources.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
+  return { status: 'Unknown', reason: 'Unresolved', message: `no image yet: ${names.join(', ')}` };
+}
+
+function setCondition(conditions: readonly TriggerCondition[], wanted: ConditionValue, now: number): readonly TriggerCondition[] {
   const current = conditions.find((condition) => condition.type === 'Delivered');
   if (current?.status === wanted.status && current.reason === wanted.reason && current.message === wanted.message) return conditions;
   const lastTransitionTime = current?.status === wanted.status ? current.lastTransitionTime : formatTime(now);
   return [...conditions.filter((condition) => condition !== current), { type: 'Delivered', ...wanted, lastTransitionTime }];
 }
 
-function isSameSource(one: TriggerSource, other: TriggerSource): boolean {
-  return one.name === other.name && one.namespace === other.namespace;
+/** The same trigger when nothing of it is another. */
+function changed(trigger: StoredTrigger, status: ImageTriggerStatus, deferral: Deferral | null): StoredTrigger {
+  const { deferred, ...rest } = trigger;
+  const { nextTriggerTime: _, ...shown } = status;
+  const nextTriggerTime = deferral === null ? {} : { nextTriggerTime: formatTime(deferral.due) };
+  const next = { ...rest, status: { ...shown, ...nextTriggerTime }, ...(deferral === null ? {} : { deferred: deferral }) };
+  return sameJson(next.status, trigger.status) && sameJson(deferral ?? undefined, deferred) ? trigger : next;
+}
+
+function pause(trigger: StoredTrigger): StoredTrigger {
+  const generation = trigger.generation + 1;
+  return { ...trigger, generation, spec: { ...trigger.spec, paused: true }, status: { ...trigger.status, observedGeneration: generation } };
+}
+
+/** Done, unless yet another one was asked for meanwhile. */
+function withoutRedelivery(trigger: StoredTrigger, { id }: Tried): StoredTrigger {
+  const { redelivery, ...rest } = trigger;
+  return redelivery !== undefined && id.endsWith(`-${redelivery.id}`) ? rest : trigger;
 }

@@ -12,39 +12,111 @@ export interface TriggerSource {
   readonly namespace?: string;
 }
 
+/** A tag, and which image of the target it is for. At most one of `container` and `fieldPath`. */
+export interface FollowedImage {
+  readonly from: TriggerSource;
+  /** Name of a container of the target. */
+  readonly container?: string;
+  /** Where in the target's object the image is (openshift-semantics.md §8.1). */
+  readonly fieldPath?: string;
+}
+
+/** A key of a Secret of the trigger's namespace. */
+export interface SecretKeyRef {
+  readonly name: string;
+  readonly key: string;
+}
+
 export interface WebhookTarget {
   readonly url: string;
   /** Write-only: `whsec_<base64>`. Never stored with the trigger; read back as a mask. */
   readonly signingSecret?: string;
+  /** Holds the signing secret instead. */
+  readonly signingSecretRef?: SecretKeyRef;
 }
 
-/** One member per kind of target; a trigger has exactly one. */
+export interface SqsTarget {
+  readonly queueArn: string;
+  readonly roleArn?: string;
+}
+
+/** One member per kind of target (functions/triggers/kinds); a trigger has exactly one. */
 export interface TargetSpec {
   readonly webhook?: WebhookTarget;
+  readonly sqs?: SqsTarget;
+  readonly [kind: string]: object | undefined;
+}
+
+/** When a target may be brought up to date: on these days, from `start` until before `end`, which may be on the next day. */
+export interface TriggerWindow {
+  /** `Mon` … `Sun`: the days on which the window opens. */
+  readonly days: readonly string[];
+  /** `HH:MM`. */
+  readonly start: string;
+  /** `HH:MM`, up to `24:00`; not after `start` = on the next day. */
+  readonly end: string;
+  /** IANA name; UTC when absent. */
+  readonly timeZone?: string;
+}
+
+/** Durations are written like `30s`, `5m`, `1h30m`. */
+export interface TriggerPolicy {
+  /** Open in any of them; none = always. */
+  readonly window?: readonly TriggerWindow[];
+  /** Least time between two deliveries. */
+  readonly minInterval?: string;
+  /** How long a change waits for others to go out together. */
+  readonly batch?: string;
 }
 
 export interface ImageTriggerSpec {
-  readonly from: readonly TriggerSource[];
+  readonly images: readonly FollowedImage[];
   readonly paused?: boolean;
   readonly target: TargetSpec;
+  readonly policy?: TriggerPolicy;
 }
 
 /** What the target was last brought to, per followed tag. */
-export interface TriggerTagStatus {
+export interface TriggerImageStatus {
   readonly from: TriggerSource;
+  /** Pull spec with the tag's reference policy applied. */
+  readonly lastTriggeredImage: string;
   /** Digest; '' for a reference tag. */
   readonly lastImage: string;
-  /** Pull spec with the tag's reference policy applied. */
-  readonly lastReference: string;
   /** Stream revision the tag was read at; a decimal string. */
   readonly lastRevision: string;
-  /** RFC 3339. */
-  readonly lastFiredTime: string;
+  /** RFC 3339; when the target was brought to this image. */
+  readonly lastTriggerTime: string;
+}
+
+/**
+ * `Pending`: the target took it and will tell later what came of it. `Retrying`: it did not, and is asked again; the last one of a trigger
+ * stays `Retrying` when its message was given up on.
+ */
+export type DeliveryOutcome = 'Delivered' | 'Pending' | 'Retrying' | 'Refused' | 'Gone';
+
+/** Facts of the target about one delivery, e.g. the ARN of a task definition. Never secret. */
+export type DeliveryDetails = Readonly<Record<string, string>>;
+
+export interface TriggerDelivery {
+  /** The same for every try to deliver the same images. */
+  readonly id: string;
+  /** RFC 3339; the first try. */
+  readonly time: string;
+  /** Pull specs of what was new. */
+  readonly images: readonly string[];
+  readonly outcome: DeliveryOutcome;
+  /** Tries that were recorded. */
+  readonly attempts: number;
+  readonly message?: string;
+  readonly details?: DeliveryDetails;
+  /** The target was only asked whether it would take it. */
+  readonly dryRun?: true;
 }
 
 export interface TriggerCondition {
   readonly type: 'Delivered';
-  readonly status: 'True' | 'False';
+  readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: string;
   readonly message: string;
   /** RFC 3339; when `status` last changed. */
@@ -53,8 +125,16 @@ export interface TriggerCondition {
 
 export interface ImageTriggerStatus {
   readonly observedGeneration: number;
-  readonly tags?: readonly TriggerTagStatus[];
+  /** Pull spec of the first image. */
+  readonly lastTriggeredImage?: string;
+  /** RFC 3339. */
+  readonly lastTriggerTime?: string;
+  /** RFC 3339; when what waits for `policy` goes out. */
+  readonly nextTriggerTime?: string;
+  readonly images?: readonly TriggerImageStatus[];
   readonly conditions: readonly TriggerCondition[];
+  /** The newest ten, newest first. */
+  readonly deliveries?: readonly TriggerDelivery[];
 }
 
 export interface ImageTrigger extends KubernetesObject {

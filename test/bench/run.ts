@@ -21,6 +21,7 @@ const ORDER = [
   'full-import',
   'hot-stream',
   'retag-latency',
+  'trigger-latency',
 ];
 
 function runSection(name: string): Promise<SectionResult> {

@@ -62,7 +62,8 @@ describe('publishing stream records', () => {
   });
 
   it('publishes triggers that changed, not their status', async () => {
-    const trigger = { entity: 'trigger', v: 1, namespace: 'shop', name: 'deploy', uid: 'u', revision: 7, generation: 1, spec: {} };
+    const names = { namespace: 'shop', name: 'deploy', uid: 'u', targetKey: 'k' };
+    const trigger = { entity: 'trigger', v: 1, ...names, revision: 7, generation: 1, spec: {} };
     const { run, published } = setUp();
     await run([
       streamRecord(null, trigger),

@@ -12,6 +12,7 @@ const trigger = {
   uid: 'u',
   revision: 7,
   generation: 2,
+  targetKey: 'k',
   spec: { paused: true },
 };
 
@@ -24,11 +25,13 @@ describe('decodeRecord', () => {
   });
 
   it('decodes what matters of a trigger', () => {
-    const after = { namespace: 'shop', name: 'deploy', uid: 'u', revision: 7, generation: 2, paused: true };
+    const after = { namespace: 'shop', name: 'deploy', uid: 'u', revision: 7, generation: 2, targetKey: 'k', paused: true };
     expect(decodeRecord(streamRecord(null, trigger))).toEqual({ entity: 'trigger', before: null, after });
+    const again = { ...trigger, redelivery: { id: 'r1' } };
+    expect(decodeRecord(streamRecord(trigger, again))).toEqual({ entity: 'trigger', before: after, after: { ...after, redelivery: 'r1' } });
   });
 
-  it.each(['head', 'event', 'image', 'trigger-follow'])('leaves %s items alone', (entity) => {
+  it.each(['head', 'event', 'image', 'trigger-follow', 'delivery', 'trigger-sweep'])('leaves %s items alone', (entity) => {
     expect(decodeRecord(streamRecord({ entity, v: 1 }, { entity, v: 1 }))).toBeNull();
   });
 

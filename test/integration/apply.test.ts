@@ -70,7 +70,7 @@ describe('kubectl apply', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } };
     expect(await apply(namespace)).toContain('created');
     expect(await apply(namespace)).toContain('unchanged');
-    const spec = { from: [{ name: 'app:b' }], paused: true, target: { webhook: { url: 'https://hooks.example.com/x' } } };
+    const spec = { images: [{ from: { name: 'app:b' } }], paused: true, target: { webhook: { url: 'https://hooks.example.com/x' } } };
     expect(await apply({ apiVersion: 'delivery.image-streams.io/v1', kind: 'ImageTrigger', metadata: { name: 'hook' }, spec })).toContain(
       'created',
     );
@@ -95,7 +95,7 @@ describe('kubectl patch', () => {
   });
 
   it('may not send one to kinds of ours', async () => {
-    const { stderr } = await stack.kubectl.attempt(['patch', 'itr', 'hook', '-p', '{"spec":{"paused":true}}']);
+    const { stderr } = await stack.kubectl.attempt(['patch', 'imgtrig', 'hook', '-p', '{"spec":{"paused":true}}']);
     expect(stderr).toContain('application/strategic-merge-patch+json is not supported by delivery.image-streams.io/v1');
   });
 });

@@ -36,7 +36,7 @@ async function fill(namespace: string): Promise<void> {
   expect((await stack.request('POST', `${IMAGE_API}/namespaces/${namespace}/imagestreams`, stream)).code).toBe(201);
   await kubectl.run(['-n', namespace, 'create', 'secret', 'generic', 'plain', '--from-literal=a=b']);
   await kubectl.run(['-n', namespace, 'create', 'serviceaccount', 'robot']);
-  const spec = { from: [{ name: 'app:live' }], paused: true, target: { webhook: { url: 'https://hooks.example.com/x' } } };
+  const spec = { images: [{ from: { name: 'app:live' } }], paused: true, target: { webhook: { url: 'https://hooks.example.com/x' } } };
   const trigger = { kind: 'ImageTrigger', metadata: { name: 'hook' }, spec };
   expect((await stack.request('POST', `/apis/delivery.image-streams.io/v1/namespaces/${namespace}/imagetriggers`, trigger)).code).toBe(201);
 }

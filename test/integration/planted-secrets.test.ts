@@ -78,7 +78,7 @@ function pullSecret(name: string, password: string | undefined) {
 function trigger(name: string, signingSecret: string | undefined, path = '/hook') {
   const { port } = receiver.address() as AddressInfo;
   const webhook = { url: `http://127.0.0.1:${port}${path}`, ...(signingSecret === undefined ? {} : { signingSecret }) };
-  const spec = { from: [{ kind: 'ImageStreamTag', name: 'app:v1' }], target: { webhook } };
+  const spec = { images: [{ from: { kind: 'ImageStreamTag', name: 'app:v1' } }], target: { webhook } };
   return { apiVersion: 'delivery.image-streams.io/v1', kind: 'ImageTrigger', metadata: { name, namespace: 'shop' }, spec };
 }
 

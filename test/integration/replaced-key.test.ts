@@ -60,7 +60,7 @@ describe('the key of secrets', () => {
       await stack.request('POST', `${IMAGE_API}/namespaces/default/imagestreams`, { metadata: { name: 'app' }, spec });
       const { port } = receiver.address() as AddressInfo;
       const webhook = { url: `http://127.0.0.1:${port}/`, signingSecret: SIGNING_SECRET };
-      const trigger = { metadata: { name: 'hook' }, spec: { from: [{ kind: 'ImageStreamTag', name: 'app:v1' }], target: { webhook } } };
+      const trigger = { metadata: { name: 'hook' }, spec: { images: [{ from: { name: 'app:v1' } }], target: { webhook } } };
       const made = await stack.request('POST', '/apis/delivery.image-streams.io/v1/namespaces/default/imagetriggers', trigger);
       expect(made.code).toBe(201);
     }));

@@ -75,7 +75,10 @@ describe('scheduled tags', () => {
       kind: 'ImageTrigger',
       apiVersion: 'delivery.image-streams.io/v1',
       metadata: { name: 'deploy' },
-      spec: { from: [{ kind: 'ImageStreamTag', name: 'app:v1' }], target: { webhook: { url: `http://127.0.0.1:${port}/hook` } } },
+      spec: {
+        images: [{ from: { kind: 'ImageStreamTag', name: 'app:v1' } }],
+        target: { webhook: { url: `http://127.0.0.1:${port}/hook` } },
+      },
     };
     const created = await stack.request('POST', '/apis/delivery.image-streams.io/v1/namespaces/default/imagetriggers', trigger);
     expect(created.code).toBe(201);
@@ -89,7 +92,9 @@ describe('scheduled tags', () => {
     await eventually(() => expect(received).toHaveLength(2));
     await stack.runtime.settled();
     const { headers, body } = received[1] ?? { headers: {}, body: '' };
-    expect(new Webhook(secret).verify(body, headers)).toMatchObject({ data: { stream: 'app', tag: 'v1', image: moved } });
+    expect(new Webhook(secret).verify(body, headers)).toMatchObject({
+      data: { images: [{ stream: 'app', tag: 'v1', image: moved, changed: true }] },
+    });
     const published = stack.events.slice(events).map((event) => JSON.stringify(event));
     expect(published.filter((text) => text.includes(moved))).toHaveLength(1);
     expect(published.find((text) => text.includes(moved))).toContain('"cause":"scheduled-import"');

@@ -128,7 +128,10 @@ describe('a webhook that is busy', () => {
   it('is asked again a little later', async () => {
     answers.push(503);
     const { port } = receiver.address() as AddressInfo;
-    const spec = { from: [{ kind: 'ImageStreamTag', name: 'followers:main' }], target: { webhook: { url: `http://127.0.0.1:${port}/` } } };
+    const spec = {
+      images: [{ from: { kind: 'ImageStreamTag', name: 'followers:main' } }],
+      target: { webhook: { url: `http://127.0.0.1:${port}/` } },
+    };
     const triggers = '/apis/delivery.image-streams.io/v1/namespaces/default/imagetriggers';
     expect((await stack.request('POST', triggers, { metadata: { name: 'busy' }, spec })).code).toBe(201);
     await eventually(async () => {

@@ -91,7 +91,7 @@ describe('kubectl apply --server-side', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels: { a: '1' } } };
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'pull' }, stringData: { a: '1' } };
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'ci' }, imagePullSecrets: [{ name: 'pull' }] };
-    const spec = { from: [{ name: 'app:a' }], paused: true, target: { webhook: { url: 'https://hooks.example.com/x' } } };
+    const spec = { images: [{ from: { name: 'app:a' } }], paused: true, target: { webhook: { url: 'https://hooks.example.com/x' } } };
     const trigger = { apiVersion: 'delivery.image-streams.io/v1', kind: 'ImageTrigger', metadata: { name: 'hook' }, spec };
     const tag = {
       kind: 'ImageStreamTag',

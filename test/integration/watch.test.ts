@@ -141,7 +141,11 @@ describe('kubectl, of the other kinds', { timeout: 60_000 }, () => {
       kind: 'ImageTrigger',
       apiVersion: 'delivery.image-streams.io/v1',
       metadata: { name: 'deploy' },
-      spec: { paused: true, from: [{ kind: 'ImageStreamTag', name: 'seen:latest' }], target: { webhook: { url: 'http://127.0.0.1:9/' } } },
+      spec: {
+        paused: true,
+        images: [{ from: { kind: 'ImageStreamTag', name: 'seen:latest' } }],
+        target: { webhook: { url: 'http://127.0.0.1:9/' } },
+      },
     };
     await stack.request('POST', '/apis/delivery.image-streams.io/v1/namespaces/default/imagetriggers', trigger);
     const waiting = stack.kubectl.attempt(['wait', '--for=jsonpath={.metadata.labels.ready}=yes', 'imagetrigger/deploy', '--timeout=30s']);

@@ -96,7 +96,7 @@ describe('stream mappings', () => {
 it('what a service invokes without waiting has a failure destination', () => {
   const configured = ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties);
   expect(configured.map(({ FunctionName }) => targetOf(FunctionName)).sort()).toEqual(
-    [functionNamed('match-triggers').id, functionNamed('schedule-imports').id].sort(),
+    ['match-triggers', 'schedule-imports', 'sweep-triggers'].map((entry) => functionNamed(entry).id).sort(),
   );
   for (const config of configured) {
     expect(queues.map(({ id }) => id)).toContain(targetOf(config['DestinationConfig'].OnFailure.Destination));
@@ -104,14 +104,17 @@ it('what a service invokes without waiting has a failure destination', () => {
   }
 });
 
-it('scheduled imports are looked for every minute', () => {
-  expect(ofType('AWS::Scheduler::Schedule').map(({ properties }) => properties)).toMatchObject([
-    {
+it('scheduled imports and waiting triggers are looked for every minute', () => {
+  const schedules = ofType('AWS::Scheduler::Schedule').map(({ properties }) => properties);
+  expect(schedules.map(({ Target }) => targetOf(Target.Arn)).sort()).toEqual(
+    ['schedule-imports', 'sweep-triggers'].map((entry) => functionNamed(entry).id).sort(),
+  );
+  for (const schedule of schedules)
+    expect(schedule).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: { DeadLetterConfig: {}, RetryPolicy: { MaximumRetryAttempts: 0 } },
-    },
-  ]);
+    });
 });
 
 it('changes on the bus reach match-triggers, bounded', () => {

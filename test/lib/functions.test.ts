@@ -17,6 +17,7 @@ const FUNCTIONS = [
   'schedule-imports',
   'streams',
   'sweep-streams',
+  'sweep-triggers',
   'tags',
   'triggers',
 ];
@@ -87,6 +88,7 @@ describe('environment', () => {
     ['publish-changes', [stateTable, eventBusName, publishFailureQueueUrl, ...registries]],
     ['match-triggers', [stateTable, triggerQueueUrl, ...registries]],
     ['fire-triggers', [stateTable, ...secrets, triggerQueueUrl, allowPrivateAddresses, ...registries]],
+    ['sweep-triggers', [stateTable, triggerQueueUrl, ...registries]],
   ])('of %s', (entry, expected) => {
     const variables = (from: typeof template) =>
       Object.keys((functionNamed(entry, from).properties['Environment']?.Variables ?? {}) as object).sort();

@@ -6,6 +6,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../lib/app.ts';
+import type { ImageStreamsProps } from '../../lib/settings.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'image-streams-nag-'));
 
@@ -13,8 +14,8 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function checkedApp(name: string) {
-  const made = createApp({ bundling: false, outdir: join(directory, name) });
+function checkedApp(name: string, settings: ImageStreamsProps = {}) {
+  const made = createApp({ bundling: false, ...settings, outdir: join(directory, name) });
   Validations.of(made.app).addPlugins(new AwsSolutionsChecks(made.app));
   return made;
 }
@@ -22,6 +23,12 @@ function checkedApp(name: string) {
 describe('the rules of AwsSolutions', () => {
   it('are kept, or left with a reason', () => {
     const { app } = checkedApp('clean');
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  it('are kept by what targets may do, too', () => {
+    const queue = 'arn:aws:sqs:eu-central-1:111122223333:deploy-*';
+    const { app } = checkedApp('targets', { triggerTargets: { shop: [queue] }, triggerRoles: ['arn:aws:iam::*:role/image-streams-*'] });
     expect(() => app.synth()).not.toThrow();
   });
 

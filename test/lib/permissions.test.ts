@@ -32,6 +32,7 @@ describe('the state table', () => {
     ['run-imports', TRANSACTIONS],
     ['match-triggers', ['BatchGetItem', 'Query']],
     ['fire-triggers', ['BatchGetItem', 'GetItem', 'PutItem', 'Query']],
+    ['sweep-triggers', ['BatchGetItem', 'GetItem', 'PutItem', 'Query']],
   ])('lets %s do what it does', (entry, actions) => {
     expect(actionsOn(functionNamed(entry), state?.id ?? '')).toEqual(actions);
   });
@@ -82,6 +83,6 @@ it('who sends to which queue', () => {
   };
   expect(senders('ImportQueue')).toEqual(['queue-imports', 'schedule-imports']);
   expect(senders('SweepQueue')).toEqual(['queue-imports']);
-  expect(senders('TriggerQueue')).toEqual(['match-triggers']);
+  expect(senders('TriggerQueue')).toEqual(['match-triggers', 'sweep-triggers']);
   expect(senders('Unpublished')).toEqual(['publish-changes']);
 });

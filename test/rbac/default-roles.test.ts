@@ -39,6 +39,8 @@ const FACTS: Readonly<Record<string, string>> = {
   'image.openshift.io/v1/imagestreamtags/history': READ_ALONG,
   'image.openshift.io/v1/imagestreams/diagnose': 'edit=g admin=g registry-editor=g registry-admin=g',
   'delivery.image-streams.io/v1/imagetriggers': `${READERS} edit=${ALL} admin=${ALL}`,
+  'delivery.image-streams.io/v1/imagetriggers/redeliver': 'edit=c admin=c',
+  'delivery.image-streams.io/v1/imagetriggers/deliveries': 'view=g edit=g admin=g cluster-reader=g',
   '/v1/namespaces': 'view=glw edit=glw admin=glw cluster-reader=glw registry-viewer=g registry-editor=g registry-admin=g',
   'access.image-streams.io/v1/iamidentitymappings': '', // ours: who may write it may become nearly anybody
   '/v1/secrets': EDITED,

@@ -90,14 +90,14 @@ it('a trigger is applied without a write when nothing changes, its secret includ
         apiVersion: 'delivery.image-streams.io/v1',
         kind: 'ImageTrigger',
         metadata: { name: 'deploy' },
-        spec: { from: [{ name: 'app:1' }], target: { webhook }, ...over },
+        spec: { images: [{ from: { name: 'app:1' } }], target: { webhook }, ...over },
       },
       APPLY,
     );
   expect((await apply()).code).toBe(201);
   const stored = triggers.current;
   expect(stored?.managedFields?.[0]?.fieldsV1).toEqual({
-    'f:spec': { 'f:from': {}, 'f:target': { 'f:webhook': { 'f:signingSecret': {}, 'f:url': {} } } },
+    'f:spec': { 'f:images': {}, 'f:target': { 'f:webhook': { 'f:signingSecret': {}, 'f:url': {} } } },
   });
   expect((await apply()).code).toBe(200);
   expect(triggers.current).toBe(stored);

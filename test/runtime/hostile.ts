@@ -62,7 +62,10 @@ export async function seedObjects(send: Send): Promise<void> {
     ['/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'robot' } }],
     [
       '/apis/delivery.image-streams.io/v1/namespaces/default/imagetriggers',
-      { metadata: { name: 'hook' }, spec: { from: [{ name: 'app:v1' }], target: { webhook: { url: 'https://hooks.example.com/x' } } } },
+      {
+        metadata: { name: 'hook' },
+        spec: { images: [{ from: { name: 'app:v1' } }], target: { webhook: { url: 'https://hooks.example.com/x' } } },
+      },
     ],
     [
       '/apis/access.image-streams.io/v1/iamidentitymappings',

@@ -20,10 +20,8 @@ import {
   tagEventsRange,
   tagKey,
   tagsRange,
-  triggerFollowKey,
-  triggerKey,
-  triggersRange,
 } from '../../functions/store/keys.ts';
+import { triggerFollowKey, triggerKey, triggersRange } from '../../functions/store/trigger-keys.ts';
 
 /** Names with plenty of the bytes that matter. */
 const name = fc.oneof(

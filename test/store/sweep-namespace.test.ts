@@ -55,8 +55,8 @@ async function fill(): Promise<Namespace> {
     await accounts.create({ ...OBJECT, namespace, name: 'robot', uid: randomUUID(), secrets: [], imagePullSecrets: [] });
     const target = { webhook: { url: 'https://example.com/' } };
     const follows = [{ namespace, stream: 'app', tag: 't' }];
-    const spec = { from: [{ name: 'app:t' }], target };
-    const trigger = { ...OBJECT, namespace, name: 'deploy', uid: 'u', generation: 1, spec, status: {}, follows };
+    const spec = { images: [{ from: { name: 'app:t' } }], target };
+    const trigger = { ...OBJECT, namespace, name: 'deploy', uid: 'u', generation: 1, spec, status: {}, follows, targetKey: 'k' };
     await keys.saveKey(trigger, 'whsec_x');
     await triggers.createTrigger(trigger as never);
   }

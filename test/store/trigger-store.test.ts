@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { createTokenStore } from '../../functions/store/token-store.ts';
+import { createSweepProgressStore } from '../../functions/store/trigger-sweep-store.ts';
 import { createTriggerStore, MAX_FOLLOWS } from '../../functions/store/trigger-store.ts';
 import type { FollowedTag, StoredTrigger, TriggerStore } from '../../functions/triggers/ports.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
@@ -33,9 +34,14 @@ function trigger(name: string, follows: readonly FollowedTag[], fields: Partial<
     generation: 1,
     labels: { a: 'b' },
     annotations: {},
-    spec: { from: [{ kind: 'ImageStreamTag', name: 'app:latest' }], paused: true, target: { webhook: { url: 'https://example.com' } } },
+    spec: {
+      images: [{ from: { kind: 'ImageStreamTag', name: 'app:latest' } }],
+      paused: true,
+      target: { webhook: { url: 'https://example.com' } },
+    },
     status: { observedGeneration: 1, conditions: [] },
     follows,
+    targetKey: `target-of-${name}`,
     ...fields,
   };
 }
@@ -97,6 +103,70 @@ describe('triggers', () => {
     await expect(store.createTrigger(trigger('one', many))).rejects.toMatchObject({ code: 'ERR_STORE_TOO_LARGE' });
     await store.createTrigger(trigger('one', many.slice(1)));
     expect(await rows()).toBe(MAX_FOLLOWS);
+  });
+
+  it('are found by what they act on', async () => {
+    const one = await store.createTrigger(trigger('one', [follow('a')], { targetKey: 'k1' }));
+    await store.createTrigger(trigger('two', [follow('a')], { targetKey: 'k1' }));
+    const acting = async (key: string) => (await store.listTriggersActingOn(key)).map(({ name }) => name).sort();
+    expect([await acting('k1'), await acting('k2')]).toEqual([['one', 'two'], []]);
+    await store.deleteTrigger(await store.updateTrigger({ ...one, targetKey: 'k2' }));
+    expect([await acting('k1'), await acting('k2')]).toEqual([['two'], []]);
+    expect(await following(follow('a'))).toEqual(['two']);
+  });
+
+  it('are found when their time has come, longest due first, and not once they are deleted', async () => {
+    const deferred = (due: number) => ({ deferred: { since: 1, due } });
+    for (const [name, due] of Object.entries({ late: 1000, later: 2000, future: 9000 }))
+      await store.createTrigger(trigger(name, [], deferred(due)));
+    const due = async (now: number, limit = 10) => (await store.listDueTriggers(now, limit)).map(({ name }) => name);
+    expect([await due(999), await due(2000), await due(9000, 2)]).toEqual([[], ['late', 'later'], ['late', 'later']]);
+    const late = await store.readTrigger('team', 'late');
+    const later = await store.readTrigger('team', 'later');
+    if (late === null || later === null) throw new Error('not there');
+    const { deferred: _, ...done } = late;
+    await store.updateTrigger(done);
+    await store.deleteTrigger(later);
+    expect(await due(9000)).toEqual(['future']);
+    const items = (await allItems(dynamoDb.client, table)).filter((item) => 'duePk' in item);
+    expect(items).toHaveLength(1);
+  });
+
+  it('keep the history of their deliveries, newest first, in pages', async () => {
+    let one = await store.createTrigger(trigger('one', []));
+    const at = (second: number, over: object = {}) => ({
+      id: `msg_${second}`,
+      time: `2026-08-01T10:00:0${second}Z`,
+      images: ['a'],
+      outcome: 'Delivered' as const,
+      attempts: 1,
+      ...over,
+    });
+    for (const second of [1, 2, 3]) one = await store.updateTrigger(one, at(second));
+    one = await store.updateTrigger(one, at(2, { outcome: 'Refused', message: 'rolled back' }));
+    const page = async (limit: number, token?: string) => {
+      const { deliveries, continue: next } = await store.listDeliveries(one, { limit, ...(token && { continue: token }) });
+      return [deliveries.map(({ id, outcome }) => `${id} ${outcome}`), next] as const;
+    };
+    expect(await page(10)).toEqual([['msg_3 Delivered', 'msg_2 Refused', 'msg_1 Delivered'], undefined]);
+    const [first, token] = await page(2);
+    expect(first).toEqual(['msg_3 Delivered', 'msg_2 Refused']);
+    expect(await page(2, token)).toEqual([['msg_1 Delivered'], undefined]);
+    expect(await page(3)).toEqual([first.concat('msg_1 Delivered'), undefined]);
+    await expect(page(2, 'bm9uc2Vuc2U')).rejects.toMatchObject({ code: 'ERR_STORE_BAD_TOKEN' });
+    expect((await store.listDeliveries({ ...one, uid: 'another' }, {})).deliveries).toEqual([]);
+    const month = 30 * 24 * 3600 * 1000;
+    const later = createTriggerStore({ client: dynamoDb.client, table, clock: () => Date.now() + month + 1000 });
+    expect((await later.listDeliveries(one, {})).deliveries).toEqual([]);
+  });
+
+  it('remember how far the sweep got', async () => {
+    const progress = createSweepProgressStore({ client: dynamoDb.client, table });
+    expect(await progress.readProgress()).toBeNull();
+    await progress.saveProgress({ started: 5, continue: 'token' });
+    expect(await progress.readProgress()).toEqual({ started: 5, continue: 'token' });
+    await progress.saveProgress({ started: 5 });
+    expect(await progress.readProgress()).toEqual({ started: 5 });
   });
 
   it('are listed in order, in pages, over namespaces', async () => {

@@ -13,6 +13,7 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.tokenKey]: 'arn:aws:kms:eu-central-1:000000000000:key/none',
   [ENV.importQueueUrl]: 'https://sqs.invalid/1/import',
   [ENV.sweepQueueUrl]: 'https://sqs.invalid/1/sweep',
+  [ENV.triggerTargets]: '{"shop":["arn:aws:sqs:eu-central-1:111122223333:deploy"]}',
   [ENV.triggerQueueUrl]: 'https://sqs.invalid/1/trigger.fifo',
   [ENV.publishFailureQueueUrl]: 'https://sqs.invalid/1/unpublished',
   [ENV.eventBusName]: 'bus',

@@ -1,24 +1,33 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createFireBatch } from '../../functions/triggers/fire-batch.ts';
-import { formatFireMessage, messageGroupOf } from '../../functions/triggers/fire-message.ts';
+import { formatFireMessage } from '../../functions/triggers/fire-message.ts';
 import type { FireResult } from '../../functions/triggers/fire-trigger.ts';
-import type { FireMessage } from '../../functions/triggers/ports.ts';
+import type { ReceivedFire } from '../../functions/triggers/ports.ts';
 
 let count = 0;
 
-function record(name: string, over: { body?: string; receiveCount?: number } = {}): SQSRecord {
+function record(name: string, over: { body?: string; receiveCount?: number; group?: string } = {}): SQSRecord {
   const trigger = { namespace: 'shop', name, uid: `uid-${name}` };
   count += 1;
   return {
     messageId: `${name}-${count}`,
     receiptHandle: `handle-${name}-${count}`,
     body: over.body ?? formatFireMessage({ trigger, change: { namespace: 'shop', stream: 'web', tag: 'latest', revision: String(count) } }),
-    attributes: { MessageGroupId: messageGroupOf(trigger), ApproximateReceiveCount: String(over.receiveCount ?? 1) },
+    attributes: {
+      MessageGroupId: over.group ?? `target-of-${name}`,
+      ApproximateReceiveCount: String(over.receiveCount ?? 1),
+      SentTimestamp: '1785578400000',
+    },
   } as SQSRecord;
 }
 
-function setUp(results: Readonly<Record<string, FireResult | Error>> = {}, delayFails = false) {
+function setUp(
+  results: Readonly<Record<string, FireResult | Error>> = {},
+  { delayFails = false, takes = 0, remaining = 120_000 }: { delayFails?: boolean; takes?: number; remaining?: number } = {},
+) {
+  let now = 0;
+  const received: object[] = [];
   const fired: string[] = [];
   const delays: (readonly [readonly string[], number])[] = [];
   const warnings: string[] = [];
@@ -26,13 +35,16 @@ function setUp(results: Readonly<Record<string, FireResult | Error>> = {}, delay
   let mostRunning = 0;
   let failures = 0;
   const handler = createFireBatch({
-    async fireTrigger({ trigger }: FireMessage) {
+    async fireTrigger(message: ReceivedFire, signal: AbortSignal) {
+      const { trigger } = message;
       fired.push(trigger.name);
+      received.push({ group: message.group, sentAt: message.sentAt, isOver: signal.aborted });
+      now += takes;
       running += 1;
       mostRunning = Math.max(mostRunning, running);
       await new Promise((resolve) => setTimeout(resolve, 1));
       running -= 1;
-      const result = results[trigger.name] ?? { kind: 'done', delivered: 1 };
+      const result = results[trigger.name] ?? { kind: 'done', delivered: true };
       if (result instanceof Error) throw result;
       return result;
     },
@@ -42,11 +54,14 @@ function setUp(results: Readonly<Record<string, FireResult | Error>> = {}, delay
     },
     log: { info: () => undefined, warn: (message) => void warnings.push(message) },
     onFailure: () => (failures += 1),
+    clock: () => now,
     random: () => 0,
   });
   const run = async (records: SQSRecord[]) =>
-    (await handler({ Records: records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-  return { run, fired, delays, warnings, mostRunning: () => mostRunning, failures: () => failures };
+    (await handler({ Records: records }, { getRemainingTimeInMillis: () => remaining })).batchItemFailures.map(
+      ({ itemIdentifier }) => itemIdentifier,
+    );
+  return { run, fired, received, delays, warnings, mostRunning: () => mostRunning, failures: () => failures };
 }
 
 const RETRY: FireResult = { kind: 'retry', reason: 'TargetRefused' };
@@ -83,6 +98,28 @@ describe('a batch of fire messages', () => {
     expect(delays).toEqual([[records.map(({ receiptHandle }) => receiptHandle), seconds]]);
   });
 
+  it('tells in which group a message came and when it was sent', async () => {
+    const { run, received } = setUp();
+    await run([record('a')]);
+    expect(received).toEqual([{ group: 'target-of-a', sentAt: 1_785_578_400_000, isOver: false }]);
+  });
+
+  it('makes a message wait that is too early, which is no failure', async () => {
+    const { run, delays, failures } = setUp({ a: { kind: 'wait', seconds: 17 } });
+    const records = [record('a', { receiveCount: 5 }), record('a')];
+    expect(await run(records)).toHaveLength(2);
+    expect(delays).toEqual([[records.map(({ receiptHandle }) => receiptHandle), 17]]);
+    expect(failures()).toBe(0);
+  });
+
+  it('leaves to another run what it has no time for', async () => {
+    const { run, fired, delays } = setUp({}, { takes: 40_000, remaining: 130_000 });
+    const records = [record('a'), record('a'), record('a'), record('a')];
+    expect(await run(records)).toEqual(records.slice(3).map(({ messageId }) => messageId));
+    expect(fired).toHaveLength(3);
+    expect(delays).toEqual([[[records[3]?.receiptHandle], 1]]);
+  });
+
   it.each([
     '',
     'no json',
@@ -98,13 +135,13 @@ describe('a batch of fire messages', () => {
   });
 
   it('is done with a target that only a change of its trigger can help, and counts it', async () => {
-    const { run, failures } = setUp({ a: { kind: 'done', delivered: 0, reason: 'NoSigningSecret' } });
+    const { run, failures } = setUp({ a: { kind: 'done', delivered: false, reason: 'NoSigningSecret' } });
     expect(await run([record('a')])).toEqual([]);
     expect(failures()).toBe(1);
   });
 
   it('reports the failure when the delay cannot be set', async () => {
-    const { run, warnings } = setUp({ a: RETRY }, true);
+    const { run, warnings } = setUp({ a: RETRY }, { delayFails: true });
     expect(await run([record('a')])).toHaveLength(1);
     expect(warnings).toEqual(['could not set the visibility of a failed message']);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatFireMessage, messageGroupOf, parseFireMessage } from '../../functions/triggers/fire-message.ts';
+import { formatFireMessage, parseFireMessage } from '../../functions/triggers/fire-message.ts';
 
 const text = fc.string({ unit: 'binary' });
 const trigger = fc.record({ namespace: text, name: text, uid: text });
@@ -18,12 +18,5 @@ describe('fire messages', () => {
   it.each(['-1', '1e3', '', 'x', '1'.repeat(21)])('have a decimal revision, not %j', (revision) => {
     const message = { trigger: { namespace: 'a', name: 'b', uid: 'c' }, change: { namespace: 'a', stream: 'b', tag: 'c', revision } };
     expect(() => parseFireMessage(formatFireMessage(message))).toThrow(TypeError);
-  });
-
-  it('are grouped by trigger', () => {
-    const group = messageGroupOf({ namespace: 'a', name: 'b', uid: 'c' });
-    expect(group).toMatch(/^[0-9a-f]{64}$/);
-    expect(group).toBe(messageGroupOf({ namespace: 'a', name: 'b', uid: 'c', ...{ extra: 1 } }));
-    expect(group).not.toBe(messageGroupOf({ namespace: 'a', name: 'bc', uid: '' }));
   });
 });

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamState } from '../../functions/image/stream-state.ts';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
-import type { FireMessage, StoredTrigger } from '../../functions/triggers/ports.ts';
+import type { ReceivedFire, StoredTrigger } from '../../functions/triggers/ports.ts';
 import type { Outcome } from '../../functions/triggers/targets/target.ts';
-import { DIGEST_A, DIGEST_B, fakeStreams, fakeTarget, fakeTriggers, NOW, storedTrigger, streamOf } from './fixtures.ts';
+import type { ImageTriggerStatus } from '../../functions/triggers/types.ts';
+import { DIGEST_A, DIGEST_B, fakeStreams, fakeTarget, fakeTriggers, GROUP, NOW, storedTrigger, streamOf } from './fixtures.ts';
 
 const OWNER = { namespace: 'shop', name: 'deploy', uid: 'uid-1' };
-const asked = (revision: string, tag = 'latest'): FireMessage => ({
-  trigger: OWNER,
+const WOKEN: ReceivedFire = { trigger: OWNER, group: GROUP, sentAt: NOW };
+const asked = (revision: string, tag = 'latest'): ReceivedFire => ({
+  ...WOKEN,
   change: { namespace: 'shop', stream: 'web', tag, revision },
 });
 const REFUSED: Outcome = { kind: 'retry', reason: 'TargetRefused', message: 'the webhook answered 500' };
+const NOTHING = { kind: 'done', delivered: false };
+const source = (name: string, namespace?: string) => ({ kind: 'ImageStreamTag' as const, name, ...(namespace && { namespace }) });
 
 interface Setting {
   readonly trigger?: StoredTrigger | null;
@@ -21,123 +25,153 @@ interface Setting {
 function setUp({ trigger = storedTrigger(), streams = [streamOf('web', { latest: DIGEST_A })], outcomes = [] }: Setting = {}) {
   const triggers = fakeTriggers(trigger);
   const target = fakeTarget(...outcomes);
-  const store = fakeStreams(...streams);
+  let state = streams;
   let now = NOW;
   const fire = createFireTrigger({
     triggers,
-    streams: store,
-    fireTarget: target.fireTarget,
+    streams: { readTags: (...asking) => fakeStreams(...state).readTags(...asking) },
+    deliver: target.deliver,
     hosts: { internal: 'registry:5000' },
     clock: () => now,
   });
-  return { triggers, requests: target.requests, store, fire, pass: (milliseconds: number) => (now += milliseconds) };
+  return {
+    ...target,
+    triggers,
+    fire: (message: ReceivedFire = WOKEN) => fire(message, new AbortController().signal),
+    pass: (milliseconds: number) => (now += milliseconds),
+    move: (...next: readonly StreamState[]) => (state = next),
+  };
 }
 
 /** As it is after having been told of DIGEST_A at revision 100. */
 function told(over: Partial<StoredTrigger> = {}): StoredTrigger {
-  return storedTrigger({
-    status: {
-      observedGeneration: 1,
-      tags: [
-        {
-          from: { kind: 'ImageStreamTag', name: 'web:latest' },
-          lastImage: DIGEST_A,
-          lastReference: `quay.io/shop/web@${DIGEST_A}`,
-          lastRevision: '100',
-          lastFiredTime: '2026-08-01T09:45:00Z',
-        },
-      ],
-      conditions: [
-        {
-          type: 'Delivered',
-          status: 'True',
-          reason: 'Delivered',
-          message: 'the target has the newest image',
-          lastTransitionTime: '2026-08-01T09:45:00Z',
-        },
-      ],
-    },
-    ...over,
+  const lastTriggeredImage = `quay.io/shop/web@${DIGEST_A}`;
+  const status: ImageTriggerStatus = {
+    observedGeneration: 1,
+    lastTriggeredImage,
+    lastTriggerTime: '2026-08-01T09:45:00Z',
+    images: [
+      {
+        from: source('web:latest'),
+        lastTriggeredImage,
+        lastImage: DIGEST_A,
+        lastRevision: '100',
+        lastTriggerTime: '2026-08-01T09:45:00Z',
+      },
+    ],
+    conditions: [
+      {
+        type: 'Delivered',
+        status: 'True',
+        reason: 'Delivered',
+        message: 'the target has the newest image',
+        lastTransitionTime: '2026-08-01T09:45:00Z',
+      },
+    ],
+  };
+  return storedTrigger({ status, ...over });
+}
+
+function following(...images: StoredTrigger['spec']['images']): StoredTrigger {
+  const follows = images.map(({ from }) => {
+    const [stream = '', tag = ''] = from.name.split(':');
+    return { namespace: from.namespace ?? 'shop', stream, tag };
   });
+  return storedTrigger({ spec: { ...storedTrigger().spec, images }, follows });
 }
 
 describe('firing a trigger', () => {
   it('tells the target what the tag points to now and records it', async () => {
-    const { fire, requests, triggers } = setUp();
-    expect(await fire(asked('90'))).toEqual({ kind: 'done', delivered: 1 });
+    const { fire, requests, targets, triggers } = setUp();
+    expect(await fire(asked('90'))).toEqual({ kind: 'done', delivered: true });
+    expect(targets).toEqual([{ webhook: { url: 'https://hooks.example/deploy' } }]);
     expect(requests).toEqual([
       {
         trigger: OWNER,
-        target: { webhook: { url: 'https://hooks.example/deploy' } },
-        messageId: expect.stringMatching(/^msg_[0-9a-f-]{36}$/),
-        news: {
-          namespace: 'shop',
-          stream: 'web',
-          uid: 'uid-of-web',
-          tag: 'latest',
-          image: DIGEST_A,
-          dockerImageReference: `quay.io/shop/web@${DIGEST_A}`,
-          previous: null,
-          generation: 1,
-          revision: '100',
-          time: '2026-08-01T09:30:00Z',
-        },
+        id: expect.stringMatching(/^msg_[0-9a-f-]{36}$/),
+        dryRun: false,
+        signal: expect.any(AbortSignal),
+        images: [
+          {
+            namespace: 'shop',
+            stream: 'web',
+            uid: 'uid-of-web',
+            tag: 'latest',
+            image: DIGEST_A,
+            dockerImageReference: `quay.io/shop/web@${DIGEST_A}`,
+            previous: null,
+            changed: true,
+            generation: 1,
+            revision: '100',
+            time: '2026-08-01T09:30:00Z',
+          },
+        ],
       },
     ]);
+    const delivery = {
+      id: requests[0]?.id,
+      time: '2026-08-01T10:00:00Z',
+      images: [`quay.io/shop/web@${DIGEST_A}`],
+      outcome: 'Delivered',
+      attempts: 1,
+    };
+    const { status } = told();
     expect(triggers.current?.status).toEqual({
-      observedGeneration: 1,
-      tags: [
-        {
-          from: { kind: 'ImageStreamTag', name: 'web:latest' },
-          lastImage: DIGEST_A,
-          lastReference: `quay.io/shop/web@${DIGEST_A}`,
-          lastRevision: '100',
-          lastFiredTime: '2026-08-01T10:00:00Z',
-        },
-      ],
-      conditions: [
-        {
-          type: 'Delivered',
-          status: 'True',
-          reason: 'Delivered',
-          message: 'the target has the newest image',
-          lastTransitionTime: '2026-08-01T10:00:00Z',
-        },
-      ],
+      ...status,
+      lastTriggerTime: '2026-08-01T10:00:00Z',
+      images: [{ ...status.images?.[0], lastTriggerTime: '2026-08-01T10:00:00Z' }],
+      conditions: [{ ...status.conditions[0], lastTransitionTime: '2026-08-01T10:00:00Z' }],
+      deliveries: [delivery],
     });
+    expect(triggers.history).toEqual([delivery]);
   });
 
   it.each<[string, Setting]>([
     ['deleted', { trigger: null }],
     ['deleted and created again', { trigger: storedTrigger({ uid: 'uid-2' }) }],
     ['paused', { trigger: storedTrigger({ spec: { ...storedTrigger().spec, paused: true } }) }],
+    ['of another target by now', { trigger: storedTrigger({ targetKey: 'b'.repeat(64) }) }],
     ['without stream', { streams: [], trigger: told() }],
     ['without tag', { streams: [streamOf('web', {})], trigger: told() }],
     ['up to date', { trigger: told() }],
+    ['ahead of what was read', { trigger: told(), streams: [streamOf('web', { latest: DIGEST_B }, { revision: 99 })] }],
   ])('does nothing when it is %s', async (_, setting) => {
     const { fire, requests, triggers } = setUp(setting);
-    expect(await fire(asked('100'))).toEqual({ kind: 'done', delivered: 0 });
+    expect(await fire(asked('100'))).toEqual(NOTHING);
     expect(requests).toEqual([]);
     expect(triggers.writes).toEqual([]);
+  });
+
+  it('waits for a tag that never pointed to anything, and says so once', async () => {
+    const { fire, requests, triggers, move } = setUp({ streams: [streamOf('web', {})] });
+    await fire();
+    expect(await fire()).toEqual(NOTHING);
+    expect(requests).toEqual([]);
+    expect(triggers.writes).toHaveLength(1);
+    expect(triggers.current?.status.conditions).toMatchObject([
+      { status: 'Unknown', reason: 'Unresolved', message: 'no image yet: web:latest' },
+    ]);
+    move(streamOf('web', { latest: DIGEST_A }));
+    expect(await fire()).toMatchObject({ delivered: true });
   });
 
   it('tells what the target was told before', async () => {
     const { fire, requests } = setUp({ trigger: told(), streams: [streamOf('web', { latest: DIGEST_B }, { revision: 200 })] });
     await fire(asked('200'));
-    expect(requests[0]?.news).toMatchObject({ image: DIGEST_B, revision: '200', previous: { image: DIGEST_A } });
+    expect(requests[0]?.images[0]).toMatchObject({ image: DIGEST_B, revision: '200', previous: { image: DIGEST_A } });
   });
 
   it('fires again when the tag moved there and back since: a delivery in between may not have been recorded', async () => {
     const { fire, requests, triggers } = setUp({ trigger: told(), streams: [streamOf('web', { latest: DIGEST_A }, { revision: 300 })] });
     await fire(asked('200'));
     expect(requests).toHaveLength(1);
-    expect(triggers.current?.status.tags?.[0]?.lastRevision).toBe('300');
-    expect(await fire(asked('300'))).toMatchObject({ delivered: 0 });
+    expect(triggers.current?.status.images?.[0]?.lastRevision).toBe('300');
+    expect(await fire(asked('300'))).toEqual(NOTHING);
   });
 
   it('does not fire for changes of other tags of the stream', async () => {
     const { fire, requests } = setUp({ trigger: told(), streams: [streamOf('web', { latest: DIGEST_A }, { revision: 300 })] });
-    await fire({ trigger: OWNER });
+    await fire();
     await fire(asked('300', 'other'));
     expect(requests).toEqual([]);
   });
@@ -147,58 +181,93 @@ describe('firing a trigger', () => {
     const stream = streamOf('web', { latest: DIGEST_A });
     const tags = new Map([...stream.tags].map(([name, tag]) => [name, { ...tag, spec: local }]));
     const { fire, requests } = setUp({ trigger: told(), streams: [{ ...stream, tags }] });
-    await fire({ trigger: OWNER });
-    expect(requests[0]?.news.dockerImageReference).toBe(`registry:5000/shop/web@${DIGEST_A}`);
+    await fire();
+    expect(requests[0]?.images[0]?.dockerImageReference).toBe(`registry:5000/shop/web@${DIGEST_A}`);
   });
 
-  it('gives the same message id to the same news, and another to the tag coming back', async () => {
+  it('gives the same id to the same images, and another to the tag coming back and to other containers', async () => {
     const ids: string[] = [];
     const stream = streamOf('web', { latest: DIGEST_A });
     const again = new Map([...stream.tags].map(([name, tag]) => [name, { ...tag, total: 3 }]));
     for (const state of [stream, { ...stream, revision: 500 }, { ...stream, tags: again }, { ...stream, uid: 'other' }]) {
       const { fire, requests } = setUp({ streams: [state] });
       await fire(asked('90'));
-      ids.push(requests[0]?.messageId ?? '');
+      ids.push(requests[0]?.id ?? '');
     }
+    const { fire, requests } = setUp({ trigger: following({ from: source('web:latest'), container: 'web' }) });
+    await fire();
+    ids.push(requests[0]?.id ?? '');
     expect(ids[0]).toBe(ids[1]);
-    expect(new Set(ids).size).toBe(3);
+    expect(new Set(ids).size).toBe(4);
   });
 
-  it('reads each stream once and brings all tags up to date', async () => {
-    const from = ['web:latest', 'web:next', 'api:latest', 'web:gone'].map((name) => ({ kind: 'ImageStreamTag', name }) as const);
-    const elsewhere = { kind: 'ImageStreamTag', name: 'base:1', namespace: 'platform' } as const;
-    const { fire, requests, store, triggers } = setUp({
-      trigger: storedTrigger({ spec: { ...storedTrigger().spec, from: [...from, elsewhere] } }),
-      streams: [
-        streamOf('web', { latest: DIGEST_A, next: DIGEST_B }),
-        streamOf('api', { latest: '' }),
-        streamOf('base', { '1': DIGEST_A }, { namespace: 'platform' }),
+  it('delivers all images at once, in the order of the spec, and says which are new', async () => {
+    const images = [
+      { from: source('web:next'), container: 'web' },
+      { from: source('base:1', 'platform'), fieldPath: 'spec.x' },
+      { from: source('web:next'), container: 'web-debug' },
+      { from: source('api:latest') },
+    ];
+    const streams = (next: string, revision: number) => [
+      streamOf('web', { next }, { revision }),
+      streamOf('api', { latest: '' }),
+      streamOf('base', { '1': DIGEST_A }, { namespace: 'platform' }),
+    ];
+    const { fire, requests, triggers, move } = setUp({ trigger: following(...images), streams: streams(DIGEST_A, 100) });
+    await fire();
+    move(...streams(DIGEST_B, 200));
+    await fire();
+    expect(requests.map((request) => request.images.map(({ stream, container, changed }) => [stream, container, changed]))).toEqual([
+      [
+        ['web', 'web', true],
+        ['base', undefined, true],
+        ['web', 'web-debug', true],
+        ['api', undefined, true],
       ],
-    });
-    expect(await fire({ trigger: OWNER })).toEqual({ kind: 'done', delivered: 4 });
-    expect(store.asked.toSorted()).toEqual(['platform/base', 'shop/api', 'shop/web']);
-    expect(requests.map(({ news }) => `${news.namespace}/${news.stream}:${news.tag} ${news.dockerImageReference}`).toSorted()).toEqual([
-      `platform/base:1 quay.io/shop/base@${DIGEST_A}`,
-      'shop/api:latest redis:7',
-      `shop/web:latest quay.io/shop/web@${DIGEST_A}`,
-      `shop/web:next quay.io/shop/web@${DIGEST_B}`,
+      [
+        ['web', 'web', true],
+        ['base', undefined, false],
+        ['web', 'web-debug', true],
+        ['api', undefined, false],
+      ],
     ]);
-    expect(triggers.writes).toHaveLength(1);
+    expect(requests[0]?.images[3]).toMatchObject({ image: '', dockerImageReference: 'redis:7' });
+    expect(triggers.current?.status.images?.map(({ from, lastRevision }) => `${from.name} ${lastRevision}`)).toEqual([
+      'web:next 200',
+      'base:1 100',
+      'api:latest 100',
+    ]);
+    expect(triggers.current?.status.deliveries?.[0]?.images).toHaveLength(2);
+  });
+
+  it('leaves out a tag that is gone, and what the target was told of it as it is', async () => {
+    const images = [{ from: source('web:latest') }, { from: source('web:next') }];
+    const { fire, requests, triggers, move } = setUp({
+      trigger: following(...images),
+      streams: [streamOf('web', { latest: DIGEST_A, next: DIGEST_A })],
+    });
+    await fire();
+    move(streamOf('web', { next: DIGEST_B }, { revision: 200 }));
+    await fire();
+    expect(requests[1]?.images.map(({ tag }) => tag)).toEqual(['next']);
+    expect(triggers.current?.status.images).toHaveLength(2);
   });
 });
 
 describe('a target that does not take it', () => {
-  it('makes the message come again and says so once', async () => {
-    const { fire, triggers } = setUp({ outcomes: [{ ...REFUSED, retryAfter: 30 }] });
+  it('makes the message come again, under the same id, and counts', async () => {
+    const { fire, triggers, requests } = setUp({ outcomes: [{ ...REFUSED, retryAfter: 30 }] });
     expect(await fire(asked('90'))).toEqual({ kind: 'retry', reason: 'TargetRefused', retryAfter: 30 });
     expect(await fire(asked('90'))).toMatchObject({ kind: 'retry' });
-    expect(triggers.writes).toHaveLength(1);
+    expect(requests[0]?.id).toBe(requests[1]?.id);
     expect(triggers.current?.status).toMatchObject({
-      tags: [],
       conditions: [
         { status: 'False', reason: 'TargetRefused', message: 'the webhook answered 500', lastTransitionTime: '2026-08-01T10:00:00Z' },
       ],
+      deliveries: [{ id: requests[0]?.id, outcome: 'Retrying', attempts: 2, message: 'the webhook answered 500' }],
     });
+    expect(triggers.current?.status.images).toBeUndefined();
+    expect(triggers.history).toEqual([]);
   });
 
   it('keeps the time it went wrong when it goes wrong in another way, and takes a new one when it recovers', async () => {
@@ -213,52 +282,50 @@ describe('a target that does not take it', () => {
     pass(60_000);
     await fire(asked('90'));
     expect(condition()).toMatchObject({ status: 'True', lastTransitionTime: '2026-08-01T10:02:00Z' });
+    expect(triggers.history).toMatchObject([{ attempts: 3, outcome: 'Delivered', time: '2026-08-01T10:00:00Z' }]);
   });
 
-  it('records what was delivered before it stopped', async () => {
-    const from = ['web:latest', 'web:next'].map((name) => ({ kind: 'ImageStreamTag', name }) as const);
-    const { fire, triggers, requests } = setUp({
-      trigger: storedTrigger({ spec: { ...storedTrigger().spec, from } }),
-      streams: [streamOf('web', { latest: DIGEST_A, next: DIGEST_B })],
-      outcomes: [{ kind: 'delivered' }, REFUSED, { kind: 'delivered' }],
+  it('is told of the tag being back where it was: what went wrong may have arrived', async () => {
+    const { fire, requests, move } = setUp({
+      trigger: told(),
+      streams: [streamOf('web', { latest: DIGEST_B }, { revision: 200 })],
+      outcomes: [REFUSED, { kind: 'delivered' }],
     });
-    expect(await fire({ trigger: OWNER })).toMatchObject({ kind: 'retry' });
-    expect(triggers.current?.status.tags?.map((tag) => tag.from.name)).toEqual(['web:latest']);
-    expect(await fire({ trigger: OWNER })).toMatchObject({ kind: 'done', delivered: 1 });
-    expect(requests.map(({ news }) => news.tag)).toEqual(['latest', 'next', 'next']);
+    await fire();
+    move(streamOf('web', { latest: DIGEST_A }, { revision: 300 }));
+    expect(await fire()).toMatchObject({ delivered: true });
+    expect(requests.map(({ images }) => images[0]?.image)).toEqual([DIGEST_B, DIGEST_A]);
+    expect(await fire()).toEqual(NOTHING);
   });
 
-  it('is not asked again when only the trigger can be at fault', async () => {
-    const { fire, triggers } = setUp({ outcomes: [{ kind: 'failed', reason: 'NoSigningSecret', message: 'm' }] });
-    expect(await fire(asked('90'))).toEqual({ kind: 'done', delivered: 0, reason: 'NoSigningSecret' });
+  it('is not asked again when it says it will never take it', async () => {
+    const { fire, triggers } = setUp({ outcomes: [{ kind: 'refused', reason: 'NoSigningSecret', message: 'm' }] });
+    expect(await fire(asked('90'))).toEqual({ kind: 'done', delivered: false, reason: 'NoSigningSecret' });
     expect(triggers.current?.status.conditions).toMatchObject([{ status: 'False', reason: 'NoSigningSecret' }]);
+    expect(triggers.history).toMatchObject([{ outcome: 'Refused', message: 'm' }]);
   });
 
   it('pauses the trigger when it is gone', async () => {
     const { fire, triggers, requests } = setUp({ outcomes: [{ kind: 'gone', reason: 'TargetGone', message: 'gone' }] });
-    expect(await fire(asked('90'))).toMatchObject({ kind: 'done', delivered: 0 });
+    expect(await fire(asked('90'))).toMatchObject({ kind: 'done', delivered: false });
     expect(triggers.current).toMatchObject({
       generation: 2,
       spec: { paused: true },
-      status: { observedGeneration: 2, conditions: [{ status: 'False', reason: 'TargetGone' }] },
+      status: { observedGeneration: 2, conditions: [{ status: 'False', reason: 'TargetGone' }], deliveries: [{ outcome: 'Gone' }] },
     });
     await fire(asked('95'));
     expect(requests).toHaveLength(1);
   });
 
-  it('leaves tags for another run when it is slow', async () => {
-    const from = ['web:latest', 'web:next'].map((name) => ({ kind: 'ImageStreamTag', name }) as const);
-    const triggers = fakeTriggers(storedTrigger({ spec: { ...storedTrigger().spec, from } }));
-    let now = NOW;
-    const fireTarget = async () => {
-      now += 50_000;
-      return { kind: 'delivered' } as const;
-    };
-    const streams = fakeStreams(streamOf('web', { latest: DIGEST_A, next: DIGEST_B }));
-    const fire = createFireTrigger({ triggers, streams, fireTarget, hosts: {}, clock: () => now });
-    expect(await fire({ trigger: OWNER })).toEqual({ kind: 'retry', reason: 'OutOfTime' });
-    expect(await fire({ trigger: OWNER })).toEqual({ kind: 'done', delivered: 1 });
-    expect(triggers.current?.status.tags).toHaveLength(2);
+  it('may say later what came of it', async () => {
+    const details = { taskDefinition: 'arn:1' };
+    const { fire, triggers } = setUp({ outcomes: [{ kind: 'delivered', pending: true, details }] });
+    expect(await fire()).toMatchObject({ delivered: true });
+    expect(triggers.current?.status).toMatchObject({
+      images: [{ lastImage: DIGEST_A }],
+      conditions: [{ status: 'Unknown', reason: 'Pending' }],
+      deliveries: [{ outcome: 'Pending', details }],
+    });
   });
 });
 
@@ -270,12 +337,26 @@ describe('recording against other writers', () => {
       if (triggers.current === null || races-- <= 0) return;
       triggers.current = { ...triggers.current, revision: triggers.current.revision + 1, labels: { race: String(races) } };
     };
-    expect(await fire(asked('90'))).toMatchObject({ kind: 'done', delivered: 1 });
-    expect(triggers.current).toMatchObject({ labels: { race: '0' }, status: { tags: [{ lastImage: DIGEST_A }] } });
+    expect(await fire(asked('90'))).toMatchObject({ kind: 'done', delivered: true });
+    expect(triggers.current).toMatchObject({ labels: { race: '0' }, status: { images: [{ lastImage: DIGEST_A }] } });
+  });
+
+  it('records for a trigger that was paused meanwhile, so that unpausing it does not deliver twice', async () => {
+    const { fire, triggers } = setUp();
+    triggers.beforeWrite = () => {
+      const { current } = triggers;
+      if (current?.revision === 10) triggers.current = { ...current, generation: 2, revision: 99, spec: { ...current.spec, paused: true } };
+    };
+    await fire();
+    expect(triggers.current).toMatchObject({
+      spec: { paused: true },
+      status: { observedGeneration: 1, images: [{ lastImage: DIGEST_A }] },
+    });
   });
 
   it.each<[string, (trigger: StoredTrigger) => StoredTrigger | null]>([
-    ['another spec', (trigger) => ({ ...trigger, generation: 2, revision: 99 })],
+    ['another target', (trigger) => ({ ...trigger, revision: 99, spec: { ...trigger.spec, target: { webhook: { url: 'https://b/' } } } })],
+    ['another image', (trigger) => ({ ...trigger, revision: 99, spec: { ...trigger.spec, images: [{ from: source('web:next') }] } })],
     ['another trigger of that name', (trigger) => ({ ...trigger, uid: 'uid-2', revision: 99 })],
     ['none', () => null],
   ])('records nothing when there is %s by now', async (_, replace) => {
@@ -283,7 +364,7 @@ describe('recording against other writers', () => {
     triggers.beforeWrite = () => {
       if (triggers.current?.revision === 10) triggers.current = replace(triggers.current);
     };
-    expect(await fire(asked('90'))).toMatchObject({ kind: 'done', delivered: 1 });
+    expect(await fire(asked('90'))).toMatchObject({ kind: 'done', delivered: true });
     expect(triggers.writes).toEqual([]);
   });
 

@@ -2,11 +2,14 @@
 import { EMPTY_TAG, type StreamState } from '../../functions/image/stream-state.ts';
 import { StoreError } from '../../functions/store/errors.ts';
 import type { StoredTrigger, TriggerStore } from '../../functions/triggers/ports.ts';
-import type { FireRequest, Outcome } from '../../functions/triggers/targets/target.ts';
+import type { Delivery, Outcome } from '../../functions/triggers/targets/target.ts';
+import type { TargetSpec, TriggerDelivery } from '../../functions/triggers/types.ts';
 
 export const DIGEST_A = `sha256:${'a'.repeat(64)}`;
 export const DIGEST_B = `sha256:${'b'.repeat(64)}`;
 export const NOW = Date.parse('2026-08-01T10:00:00Z');
+/** What the target of a trigger acts on. */
+export const GROUP = 'a'.repeat(64);
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 export function storedTrigger(over: Partial<StoredTrigger> = {}): StoredTrigger {
@@ -19,9 +22,13 @@ export function storedTrigger(over: Partial<StoredTrigger> = {}): StoredTrigger 
     generation: 1,
     labels: {},
     annotations: {},
-    spec: { from: [{ kind: 'ImageStreamTag', name: 'web:latest' }], target: { webhook: { url: 'https://hooks.example/deploy' } } },
+    spec: {
+      images: [{ from: { kind: 'ImageStreamTag', name: 'web:latest' } }],
+      target: { webhook: { url: 'https://hooks.example/deploy' } },
+    },
     status: { observedGeneration: 0, conditions: [] },
     follows: [{ namespace: 'shop', stream: 'web', tag: 'latest' }],
+    targetKey: GROUP,
     ...over,
   };
 }
@@ -53,11 +60,13 @@ export function streamOf(name: string, tags: Readonly<Record<string, string>>, o
 /** A store of one trigger that compares and swaps; `writes` are what was stored. */
 export function fakeTriggers(
   initial: StoredTrigger | null,
-): TriggerStore & { current: StoredTrigger | null; writes: StoredTrigger[]; beforeWrite: () => void } {
+): TriggerStore & { current: StoredTrigger | null; writes: StoredTrigger[]; history: TriggerDelivery[]; beforeWrite: () => void } {
   const conflict = () => new StoreError('ERR_STORE_CONFLICT', 'changed meanwhile');
   const store = {
     current: initial,
     writes: [] as StoredTrigger[],
+    /** Deliveries that came to an end, oldest first. */
+    history: [] as TriggerDelivery[],
     beforeWrite: () => undefined as void,
     async readTrigger(namespace: string, name: string) {
       return store.current?.namespace === namespace && store.current.name === name ? store.current : null;
@@ -69,9 +78,10 @@ export function fakeTriggers(
       if (store.current !== null) throw new StoreError('ERR_STORE_EXISTS', 'exists');
       return save({ ...trigger, revision: 1 });
     },
-    async updateTrigger(trigger: StoredTrigger) {
+    async updateTrigger(trigger: StoredTrigger, concluded?: TriggerDelivery) {
       store.beforeWrite();
       if (store.current?.uid !== trigger.uid || store.current.revision !== trigger.revision) throw conflict();
+      if (concluded !== undefined) store.history.push(concluded);
       return save({ ...trigger, revision: trigger.revision + 1 });
     },
     async deleteTrigger(trigger: StoredTrigger) {
@@ -80,6 +90,15 @@ export function fakeTriggers(
     },
     async listTriggersFollowing() {
       return store.current === null ? [] : [store.current];
+    },
+    async listTriggersActingOn(targetKey: string) {
+      return store.current?.targetKey === targetKey ? [store.current] : [];
+    },
+    async listDueTriggers(now: number) {
+      return store.current?.deferred !== undefined && store.current.deferred.due <= now ? [store.current] : [];
+    },
+    async listDeliveries() {
+      return { deliveries: store.history.toReversed() };
     },
   };
   function save(trigger: StoredTrigger): StoredTrigger {
@@ -105,10 +124,12 @@ export function fakeStreams(...streams: readonly StreamState[]) {
 
 /** A target that answers one outcome after the other, the last one for ever. */
 export function fakeTarget(...outcomes: readonly Outcome[]) {
-  const requests: FireRequest[] = [];
-  const fireTarget = async (request: FireRequest): Promise<Outcome> => {
+  const requests: Omit<Delivery, 'target'>[] = [];
+  const targets: TargetSpec[] = [];
+  const deliver = async (target: TargetSpec, request: Omit<Delivery, 'target'>): Promise<Outcome> => {
     requests.push(request);
+    targets.push(target);
     return outcomes[Math.min(requests.length, outcomes.length) - 1] ?? { kind: 'delivered' };
   };
-  return { requests, fireTarget };
+  return { requests, targets, deliver };
 }

@@ -7,7 +7,10 @@ import { createSigningKeyStore } from '../../functions/access/signing-key-store.
 import type { BusEvent } from '../../functions/changes/ports.ts';
 import { createPublishRecords } from '../../functions/changes/publish-records.ts';
 import type { ImageTrigger } from '../../functions/triggers/types.ts';
+import { createDeliveriesHandlers } from '../../functions/resources/imagetriggers/deliveries.ts';
 import { createTriggerHandlers } from '../../functions/resources/imagetriggers/handlers.ts';
+import { createRedeliverHandlers, type ImageTriggerRedelivery } from '../../functions/resources/imagetriggers/redeliver.ts';
+import type { TriggerApi } from '../../functions/resources/imagetriggers/trigger-api.ts';
 import type { StreamStore } from '../../functions/resources/ports.ts';
 import { retryOnConflict } from '../../functions/store/retry-on-conflict.ts';
 import { createStreamStore } from '../../functions/store/stream-store.ts';
@@ -15,7 +18,7 @@ import { createSweeper } from '../../functions/store/sweep.ts';
 import { createTriggerStore } from '../../functions/store/trigger-store.ts';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
 import { createMatchChange } from '../../functions/triggers/match-change.ts';
-import type { FireMessage } from '../../functions/triggers/ports.ts';
+import type { QueuedFire } from '../../functions/triggers/ports.ts';
 import { createTargetRegistry } from '../../functions/triggers/targets/registry.ts';
 import { createWebhookTarget } from '../../functions/triggers/targets/webhook.ts';
 import { createWebhookPost } from '../../functions/triggers/targets/webhook-post.ts';
@@ -67,7 +70,7 @@ async function setUp() {
   const triggers = createTriggerStore({ client, table });
   const keys = createSigningKeyStore({ client, table, cipher: PLAIN_CIPHER });
   let uids = 0;
-  const handlers = createTriggerHandlers({
+  const api: TriggerApi = {
     triggers,
     keys,
     namespaces: {
@@ -78,7 +81,10 @@ async function setUp() {
     newUid: () => `uid-${(uids += 1)}`,
     newSecret: () => SECRET,
     allowPrivateAddresses: true,
-  });
+    allowed: {},
+  };
+  const handlers = createTriggerHandlers(api);
+  const context = () => ({ ...contextFor(), info: { ...contextFor().info, name: 'deploy' } });
   const bus: BusEvent[] = [];
   const publish = createPublishRecords({
     publisher: {
@@ -93,11 +99,12 @@ async function setUp() {
     log: { warn: (message) => expect.unreachable(message) },
     onPublished: () => undefined,
   });
-  const queue: FireMessage[] = [];
+  const queue: QueuedFire[] = [];
   const match = createMatchChange({ triggers, queue: { send: async (messages) => void queue.push(...messages) } });
   const post = createWebhookPost({ allowPrivateAddresses: true, timeout: 5000 });
-  const fireTarget = createTargetRegistry([createWebhookTarget({ keys, post, clock: Date.now })]);
-  const fire = createFireTrigger({ triggers, streams, fireTarget, hosts: {}, clock: Date.now });
+  const secrets = { readSecretValue: async () => null };
+  const deliver = createTargetRegistry([createWebhookTarget({ keys, secrets, post, clock: Date.now })]);
+  const fire = createFireTrigger({ triggers, streams, deliver, hosts: {}, clock: Date.now });
   const stream: StreamRecords = await openStream(database.endpoint, table);
 
   /** Lets everything happen that follows from what was written; answers the kinds of events. */
@@ -111,7 +118,7 @@ async function setUp() {
         kinds.push(event.detailType.replace('Image Stream ', ''));
         await match({ 'detail-type': event.detailType, detail: JSON.parse(JSON.stringify(event.detail)) });
       }
-      for (const message of queue.splice(0)) await fire(message);
+      for (const message of queue.splice(0)) await fire({ ...message, sentAt: Date.now() }, AbortSignal.timeout(5000));
     }
     return kinds;
   }
@@ -139,10 +146,17 @@ async function setUp() {
     const sweeper = createSweeper({ client, table, budgetMs: 10_000 });
     await sweeper.sweepStream({ namespace, stream: name, incarnation, uid, revision: revision + 1, actor: 'bob', now });
   };
-  return { settle, create, update, read, write, remove, close: () => stream.close() };
+  const redeliver = async (request: ImageTriggerRedelivery) => createRedeliverHandlers(api).create?.(context(), request);
+  const deliveries = async () => {
+    const page = await createDeliveriesHandlers(api).get?.(context(), 'deploy');
+    if (page === undefined) throw new Error('no deliveries');
+    return page;
+  };
+  return { settle, create, redeliver, deliveries, update, read, write, remove, close: () => stream.close() };
 }
 
-const newsOf = ({ body }: Delivery) => (JSON.parse(body) as { data: { image: string; tag: string; previous: unknown } }).data;
+const newsOf = ({ body }: Delivery) =>
+  (JSON.parse(body) as { data: { images: { image: string; previous: unknown }[] } }).data.images[0] ?? { image: '', previous: null };
 
 describe('from a write to a webhook', () => {
   it('tells of a new image, signed, and records it', async () => {
@@ -153,19 +167,16 @@ describe('from a write to a webhook', () => {
     expect(received).toHaveLength(1);
     const [first] = received as [Delivery];
     expect(new Webhook(spec.target.webhook?.signingSecret ?? '').verify(first.body, first.headers)).toMatchObject({
-      type: 'image-stream-tag.changed',
+      type: 'image-trigger.delivery',
       data: {
-        namespace: 'shop',
-        stream: 'web',
-        tag: 'latest',
-        image: DIGEST_A,
-        previous: null,
         trigger: { namespace: 'shop', name: 'deploy' },
+        images: [{ namespace: 'shop', stream: 'web', tag: 'latest', image: DIGEST_A, previous: null, changed: true }],
       },
     });
     expect((await read()).status).toMatchObject({
       observedGeneration: 1,
-      tags: [{ lastImage: DIGEST_A }],
+      images: [{ lastImage: DIGEST_A }],
+      deliveries: [{ id: first.headers['webhook-id'], outcome: 'Delivered' }],
       conditions: [{ status: 'True' }],
     });
 
@@ -215,6 +226,21 @@ describe('from a write to a webhook', () => {
     await write({ latest: DIGEST_B });
     expect(await settle()).toEqual(['Tag Changed']);
     expect(received.map((delivery) => newsOf(delivery).image)).toEqual([DIGEST_A, DIGEST_B]);
+    close();
+  });
+
+  it('delivers again what is asked for again, and tells of it', async () => {
+    const { settle, create, write, redeliver, deliveries, close } = await setUp();
+    await create();
+    await write({ latest: DIGEST_A });
+    await settle();
+    const { status } = (await redeliver({ kind: 'ImageTriggerRedelivery' } as never)) as ImageTriggerRedelivery;
+    expect(await settle()).toEqual(['Image Trigger Changed']);
+    expect(received).toHaveLength(2);
+    expect(received[1]?.headers['webhook-id']).toBe(`${received[0]?.headers['webhook-id']}-${status?.suffix}`);
+    expect((await deliveries()).items.map(({ id }) => id).toSorted()).toEqual(
+      received.map(({ headers }) => headers['webhook-id']).toSorted(),
+    );
     close();
   });
 

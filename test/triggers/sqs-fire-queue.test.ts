@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { messageGroupOf, parseFireMessage } from '../../functions/triggers/fire-message.ts';
+import { parseFireMessage } from '../../functions/triggers/fire-message.ts';
 import type { QueuedFire } from '../../functions/triggers/ports.ts';
 import { createSqsDelay } from '../../functions/triggers/sqs-delay.ts';
 import { createSqsFireQueue } from '../../functions/triggers/sqs-fire-queue.ts';
@@ -18,6 +18,7 @@ const queue = createSqsFireQueue({ client: new SQSClient({}), queueUrl: 'https:/
 function messages(count: number): QueuedFire[] {
   return Array.from({ length: count }, (_, index) => ({
     trigger: { namespace: 'shop', name: `t${index}`, uid: `u${index}` },
+    group: `target-${index}`,
     deduplicationId: `event.u${index}`,
   }));
 }
@@ -30,11 +31,11 @@ describe('trigger queue', () => {
     sqs.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
   });
 
-  it('sends each message to the group of its trigger, once per event', async () => {
+  it('sends each message to the group of its target, once per event', async () => {
     const [message] = messages(1);
     await queue.send(messages(1));
     const [entry] = sent()[0] ?? [];
-    expect(entry).toMatchObject({ MessageGroupId: messageGroupOf(message?.trigger as never), MessageDeduplicationId: 'event.u0' });
+    expect(entry).toMatchObject({ MessageGroupId: 'target-0', MessageDeduplicationId: 'event.u0' });
     expect(parseFireMessage(entry?.MessageBody ?? '')).toEqual({ trigger: message?.trigger });
   });
 

@@ -7,8 +7,8 @@ import { DELIVERY_GROUP, type ImageTrigger } from '../../triggers/types.ts';
 import { requireNamespace } from '../require-namespace.ts';
 import { checkSources } from './check-sources.ts';
 import { decodeTrigger, type WantedTrigger } from './decode-trigger.ts';
+import { givenSecret, wantsSecret } from './inline-secret.ts';
 import { prepareCreate } from './prepare-trigger.ts';
-import { SECRET_MASK } from './signing-secret.ts';
 import type { TriggerApi } from './trigger-api.ts';
 import { validateTrigger } from './validate-trigger.ts';
 import { viewTrigger } from './view-trigger.ts';
@@ -24,10 +24,10 @@ export async function createTrigger(api: TriggerApi, context: RequestContext, bo
   if ((wanted.metadata.resourceVersion ?? '') !== '')
     throw new ApiError(badRequest('resourceVersion should not be set on objects to be created'));
   await requireNamespace(api.namespaces, context.info, name);
-  const { allowPrivateAddresses } = api;
+  const { allowPrivateAddresses, allowed } = api;
   const errors = [
-    ...validateTrigger(wanted, { namespace, allowPrivateAddresses }),
-    ...(await checkSources(api.authorizer, { identity: context.identity, namespace, from: wanted.spec.from, known: [] })),
+    ...validateTrigger(wanted, { namespace, allowPrivateAddresses, allowed }),
+    ...(await checkSources(api.authorizer, { identity: context.identity, namespace, spec: wanted.spec, before: null })),
   ];
   if (errors.length > 0) throw new ApiError(invalid(DELIVERY_GROUP, 'ImageTrigger', name, errors));
   const trigger = prepareCreate(wanted, { namespace, name, uid: api.newUid(), now: context.now });
@@ -36,25 +36,19 @@ export async function createTrigger(api: TriggerApi, context: RequestContext, bo
     if ((await api.triggers.readTrigger(namespace, name)) !== null) throw exists();
     return viewTrigger(trigger);
   }
-  const given = givenSecret(wanted);
-  const secret = given ?? api.newSecret();
+  const given = givenSecret(wanted.spec);
+  const secret = given ?? (wantsSecret(wanted.spec) ? api.newSecret() : undefined);
   // The key first: the trigger may fire as soon as it is there. One that is left behind is never read, its uid is nobody's.
-  await api.keys.saveKey(trigger, secret);
+  if (secret !== undefined) await api.keys.saveKey(trigger, secret);
   try {
     const stored = await api.triggers.createTrigger(trigger);
-    return viewTrigger(stored, given === undefined ? secret : SECRET_MASK);
+    return viewTrigger(stored, given === undefined ? secret : undefined);
   } catch (error) {
     // After any other failure the trigger may have been written all the same.
     if (!(error instanceof StoreError && error.code === 'ERR_STORE_EXISTS')) throw error;
-    await api.keys.deleteKey(trigger);
+    if (secret !== undefined) await api.keys.deleteKey(trigger);
     throw exists();
   }
-}
-
-/** The secret a client gave; the mask is what it was shown, not a secret. */
-export function givenSecret({ spec }: WantedTrigger): string | undefined {
-  const secret = spec.target.webhook?.signingSecret;
-  return secret === SECRET_MASK ? undefined : secret;
 }
 
 function withName(wanted: WantedTrigger, uid: string): WantedTrigger {

@@ -2,14 +2,26 @@
 import { ApiError } from '../../kubernetes/api-error.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import type { FieldError, KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
-import { SECRET_MASK } from './signing-secret.ts';
-import { DELIVERY_API_VERSION, DELIVERY_GROUP, type ImageTriggerSpec, type TargetSpec, type TriggerSource } from '../../triggers/types.ts';
+import { type FieldReader, readFields } from '../../triggers/kinds/field-reader.ts';
+import { TARGET_KINDS } from '../../triggers/kinds/registry.ts';
+import {
+  DELIVERY_API_VERSION,
+  DELIVERY_GROUP,
+  type FollowedImage,
+  type ImageTriggerSpec,
+  type TargetSpec,
+  type TriggerPolicy,
+  type TriggerSource,
+  type TriggerWindow,
+} from '../../triggers/types.ts';
 
 /** What a client may say: metadata and spec. A status it sends is not looked at. */
 export interface WantedTrigger {
   readonly metadata: ObjectMeta;
   readonly spec: ImageTriggerSpec;
 }
+
+export const TRIGGER_TYPE = { kind: 'ImageTrigger', apiVersion: DELIVERY_API_VERSION } as const;
 
 /** Throws ApiError 422 naming every member of another type than it must have. */
 export function decodeTrigger(body: KubernetesObject): WantedTrigger {
@@ -20,59 +32,52 @@ export function decodeTrigger(body: KubernetesObject): WantedTrigger {
   return { metadata, spec };
 }
 
-export const TRIGGER_TYPE = { kind: 'ImageTrigger', apiVersion: DELIVERY_API_VERSION } as const;
-
-type Members = Readonly<Record<string, unknown>>;
-
 function readSpec(value: unknown, errors: FieldError[]): ImageTriggerSpec {
-  const spec = asMembers(value, 'spec', errors);
-  const { from, paused } = spec;
-  if (from !== undefined && from !== null && !Array.isArray(from)) errors.push(typeError('spec.from', from, 'array'));
-  if (paused !== undefined && paused !== null && typeof paused !== 'boolean') errors.push(typeError('spec.paused', paused, 'boolean'));
-  const sources = Array.isArray(from) ? from.map((source, index) => readSource(source, `spec.from[${index}]`, errors)) : [];
-  const target = readTarget(spec['target'], errors);
-  return { from: sources, ...(paused === true ? { paused } : {}), target };
+  const spec = readFields(value, 'spec', errors);
+  const images = spec.objects('images').map(readImage);
+  const paused = spec.flag('paused');
+  const target = readTarget((value as { readonly target?: unknown } | null | undefined)?.target, errors);
+  const policy = spec.object('policy');
+  return { images, ...(paused ? { paused } : {}), target, ...(policy === null ? {} : { policy: readPolicy(policy) }) };
 }
 
-function readSource(value: unknown, field: string, errors: FieldError[]): TriggerSource {
-  const source = asMembers(value, field, errors);
-  const kind = readText(source['kind'], `${field}.kind`, errors);
-  const namespace = readText(source['namespace'], `${field}.namespace`, errors);
+function readImage(fields: FieldReader): FollowedImage {
+  return { from: readSource(fields), ...present(fields, ['container', 'fieldPath']) };
+}
+
+function readSource(image: FieldReader): TriggerSource {
+  const from = image.object('from');
+  const kind = from?.text('kind') ?? '';
   // Any kind but the default passes through to validation, which names the ones there are.
-  const known = {
-    kind: (kind === '' ? 'ImageStreamTag' : kind) as TriggerSource['kind'],
-    name: readText(source['name'], `${field}.name`, errors),
-  };
-  return namespace === '' ? known : { ...known, namespace };
+  const known = { kind: (kind === '' ? 'ImageStreamTag' : kind) as TriggerSource['kind'], name: from?.text('name') ?? '' };
+  return from === null ? known : { ...known, ...present(from, ['namespace']) };
+}
+
+function readPolicy(fields: FieldReader): TriggerPolicy {
+  const window = fields.objects('window').map(readWindow);
+  return { ...(window.length === 0 ? {} : { window }), ...present(fields, ['minInterval', 'batch']) };
+}
+
+function readWindow(fields: FieldReader): TriggerWindow {
+  return { days: fields.texts('days'), start: fields.text('start'), end: fields.text('end'), ...present(fields, ['timeZone']) };
 }
 
 /** Kinds of targets this deployment does not know pass through to validation, too. */
 function readTarget(value: unknown, errors: FieldError[]): TargetSpec {
-  const target = Object.fromEntries(
-    Object.entries(asMembers(value, 'spec.target', errors)).filter(([, kind]) => kind !== undefined && kind !== null),
+  const fields = readFields(value, 'spec.target', errors);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  const given = Object.entries(value).filter((entry): entry is [string, object] => entry[1] !== undefined && entry[1] !== null);
+  return Object.fromEntries(
+    given.map(([name, spec]) => {
+      const kind = TARGET_KINDS.find((known) => known.name === name);
+      const members = kind === undefined ? null : fields.object(name);
+      return [name, kind === undefined || members === null ? spec : kind.decode(members)];
+    }),
   );
-  if (!('webhook' in target)) return target;
-  const webhook = asMembers(target['webhook'], 'spec.target.webhook', errors);
-  const url = readText(webhook['url'], 'spec.target.webhook.url', errors);
-  const signingSecret = readText(webhook['signingSecret'], 'spec.target.webhook.signingSecret', errors, SECRET_MASK);
-  return { ...target, webhook: { url, ...(signingSecret === '' ? {} : { signingSecret }) } };
 }
 
-function asMembers(value: unknown, field: string, errors: FieldError[]): Members {
-  if (value === undefined || value === null) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Members;
-  // Not shown: a secret put one level too high would be.
-  errors.push(typeError(field, undefined, 'object'));
-  return {};
-}
-
-function readText(value: unknown, field: string, errors: FieldError[], shown: unknown = value): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return value;
-  errors.push(typeError(field, shown, 'string'));
-  return '';
-}
-
-function typeError(field: string, value: unknown, wanted: string): FieldError {
-  return { type: 'TypeInvalid', field, value, detail: `must be of type ${wanted}` };
+/** Texts that are not empty. */
+function present<Name extends string>(fields: FieldReader, names: readonly Name[]): { readonly [name in Name]?: string } {
+  const entries = names.map((name) => [name, fields.text(name)] as const).filter(([, text]) => text !== '');
+  return Object.fromEntries(entries) as { readonly [name in Name]?: string };
 }

@@ -1,13 +1,15 @@
 /** What is stored when a trigger is created or replaced. Pure. */
 import type { ObjectMeta } from '../../kubernetes/types.ts';
 import { followedTags } from '../../triggers/followed-tags.ts';
+import { targetKeyOf } from '../../triggers/kinds/registry.ts';
+import { maskSecrets } from '../../triggers/kinds/signing-secret.ts';
 import type { StoredTrigger } from '../../triggers/ports.ts';
-import { keepSources } from '../../triggers/trigger-status.ts';
+import type { ImageTriggerSpec, ImageTriggerStatus } from '../../triggers/types.ts';
+import { keepImages } from '../../triggers/trigger-status.ts';
 import { sameJson } from '../../image/same-json.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { WantedTrigger } from './decode-trigger.ts';
-import { maskSecrets } from './signing-secret.ts';
-import { withoutSecret } from './view-trigger.ts';
+import { withoutSecret } from './inline-secret.ts';
 
 export interface NewTrigger {
   readonly namespace: string;
@@ -30,7 +32,8 @@ export function prepareCreate({ metadata, spec }: WantedTrigger, { namespace, na
     ...ownersOf(metadata),
     spec: withoutSecret(spec),
     status: { observedGeneration: 0, conditions: [] },
-    follows: followedTags(spec.from, namespace),
+    follows: followedTags(spec.images, namespace),
+    targetKey: targetKeyOf(spec.target, { namespace, name, uid }),
   };
 }
 
@@ -47,8 +50,7 @@ export function prepareUpdate(before: StoredTrigger, { metadata, spec: wanted }:
   const isSameMetadata =
     sameJson(labels, before.labels) && sameJson(annotations, before.annotations) && sameJson(owners.managedFields, before.managedFields);
   if (!isSpecChanged && isSameMetadata) return before;
-  const told = sameJson(spec.target, before.spec.target) ? keepSources(before.status.tags ?? [], spec.from) : [];
-  const { managedFields: _before, ...kept } = before;
+  const { managedFields: _before, deferred, ...kept } = before;
   return {
     ...kept,
     labels,
@@ -56,9 +58,19 @@ export function prepareUpdate(before: StoredTrigger, { metadata, spec: wanted }:
     ...owners,
     spec,
     generation: isSpecChanged ? before.generation + 1 : before.generation,
-    status: { ...before.status, tags: told },
-    follows: followedTags(spec.from, before.namespace),
+    status: isSpecChanged ? statusFor(spec, before) : before.status,
+    follows: followedTags(spec.images, before.namespace),
+    targetKey: targetKeyOf(spec.target, before),
+    // What waits, waits for the policy it was put off by: the change of the spec looks at it anew.
+    ...(isSpecChanged || deferred === undefined ? {} : { deferred }),
   };
+}
+
+function statusFor(spec: ImageTriggerSpec, { spec: before, status }: StoredTrigger): ImageTriggerStatus {
+  const { nextTriggerTime: _, ...kept } = status;
+  if (kept.images === undefined) return kept;
+  const isSameTarget = sameJson(spec.target, before.target);
+  return { ...kept, images: isSameTarget ? keepImages(kept.images, before.images, spec.images) : [] };
 }
 
 function ownersOf({ managedFields = [] }: ObjectMeta): Pick<StoredTrigger, 'managedFields'> {

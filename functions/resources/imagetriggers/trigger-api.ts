@@ -1,4 +1,5 @@
 /** What imagetriggers works with; made by the entry file. */
+import type { AllowedTargets } from '../../triggers/allowed-targets.ts';
 import type { SigningKeyStore, TriggerStore } from '../../triggers/ports.ts';
 import type { Authorizer, NamespaceReader } from '../ports.ts';
 
@@ -14,4 +15,6 @@ export interface TriggerApi {
   readonly newSecret: () => string;
   /** Allows plain http: the deployment calls loopback, private and link-local addresses. */
   readonly allowPrivateAddresses: boolean;
+  /** What targets may act on as the deployment. */
+  readonly allowed: AllowedTargets;
 }

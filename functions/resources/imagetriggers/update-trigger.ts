@@ -6,8 +6,8 @@ import type { StoredTrigger } from '../../triggers/ports.ts';
 import { DELIVERY_GROUP, type ImageTrigger } from '../../triggers/types.ts';
 import { checkPreconditions, validateUpdateVersion } from '../preconditions.ts';
 import { checkSources } from './check-sources.ts';
-import { givenSecret } from './create-trigger.ts';
 import { decodeTrigger, type WantedTrigger } from './decode-trigger.ts';
+import { givenSecret, wantsSecret } from './inline-secret.ts';
 import { prepareUpdate } from './prepare-trigger.ts';
 import type { TriggerApi } from './trigger-api.ts';
 import { validateTrigger } from './validate-trigger.ts';
@@ -28,7 +28,7 @@ export async function updateTrigger(api: TriggerApi, context: RequestContext, na
       wanted.metadata,
     );
     await checkWanted(api, context, before, wanted);
-    const secret = givenSecret(wanted);
+    const secret = givenSecret(wanted.spec) ?? newlyWanted(api, before, wanted);
     // The key first: the change of the trigger fires it, and it has to sign with the new one.
     if (secret !== undefined && !context.dryRun) isRotated = (await api.keys.saveKey(before, secret)) || isRotated;
     const after = prepareUpdate(before, wanted, isRotated);
@@ -39,12 +39,17 @@ export async function updateTrigger(api: TriggerApi, context: RequestContext, na
 }
 
 async function checkWanted(api: TriggerApi, { identity }: RequestContext, before: StoredTrigger, wanted: WantedTrigger): Promise<void> {
-  const { namespace, name, follows: known } = before;
+  const { namespace, name } = before;
   const named = { ...wanted, metadata: { ...wanted.metadata, name } };
   const errors = [
     ...validateUpdateVersion(wanted.metadata),
-    ...validateTrigger(named, { namespace, allowPrivateAddresses: api.allowPrivateAddresses }),
-    ...(await checkSources(api.authorizer, { identity, namespace, from: wanted.spec.from, known })),
+    ...validateTrigger(named, { namespace, allowPrivateAddresses: api.allowPrivateAddresses, allowed: api.allowed }),
+    ...(await checkSources(api.authorizer, { identity, namespace, spec: wanted.spec, before })),
   ];
   if (errors.length > 0) throw new ApiError(invalid(DELIVERY_GROUP, 'ImageTrigger', name, errors));
+}
+
+/** The target has had no secret of its own until now: nobody will see this one, but it signs. Its owner sets another to know it. */
+function newlyWanted(api: TriggerApi, before: StoredTrigger, wanted: WantedTrigger): string | undefined {
+  return wantsSecret(wanted.spec) && !wantsSecret(before.spec) ? api.newSecret() : undefined;
 }

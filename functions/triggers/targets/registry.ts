@@ -1,15 +1,16 @@
-import type { FireRequest, Outcome, TriggerTarget } from './target.ts';
+import type { TargetSpec } from '../types.ts';
+import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 
-/** Fires whichever of the known targets the trigger names. */
-export type FireTarget = (request: FireRequest) => Promise<Outcome>;
+export type Deliver = (target: TargetSpec, delivery: Omit<Delivery, 'target'>) => Promise<Outcome>;
 
-export function createTargetRegistry(targets: readonly TriggerTarget[]): FireTarget {
-  const byKind = new Map<string, TriggerTarget>(targets.map((target) => [target.kind, target]));
-  return async (request) => {
-    const [kind] = Object.keys(request.target);
-    const target = byKind.get(kind ?? '');
-    if (target === undefined)
-      return { kind: 'failed', reason: 'UnknownTarget', message: `this deployment has no target of kind ${JSON.stringify(kind)}` };
-    return target.fire(request);
+/** Delivers to whichever of the known targets the trigger names. */
+export function createTargetRegistry(targets: readonly DeliveryTarget[]): Deliver {
+  const byKind = new Map(targets.map((target) => [target.kind, target]));
+  return async (target, delivery) => {
+    const [kind = '', spec] = Object.entries(target)[0] ?? [];
+    const found = byKind.get(kind);
+    if (found === undefined || spec === undefined)
+      return { kind: 'refused', reason: 'UnknownTarget', message: `this deployment has no target of kind ${JSON.stringify(kind)}` };
+    return found.deliver({ ...delivery, target: spec });
   };
 }

@@ -10,7 +10,13 @@ export type WebhookAnswer =
   /** This URL is not called, now or later. */
   | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
 
-export type PostWebhook = (url: string, headers: Readonly<Record<string, string>>, body: string) => Promise<WebhookAnswer>;
+/** `signal`: ends it before its own timeout does. */
+export type PostWebhook = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  signal: AbortSignal,
+) => Promise<WebhookAnswer>;
 
 export interface PostOptions {
   /** Plain http, and webhooks on loopback, private and link-local addresses. */
@@ -29,7 +35,7 @@ const FORBIDDEN = {
 } as const;
 
 export function createWebhookPost(options: PostOptions): PostWebhook {
-  return (url, headers, body) => {
+  return (url, headers, body, signal) => {
     const target = URL.parse(url);
     const isHttp = target?.protocol === 'http:' && options.allowPrivateAddresses;
     if (target === null || !(target.protocol === 'https:' || isHttp)) {
@@ -40,7 +46,7 @@ export function createWebhookPost(options: PostOptions): PostWebhook {
     } catch {
       return Promise.resolve(FORBIDDEN);
     }
-    return send(target, headers, body, options);
+    return send(target, headers, body, { ...options, signal });
   };
 }
 
@@ -48,7 +54,7 @@ function send(
   target: URL,
   headers: Readonly<Record<string, string>>,
   body: string,
-  { allowPrivateAddresses, timeout }: PostOptions,
+  { allowPrivateAddresses, timeout, signal }: PostOptions & { readonly signal: AbortSignal },
 ): Promise<WebhookAnswer> {
   const { request } = target.protocol === 'http:' ? http : https;
   const length = { 'content-length': String(Buffer.byteLength(body)), 'user-agent': 'image-streams' };
@@ -56,11 +62,15 @@ function send(
   return new Promise((resolve) => {
     // A connection of its own: one of a pool may lead to what the name meant yesterday.
     const sent = request(target, { method: 'POST', headers: { ...headers, ...length }, lookup, agent: false });
-    const timer = setTimeout(() => sent.destroy(new TimeoutError()), timeout);
+    const stop = () => void sent.destroy(new TimeoutError());
+    const timer = setTimeout(stop, timeout);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
     let answer: WebhookAnswer | undefined;
     // The status counts as soon as it is there; what happens to the rest of the answer changes nothing.
     const settle = (otherwise: WebhookAnswer) => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
       resolve(answer ?? otherwise);
     };
     sent.on('error', (error) => settle(explain(error)));

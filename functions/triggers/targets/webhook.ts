@@ -1,38 +1,46 @@
-/** Target `webhook`: a signed POST as Standard Webhooks 1.0.0 has it (https://www.standardwebhooks.com; docs/events.md). */
+/** Acts on targets of kind `webhook`: a signed POST as Standard Webhooks 1.0.0 has it (https://www.standardwebhooks.com; docs/events.md). */
 import { Webhook } from 'standardwebhooks';
 import type { Clock } from '../../resources/ports.ts';
-import type { SigningKeyStore } from '../ports.ts';
+import type { SecretValues, SigningKeyStore, TriggerOwner } from '../ports.ts';
+import type { WebhookTarget } from '../types.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-import type { FireRequest, Outcome, TriggerTarget } from './target.ts';
+import { formatPayload } from './payload.ts';
+import type { DeliveryTarget, Outcome } from './target.ts';
 import type { PostWebhook, WebhookAnswer } from './webhook-post.ts';
-
-export const WEBHOOK_TYPE = 'image-stream-tag.changed';
 
 export interface WebhookDeps {
   readonly keys: Pick<SigningKeyStore, 'readKey'>;
+  readonly secrets: SecretValues;
   readonly post: PostWebhook;
   readonly clock: Clock;
 }
 
-export function createWebhookTarget({ keys, post, clock }: WebhookDeps): TriggerTarget {
+/** A dry run does not call anybody: a receiver knows nothing of dry runs. It tells whether there is a usable secret. */
+export function createWebhookTarget(deps: WebhookDeps): DeliveryTarget<WebhookTarget> {
   return {
     kind: 'webhook',
-    async fire(request) {
-      const url = request.target.webhook?.url ?? '';
-      const secret = await keys.readKey(request.trigger);
-      if (secret === null) return { kind: 'failed', reason: 'NoSigningSecret', message: 'the trigger has no signing secret: set one' };
-      const body = formatPayload(request);
-      const signed = signHeaders(secret, request.messageId, body, clock());
+    async deliver(delivery) {
+      const { target, id, dryRun, signal } = delivery;
+      const secret = await readSecret(deps, delivery.trigger, target);
+      if (secret === null) return { kind: 'refused', reason: 'NoSigningSecret', message: 'the trigger has no signing secret: set one' };
+      const body = formatPayload(delivery);
+      const signed = signHeaders(secret, id, body, deps.clock());
       if (signed === null)
-        return { kind: 'failed', reason: 'InvalidSigningSecret', message: 'the signing secret cannot be used: set another' };
-      return judge(await post(url, { 'content-type': 'application/json', ...signed }, body), clock());
+        return { kind: 'refused', reason: 'InvalidSigningSecret', message: 'the signing secret cannot be used: set another' };
+      if (dryRun) return { kind: 'delivered', message: 'the webhook would be called' };
+      return judge(await deps.post(target.url, { 'content-type': 'application/json', ...signed }, body, signal), deps.clock());
     },
   };
 }
 
-function formatPayload({ trigger, news }: FireRequest): string {
-  const data = { ...news, trigger: { namespace: trigger.namespace, name: trigger.name } };
-  return JSON.stringify({ type: WEBHOOK_TYPE, timestamp: news.time, data });
+async function readSecret(
+  { keys, secrets }: WebhookDeps,
+  trigger: TriggerOwner,
+  { signingSecretRef: ref }: WebhookTarget,
+): Promise<string | null> {
+  if (ref === undefined) return keys.readKey(trigger);
+  const value = await secrets.readSecretValue(trigger.namespace, ref.name, ref.key);
+  return value === null ? null : Buffer.from(value).toString('utf8').trim();
 }
 
 /** null when the secret is none of `whsec_<base64>`. The timestamp is that of this try: receivers refuse old ones. */
@@ -47,7 +55,7 @@ function signHeaders(secret: string, messageId: string, body: string, now: numbe
 }
 
 function judge(answer: WebhookAnswer, now: number): Outcome {
-  if (answer.kind === 'refused') return { kind: 'failed', reason: answer.reason, message: answer.message };
+  if (answer.kind === 'refused') return { kind: 'refused', reason: answer.reason, message: answer.message };
   if (answer.kind === 'unreachable') return { kind: 'retry', reason: answer.reason, message: answer.message };
   const { status } = answer;
   if (status >= 200 && status < 300) return { kind: 'delivered' };

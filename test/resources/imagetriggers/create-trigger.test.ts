@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ImageTrigger } from '../../../functions/triggers/types.ts';
 import { contextFor, GIVEN_SECRET, NEW_SECRET, setUp, statusOf, wireTrigger } from './fixtures.ts';
 
 const withWebhook = (webhook: object) => wireTrigger({ spec: { target: { webhook } } });
@@ -20,7 +21,7 @@ describe('POST imagetriggers', () => {
         labels: { a: 'b' },
       },
       spec: {
-        from: [{ kind: 'ImageStreamTag', name: 'web:latest' }],
+        images: [{ from: { kind: 'ImageStreamTag', name: 'web:latest' } }],
         target: { webhook: { url: 'https://hooks.example/deploy', signingSecret: NEW_SECRET } },
       },
       status: { observedGeneration: 0, conditions: [] },
@@ -95,16 +96,14 @@ describe('POST imagetriggers', () => {
   });
 
   it('asks whether the caller may pull from other namespaces', async () => {
-    const from = ['shop', undefined, 'platform', 'secret'].map((namespace, index) => ({
-      kind: 'ImageStreamTag',
-      name: `base:${index}`,
-      namespace,
+    const images = ['shop', undefined, 'platform', 'secret'].map((namespace, index) => ({
+      from: { kind: 'ImageStreamTag', name: `base:${index}`, namespace },
     }));
     const { handlers, asked, triggers } = setUp({ forbidden: ['secret'] });
-    const status = await statusOf(handlers.create?.(contextFor(), wireTrigger({ spec: { from } })));
+    const status = await statusOf(handlers.create?.(contextFor(), wireTrigger({ spec: { images } })));
     expect(status).toMatchObject({
       code: 422,
-      details: { causes: [{ reason: 'FieldValueForbidden', field: 'spec.from[3]', message: 'Forbidden: no pulling from secret' }] },
+      details: { causes: [{ reason: 'FieldValueForbidden', field: 'spec.images[3].from', message: 'Forbidden: no pulling from secret' }] },
     });
     expect(asked).toEqual(
       ['platform', 'secret'].map((namespace) => ({
@@ -117,6 +116,36 @@ describe('POST imagetriggers', () => {
       })),
     );
     expect(triggers.writes).toEqual([]);
+  });
+
+  it('asks whether the caller may read the Secret that the target gets', async () => {
+    const webhook = { url: 'https://hooks.example/', signingSecretRef: { name: 'hook', key: 'key' } };
+    const refused = setUp({ forbidden: ['hook'] });
+    expect(await statusOf(refused.handlers.create?.(contextFor(), withWebhook(webhook)))).toMatchObject({
+      code: 422,
+      details: { causes: [{ field: 'spec.target.webhook.signingSecretRef', message: 'Forbidden: no access to secret hook' }] },
+    });
+    const { handlers, asked, keys } = setUp();
+    const created = await handlers.create?.(contextFor(), withWebhook(webhook));
+    expect(asked).toEqual([{ verb: 'get', group: '', resource: 'secrets', namespace: 'shop', name: 'hook' }]);
+    expect(created).toMatchObject({ spec: { target: { webhook } } });
+    expect([...keys]).toEqual([]);
+    // Nobody is asked again as long as it is the same target.
+    const update = (change: object) =>
+      handlers.update?.(contextFor(), 'deploy', (current) => ({ ...current, spec: { ...current?.spec, ...change } }) as ImageTrigger);
+    await update({ paused: true });
+    expect(asked).toHaveLength(1);
+    await update({ target: { webhook: { ...webhook, url: 'https://other.example/' } } });
+    expect(asked).toHaveLength(2);
+    await update({ target: { webhook: { url: 'https://other.example/' } } });
+    expect([...keys.values()]).toEqual([NEW_SECRET]);
+  });
+
+  it('makes no secret for a target that has none', async () => {
+    const { handlers, keys } = setUp();
+    const target = { sqs: { queueArn: 'arn:aws:sqs:eu-central-1:111122223333:q', roleArn: 'arn:aws:iam::444455556666:role/r' } };
+    expect(await handlers.create?.(contextFor(), wireTrigger({ spec: { target } }))).toMatchObject({ spec: { target } });
+    expect([...keys]).toEqual([]);
   });
 
   it('never repeats a secret it refuses', async () => {

@@ -3,8 +3,9 @@ import type { RequestContext } from '../../../functions/kubernetes/handlers.ts';
 import { ApiError } from '../../../functions/kubernetes/api-error.ts';
 import type { AccessAttributes } from '../../../functions/resources/ports.ts';
 import { createTriggerHandlers } from '../../../functions/resources/imagetriggers/handlers.ts';
+import type { TriggerApi } from '../../../functions/resources/imagetriggers/trigger-api.ts';
 import { retryOnConflict } from '../../../functions/store/retry-on-conflict.ts';
-import type { SigningKeyOwner, StoredTrigger } from '../../../functions/triggers/ports.ts';
+import type { TriggerOwner, StoredTrigger } from '../../../functions/triggers/ports.ts';
 import type { ImageTrigger } from '../../../functions/triggers/types.ts';
 import { fakeTriggers, NOW } from '../../triggers/fixtures.ts';
 
@@ -13,7 +14,7 @@ export const GIVEN_SECRET = `whsec_${Buffer.alloc(24, 2).toString('base64')}`;
 
 export interface Setting {
   readonly stored?: StoredTrigger | null;
-  /** Namespaces the caller may not pull from. */
+  /** Namespaces the caller may not pull from, and names of secrets they may not read. */
   readonly forbidden?: readonly string[];
   readonly allowPrivateAddresses?: boolean;
 }
@@ -22,9 +23,9 @@ export function setUp({ stored = null, forbidden = [], allowPrivateAddresses = f
   const triggers = fakeTriggers(stored);
   const keys = new Map<string, string>();
   const asked: AccessAttributes[] = [];
-  const keyOf = ({ namespace, name, uid }: SigningKeyOwner) => `${namespace}/${name}/${uid}`;
+  const keyOf = ({ namespace, name, uid }: TriggerOwner) => `${namespace}/${name}/${uid}`;
   let uids = 0;
-  const handlers = createTriggerHandlers({
+  const api: TriggerApi = {
     triggers,
     keys: {
       async saveKey(owner, secret) {
@@ -41,16 +42,19 @@ export function setUp({ stored = null, forbidden = [], allowPrivateAddresses = f
     authorizer: {
       async authorize(_, attributes) {
         asked.push(attributes);
-        const allowed = !forbidden.includes(attributes.namespace ?? '');
-        return { allowed, reason: allowed ? '' : `no pulling from ${attributes.namespace}` };
+        const isSecret = attributes.resource === 'secrets';
+        const allowed = !forbidden.includes((isSecret ? attributes.name : attributes.namespace) ?? '');
+        return { allowed, reason: allowed || isSecret ? '' : `no pulling from ${attributes.namespace}` };
       },
     },
     retry: (attempt) => retryOnConflict(attempt, { sleep: async () => undefined }),
     newUid: () => `uid-${(uids += 1)}`,
     newSecret: () => NEW_SECRET,
     allowPrivateAddresses,
-  });
-  return { handlers, triggers, keys, asked };
+    allowed: {},
+  };
+  const handlers = createTriggerHandlers(api);
+  return { handlers, api, triggers, keys, asked };
 }
 
 export function contextFor(over: { namespace?: string; dryRun?: boolean } = {}): RequestContext {
@@ -80,7 +84,7 @@ export function wireTrigger(over: { metadata?: object; spec?: object } = {}): Im
     apiVersion: 'delivery.image-streams.io/v1',
     metadata: { name: 'deploy', ...over.metadata },
     spec: {
-      from: [{ kind: 'ImageStreamTag', name: 'web:latest' }],
+      images: [{ from: { kind: 'ImageStreamTag', name: 'web:latest' } }],
       target: { webhook: { url: 'https://hooks.example/deploy' } },
       ...over.spec,
     },

@@ -7,15 +7,12 @@ import { contextFor, GIVEN_SECRET, setUp, type Setting, statusOf } from './fixtu
 const KEY = 'shop/deploy/uid-1';
 
 function told(over: Partial<StoredTrigger> = {}): StoredTrigger {
-  const tag = { lastImage: DIGEST_A, lastReference: 'r', lastRevision: '1', lastFiredTime: '2026-08-01T09:00:00Z' };
-  const from = [
-    { kind: 'ImageStreamTag', name: 'web:latest' },
-    { kind: 'ImageStreamTag', name: 'web:next' },
-  ] as const;
+  const tag = { lastImage: DIGEST_A, lastTriggeredImage: 'r', lastRevision: '1', lastTriggerTime: '2026-08-01T09:00:00Z' };
+  const images = ['web:latest', 'web:next'].map((name) => ({ from: { kind: 'ImageStreamTag', name } as const }));
   return storedTrigger({
-    spec: { from, target: { webhook: { url: 'https://hooks.example/deploy' } } },
-    follows: from.map(({ name }) => ({ namespace: 'shop', stream: 'web', tag: name.slice(4) })),
-    status: { observedGeneration: 1, tags: from.map((source) => ({ from: source, ...tag })), conditions: [] },
+    spec: { images, target: { webhook: { url: 'https://hooks.example/deploy' } } },
+    follows: images.map(({ from: { name } }) => ({ namespace: 'shop', stream: 'web', tag: name.slice(4) })),
+    status: { observedGeneration: 1, images: images.map(({ from }) => ({ from, ...tag })), conditions: [] },
     ...over,
   });
 }
@@ -62,15 +59,35 @@ describe('PUT and PATCH imagetriggers', () => {
 
   it('forgets what it told of tags it no longer follows, and follows the new ones', async () => {
     const { spec, triggers } = prepare();
-    await spec({ from: ['web:latest', 'api:1'].map((name) => ({ kind: 'ImageStreamTag', name })) });
-    expect(triggers.current?.status.tags?.map(({ from }) => from.name)).toEqual(['web:latest']);
+    await spec({ images: ['web:latest', 'api:1'].map((name) => ({ from: { kind: 'ImageStreamTag', name } })) });
+    expect(triggers.current?.status.images?.map(({ from }) => from.name)).toEqual(['web:latest']);
     expect(triggers.current?.follows.map(({ stream, tag }) => `${stream}:${tag}`)).toEqual(['web:latest', 'api:1']);
+  });
+
+  it('forgets what it told of a tag that is for another container, too', async () => {
+    const { spec, triggers } = prepare();
+    const from = { kind: 'ImageStreamTag', name: 'web:latest' } as const;
+    await spec({ images: [{ from }, { from, container: 'sidecar' }] });
+    expect(triggers.current?.status.images).toEqual([]);
+  });
+
+  it('lets what waits for its policy be looked at anew, but not for a label', async () => {
+    const deferred = { since: 1, due: 2 };
+    const { update, spec, triggers } = prepare({
+      stored: told({ deferred, status: { ...told().status, nextTriggerTime: '2026-08-01T11:00:00Z' } }),
+    });
+    await update((current) => ({ ...current, metadata: { ...current.metadata, labels: { a: 'b' } } }));
+    expect(triggers.current).toMatchObject({ deferred, status: { nextTriggerTime: '2026-08-01T11:00:00Z' } });
+    await spec({ policy: { batch: '5m' } });
+    expect(triggers.current).toMatchObject({ generation: 2, spec: { policy: { batch: '5m' } } });
+    expect(triggers.current).not.toHaveProperty('deferred');
+    expect(triggers.current?.status).not.toHaveProperty('nextTriggerTime');
   });
 
   it('forgets everything when the target is another', async () => {
     const { spec, triggers } = prepare();
     await spec({ target: { webhook: { url: 'https://other.example/' } } });
-    expect(triggers.current?.status.tags).toEqual([]);
+    expect(triggers.current?.status.images).toEqual([]);
   });
 
   it('changes the secret with a new generation, so that the trigger fires with it', async () => {
@@ -108,12 +125,15 @@ describe('PUT and PATCH imagetriggers', () => {
   it('asks for access only where the trigger did not reach before', async () => {
     const far = { kind: 'ImageStreamTag', name: 'base:1', namespace: 'platform' } as const;
     const follows = [{ namespace: 'platform', stream: 'base', tag: '1' }];
-    const { spec, asked } = prepare({ stored: told({ spec: { ...told().spec, from: [far] }, follows }), forbidden: ['platform'] });
+    const { spec, asked } = prepare({
+      stored: told({ spec: { ...told().spec, images: [{ from: far }] }, follows }),
+      forbidden: ['platform'],
+    });
     await spec({ paused: true });
     expect(asked).toEqual([]);
-    expect(await statusOf(spec({ from: [far, { ...far, name: 'base:2' }] }))).toMatchObject({
+    expect(await statusOf(spec({ images: [{ from: far }, { from: { ...far, name: 'base:2' } }] }))).toMatchObject({
       code: 422,
-      details: { causes: [{ field: 'spec.from[1]' }] },
+      details: { causes: [{ field: 'spec.images[1].from' }] },
     });
   });
 

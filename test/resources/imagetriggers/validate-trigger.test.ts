@@ -5,12 +5,16 @@ import { ApiError } from '../../../functions/kubernetes/api-error.ts';
 import { GIVEN_SECRET, wireTrigger } from './fixtures.ts';
 
 function errorsOf(over: { metadata?: object; spec?: object }, allowPrivateAddresses = false): string[] {
-  const rules = { namespace: 'shop', allowPrivateAddresses };
+  const rules = { namespace: 'shop', allowPrivateAddresses, allowed: { shop: ['arn:aws:sqs:eu-central-1:111122223333:deploy-*'] } };
   return validateTrigger(decodeTrigger(wireTrigger(over)), rules).map(({ type, field }) => `${type} ${field}`);
 }
 
 const source = (over: object = {}) => ({ kind: 'ImageStreamTag', name: 'web:latest', ...over });
-const from = (...sources: object[]) => ({ spec: { from: sources } });
+const from = (...sources: object[]) => ({ spec: { images: sources.map((each) => ({ from: each })) } });
+const images = (...given: object[]) => ({ spec: { images: given } });
+const policy = (given: object) => ({ spec: { policy: given } });
+const sqs = (given: object) => ({ spec: { target: { sqs: given } } });
+const QUEUE = 'arn:aws:sqs:eu-central-1:111122223333:deploy-web';
 const webhook = (over: object) => ({ spec: { target: { webhook: { url: 'https://hooks.example/', ...over } } } });
 const URL_FIELD = 'spec.target.webhook.url';
 const SECRET_FIELD = 'spec.target.webhook.signingSecret';
@@ -26,12 +30,24 @@ describe('validateTrigger', () => {
     ['a port, path and query', webhook({ url: 'https://hooks.example:8443/a/b?c=d' })],
     ['a public address', webhook({ url: 'https://9.9.9.9/' })],
     ['a secret', webhook({ signingSecret: GIVEN_SECRET })],
+    ['a Secret', webhook({ signingSecretRef: { name: 'hook', key: 'signing.key' } })],
+    ['one tag for two containers', images({ from: source(), container: 'a' }, { from: source(), container: 'b' })],
+    ['a place in an object', images({ from: source(), fieldPath: 'spec.template.spec.containers[0].image' })],
+    ['a policy', policy({ minInterval: '1h30m', batch: '30s' })],
+    ['windows', policy({ window: [{ days: ['Mon', 'Sun'], start: '22:00', end: '04:00', timeZone: 'Europe/Berlin' }] })],
+    ['a window until midnight', policy({ window: [{ days: ['Sat'], start: '00:00', end: '24:00' }] })],
+    ['a queue the deployment acts on', sqs({ queueArn: QUEUE })],
+    [
+      'a queue by a role',
+      sqs({ queueArn: `${QUEUE.replace('deploy-web', 'other')}.fifo`, roleArn: 'arn:aws:iam::444455556666:role/ci/deploy' }),
+    ],
     [
       'null for nothing',
       {
         spec: {
           paused: null,
-          from: [source({ namespace: null })],
+          images: [{ from: source({ namespace: null }), container: null }],
+          policy: null,
           target: { webhook: { url: 'https://a.example/', signingSecret: null } },
         },
       },
@@ -45,16 +61,67 @@ describe('validateTrigger', () => {
     ['a name in capitals', { metadata: { name: 'Deploy' } }, ['Invalid metadata.name']],
     ['a name with #', { metadata: { name: 'a#b' } }, ['Invalid metadata.name']],
     ['a long name', { metadata: { name: 'a'.repeat(254) } }, ['Invalid metadata.name']],
-    ['no sources', { spec: { from: [] } }, ['Required spec.from']],
-    ['null sources', { spec: { from: null } }, ['Required spec.from']],
-    ['too many sources', from(...Array.from({ length: 21 }, (_, index) => source({ name: `web:${index}` }))), ['Invalid spec.from']],
-    ['another kind', from(source({ kind: 'DockerImage' })), ['NotSupported spec.from[0].kind']],
-    ['a source without name', from(source({ name: '' })), ['Required spec.from[0].name']],
-    ['a source without tag', from(source({ name: 'web' })), ['Invalid spec.from[0].name']],
-    ['an image', from(source({ name: 'web@sha256:abc' })), ['Invalid spec.from[0].name']],
-    ['a bad namespace', from(source({ namespace: 'A_b' })), ['Invalid spec.from[0].namespace']],
-    ['a repeated source', from(source(), source({ name: 'web:next' }), source()), ['Duplicate spec.from[2]']],
-    ['a repeated source that spells its namespace', from(source(), source({ namespace: 'shop' })), ['Duplicate spec.from[1]']],
+    ['no sources', { spec: { images: [] } }, ['Required spec.images']],
+    ['null sources', { spec: { images: null } }, ['Required spec.images']],
+    ['too many sources', from(...Array.from({ length: 21 }, (_, index) => source({ name: `web:${index}` }))), ['Invalid spec.images']],
+    ['another kind', from(source({ kind: 'DockerImage' })), ['NotSupported spec.images[0].from.kind']],
+    ['a source without name', from(source({ name: '' })), ['Required spec.images[0].from.name']],
+    ['a source without tag', from(source({ name: 'web' })), ['Invalid spec.images[0].from.name']],
+    ['an image', from(source({ name: 'web@sha256:abc' })), ['Invalid spec.images[0].from.name']],
+    ['a bad namespace', from(source({ namespace: 'A_b' })), ['Invalid spec.images[0].from.namespace']],
+    ['a repeated source', from(source(), source({ name: 'web:next' }), source()), ['Duplicate spec.images[2]']],
+    ['a repeated source that spells its namespace', from(source(), source({ namespace: 'shop' })), ['Duplicate spec.images[1]']],
+    ['a container and a place', images({ from: source(), container: 'a', fieldPath: 'b' }), ['Forbidden spec.images[0].fieldPath']],
+    [
+      'two tags for one container',
+      images({ from: source(), container: 'a' }, { from: source({ name: 'web:next' }), container: 'a' }),
+      ['Duplicate spec.images[1]'],
+    ],
+    ['a long container', images({ from: source(), container: 'a'.repeat(1025) }), ['TooLong spec.images[0].container']],
+    ['an interval of nothing', policy({ minInterval: '0s' }), ['Invalid spec.policy.minInterval']],
+    ['a long interval', policy({ minInterval: '169h' }), ['Invalid spec.policy.minInterval']],
+    ['a long batch', policy({ batch: '61m' }), ['Invalid spec.policy.batch']],
+    ['an interval without unit', policy({ minInterval: '30' }), ['Invalid spec.policy.minInterval']],
+    ['a window without days', policy({ window: [{ days: [], start: '09:00', end: '10:00' }] }), ['Required spec.policy.window[0].days']],
+    [
+      'an unknown day',
+      policy({ window: [{ days: ['mon'], start: '09:00', end: '10:00' }] }),
+      ['NotSupported spec.policy.window[0].days[0]'],
+    ],
+    ['an empty window', policy({ window: [{ days: ['Mon'], start: '09:00', end: '09:00' }] }), ['Invalid spec.policy.window[0].end']],
+    ['no clocks', policy({ window: [{ days: ['Mon'] }] }), ['Invalid spec.policy.window[0].start', 'Invalid spec.policy.window[0].end']],
+    ['a start at 24:00', policy({ window: [{ days: ['Mon'], start: '24:00', end: '01:00' }] }), ['Invalid spec.policy.window[0].start']],
+    [
+      'an unknown zone',
+      policy({ window: [{ days: ['Mon'], start: '09:00', end: '10:00', timeZone: 'Europe/Atlantis' }] }),
+      ['Invalid spec.policy.window[0].timeZone'],
+    ],
+    [
+      'an offset for a zone',
+      policy({ window: [{ days: ['Mon'], start: '09:00', end: '10:00', timeZone: '+02:00' }] }),
+      ['Invalid spec.policy.window[0].timeZone'],
+    ],
+    [
+      'many windows',
+      policy({ window: Array.from({ length: 21 }, () => ({ days: ['Mon'], start: '09:00', end: '10:00' })) }),
+      ['Invalid spec.policy.window'],
+    ],
+    ['a queue the deployment does not act on', sqs({ queueArn: QUEUE.replace('deploy', 'other') }), ['Forbidden spec.target.sqs.queueArn']],
+    ['no queue', sqs({}), ['Required spec.target.sqs.queueArn']],
+    ['a name for an ARN', sqs({ queueArn: 'deploy-web' }), ['Invalid spec.target.sqs.queueArn']],
+    [
+      'an ARN of something else',
+      sqs({ queueArn: QUEUE.replace(':sqs:', ':sns:'), roleArn: 'arn:aws:iam::444455556666:role/x' }),
+      ['Invalid spec.target.sqs.queueArn'],
+    ],
+    ['a user for a role', sqs({ queueArn: QUEUE, roleArn: 'arn:aws:iam::444455556666:user/x' }), ['Invalid spec.target.sqs.roleArn']],
+    [
+      'a Secret and a secret',
+      webhook({ signingSecret: GIVEN_SECRET, signingSecretRef: { name: 'hook', key: 'key' } }),
+      [`Forbidden ${SECRET_FIELD}`],
+    ],
+    ['a Secret without key', webhook({ signingSecretRef: { name: 'hook' } }), [`Invalid ${SECRET_FIELD}Ref.key`]],
+    ['a Secret without name', webhook({ signingSecretRef: { key: 'key' } }), [`Required ${SECRET_FIELD}Ref.name`]],
     ['no target', { spec: { target: {} } }, ['Required spec.target']],
     ['an unknown target', { spec: { target: { pigeon: {} } } }, ['NotSupported spec.target']],
     ['two targets', { spec: { target: { webhook: { url: 'https://a.example/' }, pigeon: {} } } }, ['Invalid spec.target']],
@@ -85,14 +152,22 @@ describe('validateTrigger', () => {
 
   it('does not repeat credentials of a URL', () => {
     const wanted = decodeTrigger(wireTrigger(webhook({ url: 'https://user:hunter2@hooks.example/' })));
-    expect(JSON.stringify(validateTrigger(wanted, { namespace: 'shop', allowPrivateAddresses: false }))).not.toContain('hunter2');
+    expect(JSON.stringify(validateTrigger(wanted, { namespace: 'shop', allowPrivateAddresses: false, allowed: {} }))).not.toContain(
+      'hunter2',
+    );
   });
 });
 
 describe('decodeTrigger', () => {
   it.each<[object, string[]]>([
-    [{ from: 'web:latest' }, ['spec.from']],
-    [{ from: ['web:latest', { name: 7 }] }, ['spec.from[0]', 'spec.from[1].name']],
+    [{ images: 'web:latest' }, ['spec.images']],
+    [
+      { images: ['web:latest', { from: { name: 7 } }, { from: 'a' }] },
+      ['spec.images[0]', 'spec.images[1].from.name', 'spec.images[2].from'],
+    ],
+    [{ policy: { batch: 5, window: [{ days: 'Mon' }] } }, ['spec.policy.window[0].days', 'spec.policy.batch']],
+    [{ target: { sqs: { queueArn: [] } } }, ['spec.target.sqs.queueArn']],
+    [{ target: { webhook: { signingSecretRef: 'x' } } }, ['spec.target.webhook.signingSecretRef']],
     [{ paused: 'true' }, ['spec.paused']],
     [{ target: [] }, ['spec.target']],
     [{ target: { webhook: 'https://a.example/' } }, ['spec.target.webhook']],
@@ -111,7 +186,7 @@ describe('decodeTrigger', () => {
 
   it.each([undefined, null, 'text', []])('survives a spec of %j', (spec) => {
     const decode = () => decodeTrigger({ ...wireTrigger(), spec } as never);
-    if (spec === undefined || spec === null) expect(decode().spec).toEqual({ from: [], target: {} });
+    if (spec === undefined || spec === null) expect(decode().spec).toEqual({ images: [], target: {} });
     else expect(decode).toThrow(ApiError);
   });
 });

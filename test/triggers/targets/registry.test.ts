@@ -1,16 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import type { TargetSpec } from '../../../functions/triggers/types.ts';
 import { createTargetRegistry } from '../../../functions/triggers/targets/registry.ts';
-import type { FireRequest } from '../../../functions/triggers/targets/target.ts';
+import type { Delivery } from '../../../functions/triggers/targets/target.ts';
 
 describe('target registry', () => {
-  const fire = createTargetRegistry([{ kind: 'webhook', fire: async () => ({ kind: 'delivered' }) }]);
-  const request = (target: object) => ({ target }) as FireRequest;
+  const seen: object[] = [];
+  const deliver = createTargetRegistry([
+    {
+      kind: 'webhook',
+      async deliver({ target }) {
+        seen.push(target);
+        return { kind: 'delivered' };
+      },
+    },
+  ]);
+  const delivery = {} as Omit<Delivery, 'target'>;
 
   it('fires the kind the trigger names', async () => {
-    expect(await fire(request({ webhook: { url: 'https://a' } }))).toEqual({ kind: 'delivered' });
+    expect(await deliver({ webhook: { url: 'https://a' } }, delivery)).toEqual({ kind: 'delivered' });
+    expect(seen).toEqual([{ url: 'https://a' }]);
   });
 
   it.each<[object]>([[{}], [{ teleport: {} }], [{ constructor: {} }]])('fails for %j', async (target) => {
-    expect(await fire(request(target))).toMatchObject({ kind: 'failed', reason: 'UnknownTarget' });
+    expect(await deliver(target as TargetSpec, delivery)).toMatchObject({ kind: 'refused', reason: 'UnknownTarget' });
   });
 });

@@ -3,9 +3,17 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createWebhookPost } from '../../../functions/triggers/targets/webhook-post.ts';
+import { createWebhookPost, type PostOptions } from '../../../functions/triggers/targets/webhook-post.ts';
 
-const post = createWebhookPost({ allowPrivateAddresses: true, timeout: 2000 });
+const NEVER = new AbortController().signal;
+
+/** Calls without a signal, which most tests have no use for. */
+function createPost(options: PostOptions) {
+  const send = createWebhookPost(options);
+  return (url: string, headers: Readonly<Record<string, string>>, body: string, signal = NEVER) => send(url, headers, body, signal);
+}
+
+const post = createPost({ allowPrivateAddresses: true, timeout: 2000 });
 const servers: { close(): unknown; closeAllConnections?(): void }[] = [];
 
 async function serve(listener: RequestListener): Promise<string> {
@@ -81,7 +89,7 @@ describe('webhook post', () => {
   });
 
   it('counts a status whose body never ends or breaks off', async () => {
-    const quick = createWebhookPost({ allowPrivateAddresses: true, timeout: 150 });
+    const quick = createPost({ allowPrivateAddresses: true, timeout: 150 });
     const hanging = await serve((_, response) => void response.writeHead(200).write('a'));
     expect(await quick(hanging, {}, '{}')).toMatchObject({ kind: 'answered', status: 200 });
     const breaking = await serve((request, response) => {
@@ -93,9 +101,15 @@ describe('webhook post', () => {
   it('gives up on a receiver that does not answer', async () => {
     const url = await serve(() => undefined);
     const start = Date.now();
-    const answer = await createWebhookPost({ allowPrivateAddresses: true, timeout: 100 })(url, {}, '{}');
+    const answer = await createPost({ allowPrivateAddresses: true, timeout: 100 })(url, {}, '{}');
     expect(answer).toEqual({ kind: 'unreachable', reason: 'Timeout', message: 'the webhook did not answer in time' });
     expect(Date.now() - start).toBeLessThan(1500);
+  });
+
+  it.each([0, 50])('gives up when its time is over after %i ms', async (milliseconds) => {
+    const url = await serve(() => undefined);
+    const signal = milliseconds === 0 ? AbortSignal.abort() : AbortSignal.timeout(milliseconds);
+    expect(await post(url, {}, '{}', signal)).toMatchObject({ kind: 'unreachable', reason: 'Timeout' });
   });
 
   it('gives up on a receiver that trickles its headers', async () => {
@@ -107,7 +121,7 @@ describe('webhook post', () => {
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const answer = await createWebhookPost({ allowPrivateAddresses: true, timeout: 100 })(url, {}, '{}');
+    const answer = await createPost({ allowPrivateAddresses: true, timeout: 100 })(url, {}, '{}');
     expect(answer.kind).toBe('unreachable');
   });
 
@@ -126,7 +140,7 @@ describe('webhook post', () => {
   });
 
   it.each(['http://hooks.example/', 'ftp://hooks.example/', 'nonsense', ''])('refuses %j', async (url) => {
-    const strict = createWebhookPost({ allowPrivateAddresses: false, timeout: 100 });
+    const strict = createPost({ allowPrivateAddresses: false, timeout: 100 });
     expect(await strict(url, {}, '{}')).toMatchObject({ kind: 'refused', reason: 'InvalidUrl' });
   });
 
@@ -138,7 +152,7 @@ describe('webhook post', () => {
     'https://0x7f000001/',
     'https://localhost/',
   ])('does not call %s', async (url) => {
-    const strict = createWebhookPost({ allowPrivateAddresses: false, timeout: 2000 });
+    const strict = createPost({ allowPrivateAddresses: false, timeout: 2000 });
     expect(await strict(url, {}, '{}')).toMatchObject({ kind: 'refused', reason: 'ForbiddenAddress' });
   });
 

@@ -1,0 +1,23 @@
+/** What all targets in AWS have in common. */
+import type { FieldSchema } from '../../kubernetes/kind-schema.ts';
+import type { FieldError } from '../../kubernetes/types.ts';
+import type { FieldReader } from './field-reader.ts';
+
+export const ROLE_ARN: FieldSchema = {
+  description:
+    'Role to assume first, whose trust policy requires the external id image-streams/NAMESPACE. Without it the deployment acts itself, if it is set up to.',
+  value: 'string',
+};
+
+/** Absent when empty. */
+export function readRoleArn(fields: FieldReader): { readonly roleArn?: string } {
+  const roleArn = fields.text('roleArn');
+  return roleArn === '' ? {} : { roleArn };
+}
+
+/** The ARN is one of `service` (`sqs`, `ecs`), its last part is like `form`. That it is an ARN at all is checked by the caller of a kind. */
+export function validateService(arn: string, field: string, service: string, form: RegExp): readonly FieldError[] {
+  const [, , found, , , ...rest] = arn.split(':');
+  if (found === undefined || (found === service && form.test(rest.join(':')))) return [];
+  return [{ type: 'Invalid', field, value: arn, detail: `must be the ARN of a resource of ${service} that targets can act on` }];
+}

@@ -1,0 +1,33 @@
+/** The kinds of targets there are. */
+import { createHash } from 'node:crypto';
+import type { TriggerOwner } from '../ports.ts';
+import type { TargetSpec } from '../types.ts';
+import { SQS_KIND } from './sqs.ts';
+import type { TargetKind } from './target-kind.ts';
+import { WEBHOOK_KIND } from './webhook.ts';
+
+/** In the order they are shown. */
+export const TARGET_KINDS: readonly TargetKind[] = [WEBHOOK_KIND, SQS_KIND];
+
+/** The kind a target is of, and what it says; null for a target of no known kind. */
+export function kindOf(target: TargetSpec): { readonly kind: TargetKind; readonly spec: object } | null {
+  const [name, spec] = Object.entries(target)[0] ?? [];
+  const kind = TARGET_KINDS.find((known) => known.name === name);
+  return kind === undefined || spec === undefined ? null : { kind, spec };
+}
+
+/** What identifies the thing a trigger acts on: triggers with the same key take turns. */
+export function targetKeyOf(target: TargetSpec, trigger: TriggerOwner): string {
+  const found = kindOf(target);
+  const { namespace, name, uid } = trigger;
+  return found === null
+    ? identityKey('', JSON.stringify([namespace, name, uid]))
+    : identityKey(found.kind.name, found.kind.identity(found.spec, trigger));
+}
+
+/** The key of what a kind identifies, for whoever knows the thing and looks for its triggers. 43 characters; a message group has room for 128. */
+export function identityKey(kind: string, identity: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, identity]))
+    .digest('base64url');
+}

@@ -1,0 +1,28 @@
+/** Kind `sqs`: a queue that gets a message. */
+import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
+import type { SqsTarget } from '../types.ts';
+import { readRoleArn, ROLE_ARN, validateService } from './aws-target.ts';
+import type { TargetKind } from './target-kind.ts';
+
+const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/;
+
+const SCHEMA: ObjectSchema = {
+  name: 'io.image-streams.delivery.v1.SqsTarget',
+  description: 'A queue of SQS that gets a message.',
+  required: ['queueArn'],
+  fields: {
+    queueArn: { description: 'ARN of the queue, standard or FIFO.', value: 'string' },
+    roleArn: ROLE_ARN,
+  },
+};
+
+export const SQS_KIND: TargetKind<SqsTarget> = {
+  name: 'sqs',
+  schema: SCHEMA,
+  decode: (fields) => ({ queueArn: fields.text('queueArn'), ...readRoleArn(fields) }),
+  validate: ({ queueArn }, field) => validateService(queueArn, `${field}.queueArn`, 'sqs', QUEUE_NAME),
+  // Messages of two triggers do not undo each other: each trigger is a target of its own.
+  identity: (_, { namespace, name, uid }) => JSON.stringify([namespace, name, uid]),
+  describe: ({ queueArn }) => queueArn.split(':').at(-1) ?? '',
+  awsResource: ({ queueArn: arn, roleArn }) => ({ arn, field: 'queueArn', ...(roleArn === undefined ? {} : { roleArn }) }),
+};

@@ -1,0 +1,61 @@
+import type { FieldError } from '../../kubernetes/types.ts';
+import type { TriggerPolicy, TriggerWindow } from '../types.ts';
+import { parseDuration } from './duration.ts';
+import { DAYS, isTimeZone, parseClock } from './window.ts';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+/** What goes out in an hour together is hardly one change any more. */
+const LONGEST_BATCH = HOUR;
+const LONGEST_INTERVAL = 7 * 24 * HOUR;
+const MAX_WINDOWS = 20;
+const CLOCK_RULE = 'must be a time of day like 09:00';
+
+export function validatePolicy({ window = [], minInterval, batch }: TriggerPolicy, field: string): readonly FieldError[] {
+  const tooMany = {
+    type: 'Invalid',
+    field: `${field}.window`,
+    value: window.length,
+    detail: `must have at most ${MAX_WINDOWS} items`,
+  } as const;
+  return [
+    ...validateLength(minInterval, `${field}.minInterval`, LONGEST_INTERVAL),
+    ...validateLength(batch, `${field}.batch`, LONGEST_BATCH),
+    ...(window.length > MAX_WINDOWS ? [tooMany] : window.flatMap((each, index) => validateWindow(each, `${field}.window[${index}]`))),
+  ];
+}
+
+function validateLength(text: string | undefined, field: string, longest: number): readonly FieldError[] {
+  if (text === undefined) return [];
+  const length = parseDuration(text);
+  if (length === null) return [{ type: 'Invalid', field, value: text, detail: 'must be a duration like 30s, 5m or 1h30m' }];
+  if (length >= SECOND && length <= longest) return [];
+  return [{ type: 'Invalid', field, value: text, detail: `must be between 1s and ${longest / HOUR}h` }];
+}
+
+function validateWindow({ days, start, end, timeZone }: TriggerWindow, field: string): readonly FieldError[] {
+  const unknown = days.flatMap((day, index): readonly FieldError[] => {
+    if ((DAYS as readonly string[]).includes(day)) return [];
+    const detail = `supported values: ${DAYS.map((name) => `"${name}"`).join(', ')}`;
+    return [{ type: 'NotSupported', field: `${field}.days[${index}]`, value: day, detail }];
+  });
+  const clocks = [
+    ...(parseClock(start) === null || start === '24:00'
+      ? [{ type: 'Invalid', field: `${field}.start`, value: start, detail: CLOCK_RULE } as const]
+      : []),
+    ...(parseClock(end) === null
+      ? [{ type: 'Invalid', field: `${field}.end`, value: end, detail: `${CLOCK_RULE}, up to 24:00` } as const]
+      : []),
+    ...(start === end && parseClock(end) !== null
+      ? [{ type: 'Invalid', field: `${field}.end`, value: end, detail: 'must not be the same as start' } as const]
+      : []),
+  ];
+  const isUnknownZone = timeZone !== undefined && !isTimeZone(timeZone);
+  return [
+    ...(days.length === 0 ? [{ type: 'Required', field: `${field}.days` } as const] : unknown),
+    ...clocks,
+    ...(isUnknownZone
+      ? [{ type: 'Invalid', field: `${field}.timeZone`, value: timeZone, detail: 'must be a time zone like Europe/Berlin' } as const]
+      : []),
+  ];
+}

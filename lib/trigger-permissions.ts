@@ -1,0 +1,49 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+
+/** What acting on resources of a service takes: least privilege, one entry per service that a kind of target acts on (functions/triggers/kinds). */
+const PERMISSIONS: Readonly<Record<string, (arns: readonly string[]) => readonly PolicyStatement[]>> = {
+  sqs: (queues) => [new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [...queues] })],
+};
+
+/** Bytes: the environment of a function holds 4 KB. */
+const MOST_BYTES = 1_500;
+const ARN = /^arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9*-]+:(?:\d{12}):\S+$/;
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::(?:\d{12}|\*):role\/[\w+=,.@/*-]+$/;
+const NAMESPACE = /^(?:\*|[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)$/;
+
+export interface TriggerPermissions {
+  readonly triggerTargets?: Readonly<Record<string, readonly string[]>>;
+  readonly triggerRoles?: readonly string[];
+}
+
+/** What the function that fires triggers may do besides its own work. Nothing unless a setting says so. */
+export function triggerStatements({ triggerTargets = {}, triggerRoles = [] }: TriggerPermissions): readonly PolicyStatement[] {
+  const arns = [...new Set(Object.values(triggerTargets).flat())];
+  const byService = Map.groupBy(arns, (arn) => ARN.exec(arn)?.[1] ?? '');
+  const own = [...byService].flatMap(([service, resources]) => PERMISSIONS[service]?.(resources) ?? []);
+  const assume = new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [...triggerRoles] });
+  return triggerRoles.length === 0 ? own : [...own, assume];
+}
+
+/** Throws Error naming what no target could act on. */
+export function checkTriggerTargets(targets: Readonly<Record<string, readonly string[]>> = {}): void {
+  for (const [namespace, arns] of Object.entries(targets)) {
+    if (!NAMESPACE.test(namespace)) throw new Error(`triggerTargets must be by namespace or *, not ${JSON.stringify(namespace)}`);
+    for (const arn of arns) {
+      const [, service = ''] = ARN.exec(arn) ?? [];
+      if (!Object.hasOwn(PERMISSIONS, service))
+        throw new Error(
+          `triggerTargets must hold ARNs of ${Object.keys(PERMISSIONS).join(', ')} with an account, not ${JSON.stringify(arn)}`,
+        );
+    }
+  }
+  if (Buffer.byteLength(JSON.stringify(targets)) > MOST_BYTES)
+    throw new Error(`triggerTargets must have at most ${MOST_BYTES} bytes as JSON: use * or roles`);
+}
+
+/** Throws Error naming what is no role. */
+export function checkTriggerRoles(roles: readonly string[] = []): void {
+  const wrong = roles.find((role) => !ROLE_ARN.test(role));
+  if (wrong !== undefined)
+    throw new Error(`triggerRoles must hold ARNs like arn:aws:iam::111122223333:role/deploy-*, not ${JSON.stringify(wrong)}`);
+}

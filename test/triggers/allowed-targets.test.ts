@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { isAllowedTarget, parseAllowedTargets } from '../../functions/triggers/allowed-targets.ts';
+
+const ALLOWED = { shop: ['arn:aws:sqs:eu-central-1:111122223333:deploy-*'], '*': ['arn:aws:sqs:*:111122223333:public'] };
+
+describe('what targets may act on as the deployment', () => {
+  it.each<[string, string, boolean]>([
+    ['shop', 'arn:aws:sqs:eu-central-1:111122223333:deploy-web', true],
+    ['shop', 'arn:aws:sqs:eu-central-1:111122223333:deploy-', true],
+    ['shop', 'arn:aws:sqs:eu-central-1:111122223333:other', false],
+    ['shop', 'arn:aws:sqs:eu-central-1:444455556666:deploy-web', false],
+    ['bank', 'arn:aws:sqs:eu-central-1:111122223333:deploy-web', false],
+    ['bank', 'arn:aws:sqs:us-east-1:111122223333:public', true],
+    ['constructor', 'arn:aws:sqs:eu-central-1:111122223333:deploy-web', false],
+  ])('for %s: %s is %j', (namespace, arn, isAllowed) => {
+    expect(isAllowedTarget(ALLOWED, namespace, arn)).toBe(isAllowed);
+  });
+
+  it('has no pattern but *', () => {
+    expect(isAllowedTarget({ a: ['arn:aws:sqs:r:1:.+'] }, 'a', 'arn:aws:sqs:r:1:xx')).toBe(false);
+  });
+
+  it('is nothing unless it is said, and nothing else than lists by namespace', () => {
+    expect(parseAllowedTargets(undefined)).toEqual({});
+    expect(parseAllowedTargets(JSON.stringify(ALLOWED))).toEqual(ALLOWED);
+    for (const text of ['[]x', '7', 'null', '{"a":"b"}', '{"a":[1]}']) expect(() => parseAllowedTargets(text)).toThrow();
+  });
+});
