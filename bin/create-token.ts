@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { hashToken } from '../functions/access/token-hash.ts';
+import { hashToken } from '../functions/access/logins/token-hash.ts';
 import { requireEnv } from '../functions/runtime/config.ts';
 import { ENV } from '../functions/runtime/environment.ts';
 import { createTokenStore } from '../functions/store/token-store.ts';

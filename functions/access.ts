@@ -1,12 +1,12 @@
 /** HTTP: namespaces and projects, secrets, service accounts and their tokens, roles and bindings, who am I and what may I. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createIamMappingStore } from './access/iam-mapping-store.ts';
-import { createBindingStore } from './access/binding-store.ts';
-import { createIssueToken } from './access/issue-token.ts';
-import { createPolicyReader } from './access/policy-reader.ts';
-import { createRoleStore } from './access/role-store.ts';
-import { createServiceAccountStore } from './access/service-account-store.ts';
-import { createTokenSigner } from './access/token-signer.ts';
+import { createIamMappingStore } from './access/logins/iam-mapping-store.ts';
+import { createBindingStore } from './access/policy/binding-store.ts';
+import { createIssueToken } from './access/logins/issue-token.ts';
+import { createPolicyReader } from './access/policy/policy-reader.ts';
+import { createRoleStore } from './access/policy/role-store.ts';
+import { createServiceAccountStore } from './access/accounts/service-account-store.ts';
+import { createTokenSigner } from './access/logins/token-signer.ts';
 import { createIamMappingHandlers, iamMappingKind } from './resources/iamidentitymappings/handlers.ts';
 import { createEscalationGuard } from './resources/escalation.ts';
 import { createLimitRangeHandlers, limitRangeKind } from './resources/limitranges/handlers.ts';

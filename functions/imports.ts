@@ -1,6 +1,6 @@
 /** HTTP: imagestreamimports, imagestreams/diagnose. */
-import { explainCredentials } from './access/explain-credentials.ts';
-import { openPullCredentials } from './access/pull-credentials.ts';
+import { explainCredentials } from './access/pulling/explain-credentials.ts';
+import { openPullCredentials } from './access/pulling/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
 import { createDiagnosis } from './registry/diagnose.ts';
 import { createImportHandlers } from './resources/imagestreamimports/handlers.ts';

@@ -1,7 +1,7 @@
 /** SQS import queue: asks the registries and imports what moved. */
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { openPullCredentials } from './access/pull-credentials.ts';
+import { openPullCredentials } from './access/pulling/pull-credentials.ts';
 import { parsePlatform } from './image/platform.ts';
 import { createImportWorker } from './importing/import-worker.ts';
 import { requireEnv } from './runtime/config.ts';

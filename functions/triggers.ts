@@ -1,7 +1,7 @@
 /** HTTP: imagetriggers (+ redeliver, deliveries). */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createSigningKeyStore } from './access/signing-key-store.ts';
+import { createSigningKeyStore } from './access/secrets/signing-key-store.ts';
 import { createDeliveriesHandlers } from './resources/imagetriggers/deliveries.ts';
 import { createTriggerHandlers, watchedTriggers } from './resources/imagetriggers/handlers.ts';
 import { createRedeliverHandlers } from './resources/imagetriggers/redeliver.ts';

@@ -26,9 +26,9 @@ const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
 
 /** What functions load when they first need it: a file of its own beside `index.js`, found through `imports` of a package.json there. */
 const LOADED_LATER: Readonly<Record<string, string>> = {
-  '#ecr-client': 'functions/access/ecr-client.ts',
-  '#encryption-sdk': 'functions/access/encryption-sdk.ts',
-  '#kms-signer': 'functions/access/kms-signer.ts',
+  '#ecr-client': 'functions/access/pulling/ecr-client.ts',
+  '#encryption-sdk': 'functions/access/secrets/encryption-sdk.ts',
+  '#kms-signer': 'functions/access/logins/kms-signer.ts',
   '#yaml': 'functions/kubernetes/yaml.ts',
 };
 

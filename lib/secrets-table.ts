@@ -9,7 +9,7 @@ import { DECRYPT_ACTIONS, ENCRYPT_ACTIONS } from './key-actions.ts';
 import type { NodeFunction } from './node-function.ts';
 import type { FunctionEnvironment } from './settings-environment.ts';
 
-/** What signing keys of webhooks are sealed under (functions/access/signing-key-store.ts). Secrets have no `entity` in their context. */
+/** What signing keys of webhooks are sealed under (functions/access/secrets/signing-key-store.ts). Secrets have no `entity` in their context. */
 const ENTITY_KEY = 'kms:EncryptionContext:entity';
 const OF_SIGNING_KEYS = { StringEquals: { [ENTITY_KEY]: 'signing-key' } };
 const OF_SECRETS = { Null: { [ENTITY_KEY]: 'true' } };

@@ -1,6 +1,6 @@
 /** Checks a source the way an import does, and tells how it went. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExplainCredentials, ExplainedCredentials } from '../access/explain-credentials.ts';
+import type { ExplainCredentials, ExplainedCredentials } from '../access/pulling/explain-credentials.ts';
 import type { DiagnoseSource, DiagnosisStep, SourceDiagnosis } from '../importing/diagnosis.ts';
 import type { ConnectedRegistryClient } from './client.ts';
 import { createRequestLog, type RequestLog } from './diagnosed-requests.ts';

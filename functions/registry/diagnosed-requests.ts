@@ -1,5 +1,5 @@
 /** The requests of a diagnosis, fit to be shown. */
-import type { ExplainedCredentials } from '../access/explain-credentials.ts';
+import type { ExplainedCredentials } from '../access/pulling/explain-credentials.ts';
 import type { DiagnosedRequest } from '../importing/diagnosis.ts';
 import type { RegistryCredentials } from './types.ts';
 import { parseChallenges } from './challenge.ts';

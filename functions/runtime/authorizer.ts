@@ -1,7 +1,7 @@
 /** Who may do what, from the environment of a deployed function. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createPolicyReader } from '../access/policy-reader.ts';
-import { createRbacAuthorizer, type RbacAuthorizer } from '../access/rbac-authorizer.ts';
+import { createPolicyReader } from '../access/policy/policy-reader.ts';
+import { createRbacAuthorizer, type RbacAuthorizer } from '../access/policy/rbac-authorizer.ts';
 import { requireEnv } from './config.ts';
 import { ENV } from './environment.ts';
 

@@ -1,7 +1,7 @@
 /** Composition of ECR by IAM, from the environment of a deployed function. */
-import type { EcrAccount } from '../access/ecr-access.ts';
-import { type ChooseEcr, createEcrChoice, NO_ECR } from '../access/ecr-credentials.ts';
-import { createEcrTokens, type FetchEcrToken } from '../access/ecr-tokens.ts';
+import type { EcrAccount } from '../access/pulling/ecr-access.ts';
+import { type ChooseEcr, createEcrChoice, NO_ECR } from '../access/pulling/ecr-credentials.ts';
+import { createEcrTokens, type FetchEcrToken } from '../access/pulling/ecr-tokens.ts';
 import { partitionOf } from '../registry/ecr-host.ts';
 import { optionalEnv, requireEnv } from './config.ts';
 import { ENV } from './environment.ts';

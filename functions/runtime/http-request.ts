@@ -1,6 +1,6 @@
 /** From an HTTP API event (payload format 2.0) to an ApiRequest. */
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
-import type { AuthorizerContext } from '../access/authorizer-handler.ts';
+import type { AuthorizerContext } from '../access/logins/authorizer-handler.ts';
 import type { ApiRequest } from '../kubernetes/handlers.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<AuthorizerContext>;

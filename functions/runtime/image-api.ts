@@ -1,12 +1,12 @@
 /** Composition of what the resources of image.openshift.io work with, from the environment of a deployed function. */
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createLimitRangeStore } from '../access/limit-range-store.ts';
-import { createLimitReader } from '../access/limit-reader.ts';
+import { createLimitRangeStore } from '../access/limits/limit-range-store.ts';
+import { createLimitReader } from '../access/limits/limit-reader.ts';
 import type { LimitRangeStore, ResourceQuotaStore, StoredLimitRange, StoredResourceQuota, WatchableStore } from '../access/ports.ts';
-import { createQuotaReader } from '../access/quota-reader.ts';
-import type { RbacAuthorizer } from '../access/rbac-authorizer.ts';
-import { createResourceQuotaStore } from '../access/resource-quota-store.ts';
+import { createQuotaReader } from '../access/limits/quota-reader.ts';
+import type { RbacAuthorizer } from '../access/policy/rbac-authorizer.ts';
+import { createResourceQuotaStore } from '../access/limits/resource-quota-store.ts';
 import { parseAllowedRegistries, registryRule } from '../image/allowed-registries.ts';
 import type { ScheduleReader } from '../importing/ports.ts';
 import type { ImageApi } from '../resources/image-api.ts';

@@ -1,13 +1,13 @@
 /** Composition of the ways to log in, from the environment of a deployed function. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createIamLogin } from '../access/iam-login.ts';
-import { createIamMappingStore } from '../access/iam-mapping-store.ts';
-import { createOidcLogin } from '../access/oidc-login.ts';
-import { createGet } from '../access/outbound-get.ts';
-import { createAccountLogin, createStoredLogin } from '../access/own-logins.ts';
+import { createIamLogin } from '../access/logins/iam-login.ts';
+import { createIamMappingStore } from '../access/logins/iam-mapping-store.ts';
+import { createOidcLogin } from '../access/logins/oidc-login.ts';
+import { createGet } from '../access/logins/outbound-get.ts';
+import { createAccountLogin, createStoredLogin } from '../access/logins/own-logins.ts';
 import type { LoginMethod } from '../access/ports.ts';
-import { createServiceAccountStore } from '../access/service-account-store.ts';
-import { createVerifyToken } from '../access/verify-token.ts';
+import { createServiceAccountStore } from '../access/accounts/service-account-store.ts';
+import { createVerifyToken } from '../access/logins/verify-token.ts';
 import type { Admins, OidcIssuer } from '../identity/types.ts';
 import { createNamespaceStore } from '../store/namespace-store.ts';
 import { createTokenStore } from '../store/token-store.ts';

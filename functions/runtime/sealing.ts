@@ -1,6 +1,6 @@
 /** Composition of what seals and opens secrets, from the environment of a deployed function. */
 import type { SecretCipher } from '../access/ports.ts';
-import { createSecretCipher } from '../access/secret-cipher.ts';
+import { createSecretCipher } from '../access/secrets/secret-cipher.ts';
 import { optionalEnv, requireEnv } from './config.ts';
 import { ENV } from './environment.ts';
 

@@ -1,7 +1,7 @@
 /** Composition of the store of secrets, from the environment of a deployed function. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SecretStore, StoredSecret, WatchableStore } from '../access/ports.ts';
-import { createSecretStore, type SecretStoreOptions } from '../access/secret-store.ts';
+import { createSecretStore, type SecretStoreOptions } from '../access/secrets/secret-store.ts';
 import type { NamespaceStore } from '../resources/ports.ts';
 import { requireEnv } from './config.ts';
 import { ENV } from './environment.ts';

@@ -33,7 +33,7 @@ const SEQUENCE_DIGITS = 12;
 export const END = '$';
 
 /** The highest character of all. */
-const LAST = '\u{10FFFF}';
+export const LAST = '\u{10FFFF}';
 
 export const CLUSTER = 'CLUSTER';
 

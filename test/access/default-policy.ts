@@ -1,5 +1,5 @@
 /** A tiny policy that is there without being stored, for tests of what keeps policy. */
-import type { DefaultPolicy } from '../../functions/access/default-policy.ts';
+import type { DefaultPolicy } from '../../functions/access/policy/default-policy.ts';
 import type { PolicyRule, RoleRef, Subject } from '../../functions/rbac/types.ts';
 
 export const rule = (verbs: string, resources: string, over: Partial<PolicyRule> = {}): PolicyRule => ({

@@ -2,12 +2,12 @@
 import * as ecr from '@aws-sdk/client-ecr';
 import * as sts from '@aws-sdk/client-sts';
 import { expect, it, onTestFinished } from 'vitest';
-import { createEcrFetch } from '../../functions/access/ecr-client.ts';
-import { createEcrChoice } from '../../functions/access/ecr-credentials.ts';
-import { createEcrTokens } from '../../functions/access/ecr-tokens.ts';
-import { explainCredentials } from '../../functions/access/explain-credentials.ts';
+import { createEcrFetch } from '../../functions/access/pulling/ecr-client.ts';
+import { createEcrChoice } from '../../functions/access/pulling/ecr-credentials.ts';
+import { createEcrTokens } from '../../functions/access/pulling/ecr-tokens.ts';
+import { explainCredentials } from '../../functions/access/pulling/explain-credentials.ts';
 import type { StoredSecret } from '../../functions/access/ports.ts';
-import { openPullCredentials } from '../../functions/access/pull-credentials.ts';
+import { openPullCredentials } from '../../functions/access/pulling/pull-credentials.ts';
 import { parseReference } from '../../functions/image/reference.ts';
 import { fullName, imageFailure } from '../../functions/importing/import-status.ts';
 import { openSession } from '../../functions/importing/registry-session.ts';

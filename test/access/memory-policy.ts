@@ -1,5 +1,5 @@
 /** Policy in memory, over the default one, that counts how it is read. */
-import { DEFAULT_POLICY } from '../../functions/access/default-policy.ts';
+import { DEFAULT_POLICY } from '../../functions/access/policy/default-policy.ts';
 import { CLUSTER_OWNER, originalsOf } from '../../functions/access/original-objects.ts';
 import type { PolicyReader, StoredBinding, StoredRole } from '../../functions/access/ports.ts';
 import { gatherRules } from '../../functions/rbac/gather-rules.ts';

@@ -1,9 +1,9 @@
 /** Roles and bindings as they are kept: those of the cluster, and those that are there without being stored. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type BindingStore, createBindingStore } from '../../functions/access/binding-store.ts';
+import { type BindingStore, createBindingStore } from '../../functions/access/policy/binding-store.ts';
 import type { StoredBinding, StoredRole } from '../../functions/access/ports.ts';
-import { createRoleStore, type RoleStore } from '../../functions/access/role-store.ts';
+import { createRoleStore, type RoleStore } from '../../functions/access/policy/role-store.ts';
 import type { NamespaceStore } from '../../functions/resources/ports.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { createNamespaceSweeper } from '../../functions/store/sweep-namespace.ts';

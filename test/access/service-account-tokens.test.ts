@@ -7,11 +7,11 @@ import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms
 import { mockClient } from 'aws-sdk-client-mock';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createIssueToken } from '../../functions/access/issue-token.ts';
-import { createKmsSigner } from '../../functions/access/kms-signer.ts';
+import { createIssueToken } from '../../functions/access/logins/issue-token.ts';
+import { createKmsSigner } from '../../functions/access/logins/kms-signer.ts';
 import type { TokenSigner, VerificationKeyStore } from '../../functions/access/ports.ts';
-import { createTokenSigner } from '../../functions/access/token-signer.ts';
-import { createVerifyToken } from '../../functions/access/verify-token.ts';
+import { createTokenSigner } from '../../functions/access/logins/token-signer.ts';
+import { createVerifyToken } from '../../functions/access/logins/verify-token.ts';
 import { createVerificationKeyStore } from '../../functions/store/verification-key-store.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 

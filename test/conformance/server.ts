@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openPullCredentials } from '../../functions/access/pull-credentials.ts';
+import { openPullCredentials } from '../../functions/access/pulling/pull-credentials.ts';
 import type { SecretCipher, SecretStore } from '../../functions/access/ports.ts';
-import { createSecretCipher } from '../../functions/access/secret-cipher.ts';
-import { createSecretStore } from '../../functions/access/secret-store.ts';
+import { createSecretCipher } from '../../functions/access/secrets/secret-cipher.ts';
+import { createSecretStore } from '../../functions/access/secrets/secret-store.ts';
 
 import { DEFAULT_PLATFORM } from '../../functions/image/platform.ts';
 import { createRegistryClient } from '../../functions/registry/client.ts';

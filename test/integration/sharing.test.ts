@@ -1,6 +1,6 @@
 /** Sharing images between projects with kubectl, and what somebody cannot make of being the admin of one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { POLICY_KEPT_MS } from '../../functions/access/recent-policy.ts';
+import { POLICY_KEPT_MS } from '../../functions/access/policy/recent-policy.ts';
 import { eventually, IMAGE_API, type LocalStack, startLocalStack } from '../support/local-stack.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';

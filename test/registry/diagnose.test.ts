@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explainCredentials } from '../../functions/access/explain-credentials.ts';
+import { explainCredentials } from '../../functions/access/pulling/explain-credentials.ts';
 import type { StoredSecret } from '../../functions/access/ports.ts';
 import type { SourceDiagnosis } from '../../functions/importing/diagnosis.ts';
 import { createDiagnosis } from '../../functions/registry/diagnose.ts';

@@ -1,9 +1,9 @@
 /** Roles and bindings in memory behind their handlers, with the authorizer that reads them: what somebody can make of their rights. */
-import type { DefaultPolicy } from '../../functions/access/default-policy.ts';
+import type { DefaultPolicy } from '../../functions/access/policy/default-policy.ts';
 import { CLUSTER_OWNER, originalsOf } from '../../functions/access/original-objects.ts';
 import type { PolicyReader, StoredBinding, StoredRole } from '../../functions/access/ports.ts';
-import { createRbacAuthorizer } from '../../functions/access/rbac-authorizer.ts';
-import { POLICY_KEPT_MS } from '../../functions/access/recent-policy.ts';
+import { createRbacAuthorizer } from '../../functions/access/policy/rbac-authorizer.ts';
+import { POLICY_KEPT_MS } from '../../functions/access/policy/recent-policy.ts';
 import type { ResourceHandlers } from '../../functions/kubernetes/handlers.ts';
 import { gatherRules } from '../../functions/rbac/gather-rules.ts';
 import type { PolicyRule, RoleRef, Subject } from '../../functions/rbac/types.ts';

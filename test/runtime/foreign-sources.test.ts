@@ -53,7 +53,7 @@ const triggerOf = ({ kind, namespace, name }: From) => ({
   apiVersion: 'delivery.image-streams.io/v1',
   kind: 'ImageTrigger',
   metadata: { name: stream() },
-  spec: { from: [{ kind, namespace, name }], target: { webhook: { url: 'https://hooks.example.com/' } } },
+  spec: { images: [{ from: { kind, namespace, name } }], target: { webhook: { url: 'https://hooks.example.com/' } } },
 });
 
 const PATHS: readonly (readonly [string, (from: From) => Promise<HttpAnswer>])[] = [

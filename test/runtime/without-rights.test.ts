@@ -25,7 +25,10 @@ beforeAll(async () => {
       apiVersion: 'delivery.image-streams.io/v1',
       kind: 'ImageTrigger',
       metadata: { name },
-      spec: { from: [{ kind: 'ImageStreamTag', name: `${name}:v1` }], target: { webhook: { url: 'https://hooks.example.com/' } } },
+      spec: {
+        images: [{ from: { kind: 'ImageStreamTag', name: `${name}:v1` } }],
+        target: { webhook: { url: 'https://hooks.example.com/' } },
+      },
     });
   }
 });

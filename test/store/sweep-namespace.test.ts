@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSecretStore } from '../../functions/access/secret-store.ts';
-import { createServiceAccountStore } from '../../functions/access/service-account-store.ts';
-import { createSigningKeyStore } from '../../functions/access/signing-key-store.ts';
+import { createSecretStore } from '../../functions/access/secrets/secret-store.ts';
+import { createServiceAccountStore } from '../../functions/access/accounts/service-account-store.ts';
+import { createSigningKeyStore } from '../../functions/access/secrets/signing-key-store.ts';
 import type { Namespace, NamespaceStore, StreamStore } from '../../functions/resources/ports.ts';
 import type { HeadItem, ItemBase, NamespaceItem } from '../../functions/store/items.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';

@@ -1,10 +1,10 @@
 /** Namespaces, projects, secrets, accounts, roles and bindings, wired over a real store as functions/access.ts wires them. */
-import { createBindingStore } from '../../functions/access/binding-store.ts';
-import { createPolicyReader } from '../../functions/access/policy-reader.ts';
-import { createRbacAuthorizer } from '../../functions/access/rbac-authorizer.ts';
-import { createRoleStore } from '../../functions/access/role-store.ts';
-import { createSecretStore } from '../../functions/access/secret-store.ts';
-import { createServiceAccountStore } from '../../functions/access/service-account-store.ts';
+import { createBindingStore } from '../../functions/access/policy/binding-store.ts';
+import { createPolicyReader } from '../../functions/access/policy/policy-reader.ts';
+import { createRbacAuthorizer } from '../../functions/access/policy/rbac-authorizer.ts';
+import { createRoleStore } from '../../functions/access/policy/role-store.ts';
+import { createSecretStore } from '../../functions/access/secrets/secret-store.ts';
+import { createServiceAccountStore } from '../../functions/access/accounts/service-account-store.ts';
 import type { ResourceHandlers } from '../../functions/kubernetes/handlers.ts';
 import { createEscalationGuard } from '../../functions/resources/escalation.ts';
 import { createNamespaceHandlers } from '../../functions/resources/namespaces/handlers.ts';

@@ -1,5 +1,5 @@
 /** For tests that are not about access: everybody may do everything. Nothing in functions/ allows that. */
-import type { RbacAuthorizer } from '../../functions/access/rbac-authorizer.ts';
+import type { RbacAuthorizer } from '../../functions/access/policy/rbac-authorizer.ts';
 
 const EVERYTHING = [
   { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] },

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSigningKeyStore } from '../../functions/access/signing-key-store.ts';
+import { createSigningKeyStore } from '../../functions/access/secrets/signing-key-store.ts';
 import type { BusEvent } from '../../functions/changes/ports.ts';
 import { createPublishRecords } from '../../functions/changes/publish-records.ts';
 import type { ImageTrigger } from '../../functions/triggers/types.ts';

@@ -1,6 +1,6 @@
 /** Every way to tag from another namespace, by somebody who may pull there or not, over real roles and bindings. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRbacAuthorizer } from '../../../functions/access/rbac-authorizer.ts';
+import { createRbacAuthorizer } from '../../../functions/access/policy/rbac-authorizer.ts';
 import { user } from '../../../functions/rbac/default-policy.ts';
 import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
 import { createStreamHandlers } from '../../../functions/resources/imagestreams/handlers.ts';

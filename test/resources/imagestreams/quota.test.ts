@@ -1,8 +1,8 @@
 /** Quotas that count image streams, on every path that creates one (openshift-semantics.md §10). */
 import type { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
-import { createQuotaReader } from '../../../functions/access/quota-reader.ts';
-import { createResourceQuotaStore } from '../../../functions/access/resource-quota-store.ts';
+import { createQuotaReader } from '../../../functions/access/limits/quota-reader.ts';
+import { createResourceQuotaStore } from '../../../functions/access/limits/resource-quota-store.ts';
 import type { StoredResourceQuota } from '../../../functions/access/ports.ts';
 import { createNamespaceStore } from '../../../functions/store/namespace-store.ts';
 import { retryOnConflict } from '../../../functions/store/retry-on-conflict.ts';

@@ -1,6 +1,6 @@
 /** Reviews over real roles and bindings. */
 import { describe, expect, it } from 'vitest';
-import { createRbacAuthorizer } from '../../../functions/access/rbac-authorizer.ts';
+import { createRbacAuthorizer } from '../../../functions/access/policy/rbac-authorizer.ts';
 import { group, serviceAccount, user } from '../../../functions/rbac/default-policy.ts';
 import type { ResourceHandlers } from '../../../functions/kubernetes/handlers.ts';
 import {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredServiceAccount } from '../../../functions/access/ports.ts';
-import { createServiceAccountStore } from '../../../functions/access/service-account-store.ts';
+import { createServiceAccountStore } from '../../../functions/access/accounts/service-account-store.ts';
 import { parseLabelSelector } from '../../../functions/kubernetes/label-selector.ts';
 import { watchedImages } from '../../../functions/resources/images/watched-images.ts';
 import { createImageHandlers } from '../../../functions/resources/images/handlers.ts';
