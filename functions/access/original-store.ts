@@ -8,7 +8,7 @@ import { formatTime } from '../store/codec.ts';
 import { nameIsFree, objectIsUnchanged } from '../store/conditions.ts';
 import { openDatabase, type StoreOptions } from '../store/database.ts';
 import { StoreError } from '../store/errors.ts';
-import { objectKey } from '../store/keys.ts';
+import { objectKey } from '../store/object-keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from '../store/list-page.ts';
 import { createNamespaceHeadReader } from '../store/namespace-heads.ts';
 import { namespaceNamesEver } from '../store/namespace-store.ts';

@@ -5,7 +5,7 @@ import { IS_ABSENT, isBackoffUntil } from './conditions.ts';
 import { openDatabase, type StoreOptions } from './database.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
-import { backoffKey, backoffsRange } from './keys.ts';
+import { backoffKey, backoffsRange } from './schedule-keys.ts';
 import { queryFirst, readNamed } from './reading.ts';
 import { deleteItem, putItem } from './writing.ts';
 

@@ -6,7 +6,7 @@ import { openDatabase, type StoreOptions } from './database.ts';
 import { createHeadReader, queryHeads, sumHeads } from './heads.ts';
 import { decodeImage, type ImageItem } from './image-item.ts';
 import type { Item } from './item-size.ts';
-import { IMAGE_SHARDS, imageKey, imagesRange } from './keys.ts';
+import { IMAGE_SHARDS, imageKey, imagesRange } from './image-keys.ts';
 import { mapParallel } from './parallel.ts';
 import { readNamed } from './reading.ts';
 import { createdBy, isTombstone } from './tombstone.ts';

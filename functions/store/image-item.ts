@@ -4,7 +4,7 @@ import type { Image } from '../image/types.ts';
 import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
-import { imageKey, imageShard } from './keys.ts';
+import { imageKey, imageShard } from './image-keys.ts';
 import { toTombstone } from './tombstone.ts';
 
 /** Image documents compress to about a fifth, which is what lets large ones fit one item. Manifest and config travel apart: few readers want them. */

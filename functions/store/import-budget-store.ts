@@ -6,7 +6,7 @@ import { tagged } from './codec.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { translateFailures } from './failures.ts';
 import type { Item } from './item-size.ts';
-import { importBudgetKey } from './keys.ts';
+import { importBudgetKey } from './object-keys.ts';
 
 /** A token bucket. */
 export interface ImportRate {

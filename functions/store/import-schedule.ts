@@ -4,7 +4,8 @@ import { importIntervalOf } from '../image/import-interval.ts';
 import { isScheduled, needsImport } from '../image/import-due.ts';
 import type { TagState } from '../image/stream-state.ts';
 import type { TagItem } from './items.ts';
-import { scheduledPartition, scheduledSort, type StreamLife } from './keys.ts';
+import type { StreamLife } from './keys.ts';
+import { scheduledPartition, scheduledSort } from './schedule-keys.ts';
 
 /** Partitions of the scheduled index per interval. */
 export const SCHEDULE_SHARDS = 16;

@@ -1,8 +1,8 @@
 /**
- * The only place that knows key strings of table `state`, with trigger-keys.ts beside it (design.md §3). Names are not validated upstream (`a#1`, `a/b c` and `` are tags), so
- * bytes up to 0x25 are percent-encoded inside a key: `#` stays the lowest byte of every key and the order of names is kept.
+ * How keys of table `state` are made, and those of streams and what belongs to them; object-keys.ts, image-keys.ts, trigger-keys.ts and
+ * schedule-keys.ts hold the others, and nobody else knows key strings (design.md §3). Names are not validated upstream (`a#1`, `a/b c` and `` are
+ * tags), so bytes up to 0x25 are percent-encoded inside a key: `#` stays the lowest byte of every key and the order of names is kept.
  */
-import { createHash } from 'node:crypto';
 import { StoreError } from './errors.ts';
 
 export interface Key {
@@ -149,122 +149,4 @@ export function memberKey(life: StreamLife, digest: string): Key {
 export function membersRange(life: StreamLife, prefix: string): KeyRange {
   const { pk, sk } = memberKey(life, prefix);
   return { pk, from: sk, to: `${sk}${LAST}` };
-}
-
-/** All partitions of images, in order. */
-export const IMAGE_PARTITIONS: readonly string[] = Array.from({ length: 256 }, (_, index) => `IMG#${index.toString(16).padStart(2, '0')}`);
-
-/** The first byte of the digest spreads images evenly; a name that is no digest is spread by its hash. */
-export function imageKey(digest: string): Key {
-  const byte = /^[^:]+:([0-9a-f]{2})/.exec(digest)?.[1] ?? createHash('sha256').update(digest).digest('hex').slice(0, 2);
-  return { pk: joined('IMG', byte), sk: joined(encodeName(digest)) };
-}
-
-/** Partitions of index `images-by-revision`: each takes 1,000 writes a second, and a watch asks all of them. */
-export const IMAGE_SHARDS: readonly string[] = ['IMG#0', 'IMG#1', 'IMG#2', 'IMG#3'];
-
-export function imageShard(digest: string): string {
-  const byte = Number.parseInt(imageKey(digest).pk.slice(-2), 16);
-  return IMAGE_SHARDS[byte % IMAGE_SHARDS.length] ?? '';
-}
-
-/** Images of one partition, beginning behind digest `after`. Every encoded name lies between the bounds. */
-export function imagesRange(pk: string, after: string | null): KeyRange {
-  return { pk, from: after === null ? '%' : `${imageKey(after).sk}${END}`, to: LAST };
-}
-
-export function namespaceKey(name: string): Key {
-  return { pk: CLUSTER, sk: joined('NS', encodeName(name)) };
-}
-
-/** What a namespace holds besides its streams, their tombstones and children: the ranges before and behind those. */
-export function otherContents(namespace: string): readonly KeyRange[] {
-  const { pk, from, to } = below(namespacePartition(namespace), 'IS');
-  return [
-    { pk, from: '%', to: from },
-    { pk, from: to, to: LAST },
-  ];
-}
-
-/** Namespace items, beginning behind `after`. */
-export function namespacesRange(after: string | null): KeyRange {
-  const range = below(CLUSTER, 'NS');
-  return after === null ? range : { ...range, from: `${namespaceKey(after).sk}${END}` };
-}
-
-export function tokenKey(sha256: string): Key {
-  return { pk: CLUSTER, sk: joined('TOKEN', encodeName(sha256)) };
-}
-
-/** `id`: of a public key by which tokens are checked; it comes from the token. */
-export function verificationKeyKey(id: string): Key {
-  return { pk: CLUSTER, sk: joined('TOKENKEY', encodeName(id)) };
-}
-
-/** Whom an IAM principal stands for; by its canonical ARN, so that a login reads one item. */
-export function iamPrincipalKey(arn: string): Key {
-  return { pk: CLUSTER, sk: joined('IAMARN', encodeName(arn)) };
-}
-
-export function checkpointKey(interval: string, shard: number): Key {
-  return { pk: CLUSTER, sk: joined('SCHED', encodeName(interval), String(shard)) };
-}
-
-export function checkpointsRange(): KeyRange {
-  return below(CLUSTER, 'SCHED');
-}
-
-/** How far the checks whether images are still there got. */
-export function imageCheckKey(shard: number): Key {
-  return { pk: CLUSTER, sk: joined('IMAGECHECK', String(shard)) };
-}
-
-export function imageChecksRange(): KeyRange {
-  return below(CLUSTER, 'IMAGECHECK');
-}
-
-/** Of a registry that is left alone for a while; its name comes from outside. */
-export function backoffKey(host: string): Key {
-  return { pk: CLUSTER, sk: joined('HOST', encodeName(host)) };
-}
-
-export function backoffsRange(): KeyRange {
-  return below(CLUSTER, 'HOST');
-}
-
-/** Key of index `scheduled`. */
-export function scheduledPartition(interval: string, shard: number): string {
-  return joined('SCHED', encodeName(interval), String(shard));
-}
-
-export function scheduledSort(life: StreamLife, tag: string): string {
-  return joined(encodeName(life.namespace), encodeName(life.stream), life.incarnation, encodeName(tag));
-}
-
-/** Of one user's imports; a partition of its own, for its writes are not of the cluster. */
-export function importBudgetKey(sha256: string): Key {
-  return { pk: joined('BUDGET', encodeName(sha256)), sk: 'IMPORTS' };
-}
-
-/** What guards the number of a namespace's streams. */
-export function streamCountKey(namespace: string): Key {
-  return { pk: namespacePartition(namespace), sk: 'COUNT' };
-}
-
-/** Sort key prefixes of plain objects. */
-export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'QUOTA' | 'ROLE' | 'BINDING' | 'IAMMAPPING';
-
-/** `namespace` '' for objects of the cluster. */
-export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {
-  return { pk: objectPartition(namespace), sk: joined(prefix, encodeName(name)) };
-}
-
-/** Objects of one kind in a namespace ('': of the cluster), beginning behind `after`. */
-export function objectsRange(prefix: ObjectPrefix, namespace: string, after: string | null): KeyRange {
-  const range = below(objectPartition(namespace), prefix);
-  return after === null ? range : { ...range, from: `${objectKey(prefix, namespace, after).sk}${END}` };
-}
-
-function objectPartition(namespace: string): string {
-  return namespace === '' ? CLUSTER : namespacePartition(namespace);
 }

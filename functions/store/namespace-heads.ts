@@ -1,7 +1,7 @@
 import type { HeadReader } from '../resources/ports.ts';
 import { openDatabase, type StoreOptions } from './database.ts';
 import { createHeadReader } from './heads.ts';
-import { namespaceKey, namespacesRange } from './keys.ts';
+import { namespaceKey, namespacesRange } from './object-keys.ts';
 import { DEFAULT_NAMESPACE } from './namespace-store.ts';
 import { toObjectHead } from './tombstone.ts';
 

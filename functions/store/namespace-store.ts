@@ -6,7 +6,7 @@ import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { Item } from './item-size.ts';
 import type { NamespaceItem } from './items.ts';
-import { namespaceKey, namespacesRange, objectKey } from './keys.ts';
+import { namespaceKey, namespacesRange, objectKey } from './object-keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { managedFieldsOf, managersAttribute } from './managers-text.ts';
 import { bindingCodec } from './policy-codecs.ts';

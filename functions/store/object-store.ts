@@ -7,7 +7,7 @@ import { StoreError } from './errors.ts';
 import { createHeadReader } from './heads.ts';
 import type { Item } from './item-size.ts';
 import type { Entity, ItemBase } from './items.ts';
-import { objectKey, type ObjectPrefix, objectsRange } from './keys.ts';
+import { objectKey, type ObjectPrefix, objectsRange } from './object-keys.ts';
 import { afterIn, endPage, largestRevision, startPage } from './list-page.ts';
 import { mapParallel } from './parallel.ts';
 import { queryPages, readItem } from './reading.ts';

@@ -2,7 +2,7 @@
 import type { StoredObject } from '../access/ports.ts';
 import { decode, tagged } from './codec.ts';
 import type { Entity, ItemBase } from './items.ts';
-import type { ObjectPrefix } from './keys.ts';
+import type { ObjectPrefix } from './object-keys.ts';
 import { managedFieldsOf, managersAttribute } from './managers-text.ts';
 import type { ObjectCodec } from './object-store.ts';
 

@@ -7,7 +7,7 @@ import { createHostBackoffStore } from './host-backoff-store.ts';
 import { readImageCheck } from './image-check-store.ts';
 import { shardOf } from './import-schedule.ts';
 import type { ItemBase } from './items.ts';
-import { checkpointKey } from './keys.ts';
+import { checkpointKey } from './schedule-keys.ts';
 import { readItem } from './reading.ts';
 
 type CheckpointItem = ItemBase & ShardCheckpoint & { readonly entity: 'checkpoint' };

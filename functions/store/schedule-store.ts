@@ -6,7 +6,7 @@ import { decode, tagged } from './codec.ts';
 import { type Database, openDatabase, type StoreOptions } from './database.ts';
 import type { Item } from './item-size.ts';
 import type { HeadItem, ItemBase, TagItem } from './items.ts';
-import { checkpointKey, checkpointsRange, scheduledPartition } from './keys.ts';
+import { checkpointKey, checkpointsRange, scheduledPartition } from './schedule-keys.ts';
 import { pages, queryAll } from './reading.ts';
 import { putItem } from './writing.ts';
 

@@ -9,7 +9,7 @@ import type { WriteGroup } from './commit-plan.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { ItemBase } from './items.ts';
-import { streamCountKey } from './keys.ts';
+import { streamCountKey } from './object-keys.ts';
 import { readItem } from './reading.ts';
 import { nextRevision, revisionAge } from './revision.ts';
 import { createStreamHeadReader } from './stream-heads.ts';

@@ -3,7 +3,7 @@ import { IS_ABSENT } from './conditions.ts';
 import { openDatabase, type StoreOptions } from './database.ts';
 import { StoreError } from './errors.ts';
 import type { ItemBase } from './items.ts';
-import { tokenKey } from './keys.ts';
+import { tokenKey } from './object-keys.ts';
 import { readItem } from './reading.ts';
 import { writeTransaction } from './transaction.ts';
 

@@ -3,7 +3,7 @@ import { decode, tagged } from './codec.ts';
 import { IS_ABSENT } from './conditions.ts';
 import { openDatabase, type StoreOptions } from './database.ts';
 import type { ItemBase } from './items.ts';
-import { verificationKeyKey } from './keys.ts';
+import { verificationKeyKey } from './object-keys.ts';
 import { readNamed } from './reading.ts';
 import { writeTransaction } from './transaction.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { imageKey, imagesRange } from '../../functions/store/image-keys.ts';
 import {
   childrenRange,
   encodeName,
@@ -7,20 +8,17 @@ import {
   followerKey,
   followersRange,
   headKey,
-  imageKey,
-  imagesRange,
   type KeyRange,
   membersRange,
   memberKey,
   metadataKey,
-  namespaceKey,
-  namespacesRange,
   streamRange,
   streamsRange,
   tagEventsRange,
   tagKey,
   tagsRange,
 } from '../../functions/store/keys.ts';
+import { namespaceKey, namespacesRange } from '../../functions/store/object-keys.ts';
 import { triggerFollowKey, triggerKey, triggersRange } from '../../functions/store/trigger-keys.ts';
 
 /** Names with plenty of the bytes that matter. */

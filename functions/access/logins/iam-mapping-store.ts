@@ -7,7 +7,7 @@ import { decode, tagged } from '../../store/codec.ts';
 import { IS_FREE, objectIsUnchanged } from '../../store/conditions.ts';
 import { openDatabase, type StoreOptions } from '../../store/database.ts';
 import type { ItemBase } from '../../store/items.ts';
-import { iamPrincipalKey } from '../../store/keys.ts';
+import { iamPrincipalKey } from '../../store/object-keys.ts';
 import { createObjectStore, type ObjectChange } from '../../store/object-store.ts';
 import { plainCodec } from '../../store/plain-codec.ts';
 import { readNamed } from '../../store/reading.ts';

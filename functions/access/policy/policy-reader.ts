@@ -2,7 +2,8 @@
 import { gatherRules } from '../../rbac/gather-rules.ts';
 import { type Database, openDatabase, type StoreOptions } from '../../store/database.ts';
 import { type ObjectCodec, queryObjects } from '../../store/object-store.ts';
-import { keyIfStorable, objectKey } from '../../store/keys.ts';
+import { keyIfStorable } from '../../store/keys.ts';
+import { objectKey } from '../../store/object-keys.ts';
 import { bindingCodec, roleCodec } from '../../store/policy-codecs.ts';
 import { readItem } from '../../store/reading.ts';
 import { isTombstone } from '../../store/tombstone.ts';
