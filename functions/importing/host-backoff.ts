@@ -1,9 +1,15 @@
 /** How long a registry that says "too many requests", or says nothing, is left alone by all background imports (docs/operations.md). Pure. */
 import { RegistryError, type RegistryErrorCode } from '../registry/errors.ts';
 
-export interface HostBackoff {
+/** Who is in trouble: registries count requests by credentials (the anonymous ones are one of them), silence is of the whole host. */
+export interface BackoffSubject {
   /** host or host:port that was asked. */
   readonly host: string;
+  /** A name that tells nothing of them; absent: whoever asks. */
+  readonly credentials?: string;
+}
+
+export interface HostBackoff extends BackoffSubject {
   /** ms; nobody asks the host before. It then stays on record until it answers, so that its next failure weighs more. */
   readonly until: number;
   readonly reason: 'throttled' | 'silent';
@@ -49,16 +55,16 @@ export function nextBackoff(
   seen: HostBackoff | null,
   error: RegistryError,
   {
-    host,
+    subject,
     reason,
     now,
     random,
-  }: { readonly host: string; readonly reason: HostBackoff['reason']; readonly now: number; readonly random: number },
+  }: { readonly subject: BackoffSubject; readonly reason: HostBackoff['reason']; readonly now: number; readonly random: number },
 ): HostBackoff {
   const failures = (seen?.failures ?? 0) + 1;
   const own = Math.min(FIRST * 2 ** Math.min(failures - 1, 20), LONGEST_BACKOFF);
   const asked = Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER);
   const wait = Math.ceil(Math.max(own, asked) * (1 + random / 10));
   const message = reason === 'throttled' ? THROTTLED : error.message;
-  return { host, reason, message, until: now + wait, failures, since: seen?.since ?? now };
+  return { ...subject, reason, message, until: now + wait, failures, since: seen?.since ?? now };
 }

@@ -1,5 +1,5 @@
 /** What importing needs from a registry client and from the store. */
-import type { HostBackoff } from './host-backoff.ts';
+import type { BackoffSubject, HostBackoff } from './host-backoff.ts';
 import type { MissingImage } from '../image/stream-state.ts';
 import type { Digest, TagEvent, TagReference } from '../image/types.ts';
 
@@ -157,7 +157,9 @@ export interface ImageCheckStore {
 export interface HostBackoffStore {
   /** A thousand at most, those that are over included. */
   listBackoffs(): Promise<readonly HostBackoff[]>;
-  readBackoff(host: string): Promise<HostBackoff | null>;
+  readBackoff(subject: BackoffSubject): Promise<HostBackoff | null>;
+  /** Of a host, and of credentials there. */
+  listBackoffsAt(host: string): Promise<readonly HostBackoff[]>;
   /** Unless somebody else was faster: `seen` is what was read, null when there was nothing. */
   saveBackoff(backoff: HostBackoff, seen: HostBackoff | null): Promise<void>;
   clearBackoff(seen: HostBackoff): Promise<void>;
@@ -167,7 +169,7 @@ export interface ScheduledCheck {
   readonly interval: string;
   /** ms of the last pass over the tag's shard; null: there was none. */
   readonly lastPass: number | null;
-  /** Of the tag's registry; null when that is well. */
+  /** Of the tag's registry, or of somebody's credentials there, which may not be the tag's; null when all is well. */
   readonly backoff: HostBackoff | null;
 }
 

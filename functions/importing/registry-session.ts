@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { RegistryError } from '../registry/errors.ts';
 import type { CredentialsFor } from '../registry/types.ts';
 import { createFairTurnstile } from './fair-turnstile.ts';
-import { type SharedHealth, watchHosts } from './host-health.ts';
+import { type Asked, type SharedHealth, watchHosts } from './host-health.ts';
 import type { RegistryClient, RegistryRepository } from './ports.ts';
 
 export interface SessionLimits {
@@ -43,17 +43,17 @@ export function openSession(connect: ConnectRegistry, { parallel, timeLimit, cre
   const timer = setTimeout(timeIsOver, timeLimit);
   const namespaces = new Map<string, RegistrySession>();
 
-  async function ask<T>(host: string, send: () => Promise<T>): Promise<T> {
+  async function ask<T>(asked: Asked, send: () => Promise<T>): Promise<T> {
     if (end.signal.aborted) throw new RegistryError('ERR_REGISTRY_TIMEOUT', 'there was no time left to ask the registry');
-    const refusal = health.refusalOf(host);
+    const refusal = health.refusalOf(asked);
     if (refusal !== undefined) throw refusal;
     try {
       const answer = await send();
-      await health.noteAnswer(host);
+      await health.noteAnswer(asked);
       return answer;
     } catch (error) {
       // What was given up because time was over says nothing about the host.
-      if (error instanceof RegistryError && !end.signal.aborted) await health.noteError(host, error);
+      if (error instanceof RegistryError && !end.signal.aborted) await health.noteError(asked, error);
       throw error;
     }
   }
@@ -66,7 +66,8 @@ export function openSession(connect: ConnectRegistry, { parallel, timeLimit, cre
       const key = JSON.stringify([repository.host, repository.name, repository.insecure, who, ...operation]);
       const known = answers.get(key) as Promise<T> | undefined; // same key, same operation, same type
       if (known !== undefined) return known;
-      const answer = health.meet(repository.host).then(() => inTurn(repository.host, () => ask(repository.host, send)));
+      const asked = { host: repository.host, credentials: who };
+      const answer = health.meet(asked).then(() => inTurn(repository.host, () => ask(asked, send)));
       answers.set(key, answer);
       return answer;
     }

@@ -50,7 +50,9 @@ interface Tick {
 }
 
 function leftAlone(backoffs: readonly HostBackoff[], now: number): Tick['isLeftAlone'] {
-  const hosts = new Set(backoffs.filter(({ until }) => now < until).map(({ host }) => host));
+  // With whose credentials a tag is checked is known where it is.
+  const whole = backoffs.filter(({ until, credentials }) => now < until && credentials === undefined);
+  const hosts = new Set(whole.map(({ host }) => host));
   return (source) => hosts.size > 0 && hosts.has(canonicalSource(source).host);
 }
 

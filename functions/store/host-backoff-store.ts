@@ -5,7 +5,8 @@ import { IS_ABSENT, isBackoffUntil } from './conditions.ts';
 import { openDatabase, type StoreOptions } from './database.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';
-import { backoffKey, backoffsRange } from './schedule-keys.ts';
+import { keyIfStorable } from './keys.ts';
+import { backoffKey, backoffsAtRange, backoffsRange } from './schedule-keys.ts';
 import { queryFirst, readNamed } from './reading.ts';
 import { deleteItem, putItem } from './writing.ts';
 
@@ -27,13 +28,18 @@ export function createHostBackoffStore(options: StoreOptions): HostBackoffStore 
   const db = openDatabase(options);
   return {
     listBackoffs: async () => (await queryFirst(db, backoffsRange(), { pageSize: LISTED })).map(decodeBackoff),
-    readBackoff: async (host) => {
-      const item = await readNamed(db, () => backoffKey(host));
+    readBackoff: async (subject) => {
+      const item = await readNamed(db, () => backoffKey(subject));
       return item === null ? null : decodeBackoff(item);
+    },
+    listBackoffsAt: async (host) => {
+      // A host whose name is too long for a key has none.
+      if (keyIfStorable(() => backoffKey({ host })) === null) return [];
+      return (await queryFirst(db, backoffsAtRange(host), { pageSize: LISTED })).map(decodeBackoff);
     },
     saveBackoff: async ({ until, ...backoff }, seen) => {
       const item: BackoffItem = {
-        ...backoffKey(backoff.host),
+        ...backoffKey(backoff),
         ...tagged('registry-host'),
         ...backoff,
         message: backoff.message.slice(0, MESSAGE_LENGTH),
@@ -42,13 +48,13 @@ export function createHostBackoffStore(options: StoreOptions): HostBackoffStore 
       };
       await putItem(db, item, seen === null ? IS_ABSENT : isBackoffUntil(seen.until));
     },
-    clearBackoff: async ({ host, until }) => {
-      await deleteItem(db, backoffKey(host), isBackoffUntil(until));
+    clearBackoff: async ({ until, ...subject }) => {
+      await deleteItem(db, backoffKey(subject), isBackoffUntil(until));
     },
   };
 }
 
 function decodeBackoff(item: Item): HostBackoff {
-  const { host, backoffUntil, reason, message, failures, since } = decode<BackoffItem>(item, 'registry-host');
-  return { host, until: backoffUntil, reason, message, failures, since };
+  const { host, credentials, backoffUntil, reason, message, failures, since } = decode<BackoffItem>(item, 'registry-host');
+  return { host, ...(credentials === undefined ? {} : { credentials }), until: backoffUntil, reason, message, failures, since };
 }

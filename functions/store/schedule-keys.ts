@@ -1,5 +1,5 @@
 /** Keys of what is done by the clock: scheduled tags, checkpoints, and registries that are left alone. */
-import { below, CLUSTER, encodeName, joined, type Key, type KeyRange, type StreamLife } from './keys.ts';
+import { below, CLUSTER, encodeName, joined, type Key, type KeyRange, type StreamLife, END } from './keys.ts';
 
 export function checkpointKey(interval: string, shard: number): Key {
   return { pk: CLUSTER, sk: joined('SCHED', encodeName(interval), String(shard)) };
@@ -18,9 +18,14 @@ export function imageChecksRange(): KeyRange {
   return below(CLUSTER, 'IMAGECHECK');
 }
 
-/** Of a registry that is left alone for a while; its name comes from outside. */
-export function backoffKey(host: string): Key {
-  return { pk: CLUSTER, sk: joined('HOST', encodeName(host)) };
+/** Of a registry that is left alone for a while, or with certain credentials; its name comes from outside. */
+export function backoffKey({ host, credentials }: { readonly host: string; readonly credentials?: string }): Key {
+  return { pk: CLUSTER, sk: joined('HOST', encodeName(host), ...(credentials === undefined ? [] : [encodeName(credentials)])) };
+}
+
+export function backoffsAtRange(host: string): KeyRange {
+  const { pk, sk } = backoffKey({ host });
+  return { pk, from: sk, to: `${sk}${END}` };
 }
 
 export function backoffsRange(): KeyRange {

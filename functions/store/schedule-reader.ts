@@ -1,5 +1,6 @@
 import { canonicalSource } from '../image/canonical-source.ts';
 import { importIntervalOf } from '../image/import-interval.ts';
+import type { HostBackoff } from '../importing/host-backoff.ts';
 import type { ScheduleReader, ShardCheckpoint } from '../importing/ports.ts';
 import { decode } from './codec.ts';
 import { openDatabase, type StoreOptions } from './database.ts';
@@ -20,13 +21,19 @@ export function createScheduleReader(options: StoreOptions & { readonly importIn
     readCheck: async (spec) => {
       const interval = importIntervalOf(spec, options.importInterval);
       const source = spec.from?.name ?? '';
-      const [checkpoint, backoff] = await Promise.all([
+      const [checkpoint, found] = await Promise.all([
         readItem(db, checkpointKey(interval, shardOf(source))),
-        backoffs.readBackoff(canonicalSource(source).host),
+        backoffs.listBackoffsAt(canonicalSource(source).host),
       ]);
       const lastPass = checkpoint === null ? null : decode<CheckpointItem>(checkpoint, 'checkpoint').lastPass;
-      return { interval, lastPass, backoff };
+      return { interval, lastPass, backoff: worstOf(found) };
     },
     readImageCheck: (shard) => readImageCheck(db, shard),
   };
+}
+
+/** That of the whole host, else the one that lasts longest: whose credentials a tag is checked with is not known here. */
+function worstOf(backoffs: readonly HostBackoff[]): HostBackoff | null {
+  const longest = backoffs.toSorted((a, b) => b.until - a.until)[0];
+  return backoffs.find(({ credentials }) => credentials === undefined) ?? longest ?? null;
 }

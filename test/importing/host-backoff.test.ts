@@ -26,7 +26,7 @@ describe('reasonOf', () => {
 
 describe('nextBackoff', () => {
   const next = (seen: HostBackoff | null, cause: RegistryError, random = 0) =>
-    nextBackoff(seen, cause, { host: 'quay.io', reason: 'throttled', now: NOW, random });
+    nextBackoff(seen, cause, { subject: { host: 'quay.io' }, reason: 'throttled', now: NOW, random });
 
   it('doubles with each failure in a row, up to an hour', () => {
     let seen: HostBackoff | null = null;
@@ -46,7 +46,9 @@ describe('nextBackoff', () => {
 
   it('tells why a host is silent', () => {
     const cause = error('ERR_REGISTRY_UNREACHABLE');
-    expect(nextBackoff(null, cause, { host: 'quay.io', reason: 'silent', now: NOW, random: 0 })).toMatchObject({ message: 'why' });
+    expect(nextBackoff(null, cause, { subject: { host: 'quay.io' }, reason: 'silent', now: NOW, random: 0 })).toMatchObject({
+      message: 'why',
+    });
   });
 
   it('is never shorter than Retry-After asks, nor endless because a registry says so', () => {

@@ -86,7 +86,7 @@ describe('scheduleImports', () => {
     ['1h', NOW, ['1', '2']],
     ['2h', NOW + 1, ['1', '2']],
   ])('passes over tags of a host that is left alone: every %s, until %i', async (interval, until, expected) => {
-    leftAlone = [{ host: 'quay.io', until, reason: 'throttled', message: '', failures: 1, since: NOW }];
+    leftAlone = [{ host: 'quay.io', until, reason: 'silent', message: '', failures: 1, since: NOW }];
     shards = { 0: [scheduled('1', 'quay.io/x/y:1'), scheduled('2', 'ghcr.io/x/y:1')] };
     await run(NOW, interval);
     expect(queue.bodies.flatMap((body) => (body as TagsMessage).targets.map(({ tag }) => tag)).sort()).toEqual(expected);

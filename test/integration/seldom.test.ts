@@ -110,10 +110,10 @@ describe('a registry that was in trouble', () => {
     const backoffs = createHostBackoffStore({ client, table: stateTable() });
     const since = Date.now() - 120_000;
     const { host } = registry;
-    await backoffs.saveBackoff({ host, until: since + 60_000, reason: 'throttled', message: 'too many', failures: 1, since }, null);
+    await backoffs.saveBackoff({ host, until: since + 60_000, reason: 'silent', message: 'no answer', failures: 1, since }, null);
     await createStream('trouble', [{ name: 'main', from: source('main'), importPolicy }]);
     await eventually(async () => expect(await imagesOf('trouble', 'main')).toHaveLength(1));
-    await eventually(async () => expect(await backoffs.readBackoff(host)).toBeNull());
+    await eventually(async () => expect(await backoffs.readBackoff({ host })).toBeNull());
     client.destroy();
   });
 
