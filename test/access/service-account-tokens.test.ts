@@ -50,13 +50,14 @@ function fileSigner(): TokenSigner {
 
 /** KMS as it answers: DER, of a digest. */
 function kmsSigner(): TokenSigner {
-  const kms = mockClient(KMSClient);
+  const client = new KMSClient({});
+  const kms = mockClient(client);
   kms.on(GetPublicKeyCommand, { KeyId: 'arn' }).resolves({ PublicKey: publicKey.export({ type: 'spki', format: 'der' }) });
   kms.on(SignCommand, { KeyId: 'arn', MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' }).callsFake(({ Message }) => {
     expect(Message).toHaveLength(32);
     return { Signature: signDigest(Message as Buffer) };
   });
-  return createKmsSigner('arn', new KMSClient({}));
+  return createKmsSigner('arn', client);
 }
 
 /** node:crypto signs no digests, so the test remembers what was digested. */

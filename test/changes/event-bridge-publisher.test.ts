@@ -1,10 +1,12 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsCommandInput } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEventBridgePublisher } from '../../functions/changes/event-bridge-publisher.ts';
 import type { BusEvent } from '../../functions/changes/ports.ts';
 
 const bus = mockClient(EventBridgeClient);
+// The class is other files' too.
+afterAll(() => bus.restore());
 let slept: number[];
 
 function publisher(over: { attempts?: number; budget?: number } = {}) {

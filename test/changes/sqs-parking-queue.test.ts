@@ -1,12 +1,14 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ParkedMessage } from '../../functions/changes/ports.ts';
 import { formatQueueText } from '../../functions/changes/queue-text.ts';
 import { createSqsParkingQueue } from '../../functions/changes/sqs-parking-queue.ts';
 import { streamRecord, tagItem } from './tag-items.ts';
 
 const sqs = mockClient(SQSClient);
+// The class is other files' too.
+afterAll(() => sqs.restore());
 const queue = createSqsParkingQueue({ client: new SQSClient({}), queueUrl: 'https://queue' });
 const body = () => sqs.commandCalls(SendMessageCommand)[0]?.args[0].input.MessageBody ?? '';
 

@@ -1,9 +1,11 @@
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { clientsBySession, createAwsSessions } from '../../functions/triggers/aws-session.ts';
 
 const sts = mockClient(STSClient);
+// The class is other files' too.
+afterAll(() => sts.restore());
 const NOW = Date.parse('2026-08-01T10:00:00Z');
 const HOUR = 3_600_000;
 const ROLE = 'arn:aws:iam::444455556666:role/deploy';

@@ -5,13 +5,15 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseFireMessage } from '../../functions/triggers/fire-message.ts';
 import type { QueuedFire } from '../../functions/triggers/ports.ts';
 import { createSqsDelay } from '../../functions/triggers/sqs-delay.ts';
 import { createSqsFireQueue } from '../../functions/triggers/sqs-fire-queue.ts';
 
 const sqs = mockClient(SQSClient);
+// The class is other files' too.
+afterAll(() => sqs.restore());
 const retry = { attempts: 3, baseDelay: 1, budget: 1000, sleep: async () => undefined, random: () => 0.5 };
 const queue = createSqsFireQueue({ client: new SQSClient({}), queueUrl: 'https://queue.fifo', retry });
 

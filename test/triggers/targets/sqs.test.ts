@@ -1,12 +1,14 @@
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenSession } from '../../../functions/triggers/aws-session.ts';
 import { createSqsTarget } from '../../../functions/triggers/targets/sqs.ts';
 import type { Delivery } from '../../../functions/triggers/targets/target.ts';
 import type { SqsTarget } from '../../../functions/triggers/types.ts';
 
 const sqs = mockClient(SQSClient);
+// The class is other files' too.
+afterAll(() => sqs.restore());
 const QUEUE = 'arn:aws:sqs:eu-central-1:111122223333:deploy';
 const delivery = (target: SqsTarget, over: Partial<Delivery<SqsTarget>> = {}): Delivery<SqsTarget> => ({
   trigger: { namespace: 'shop', name: 'deploy', uid: 'uid-1' },
