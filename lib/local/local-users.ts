@@ -9,10 +9,15 @@ import { LOCAL_USERS, type LocalTokens } from './cluster-access.ts';
 /** In `system:authenticated` is everybody; the developer is in nothing else. */
 const GROUPS = { admin: ['system:masters'], developer: [] } as const satisfies Record<keyof LocalTokens, readonly string[]>;
 
-/** Puts the tokens where the authorizer looks for them: their SHA-256, in the table that functions know as STATE_TABLE; none, nothing. */
-export async function storeTokens(stack: Stack, endpoint: string, tokens: LocalTokens): Promise<void> {
+/** The table that functions know as STATE_TABLE. */
+export function stateTableOf(stack: Stack): string | undefined {
   const environments = stack.ofType('AWS::Lambda::Function').map(({ properties }) => properties.Environment?.Variables ?? {});
-  const table = environments.map((variables) => variables[ENV.stateTable]).find((name) => name !== undefined);
+  return environments.map((variables) => variables[ENV.stateTable]).find((name) => name !== undefined);
+}
+
+/** Puts the tokens where the authorizer looks for them: their SHA-256, in table `state`; none, nothing. */
+export async function storeTokens(stack: Stack, endpoint: string, tokens: LocalTokens): Promise<void> {
+  const table = stateTableOf(stack);
   if (table === undefined) return;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint, region: stack.place.region, credentials });

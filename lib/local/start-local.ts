@@ -17,7 +17,7 @@ import { readRoutes } from './gateway-routes.ts';
 import { type AccessControl, createAccessControl } from './iam/access-control.ts';
 import { checkWiring } from './iam/check-wiring.ts';
 import { localKeys } from './local-keys.ts';
-import { storeTokens } from './local-users.ts';
+import { stateTableOf, storeTokens } from './local-users.ts';
 import type { LocalOptions, LocalRuntime } from './local-runtime.ts';
 import { functionFromArn, tableFromStreamArn } from './physical-names.ts';
 import { hostQueues, type QueueSnapshot } from './queues.ts';
@@ -207,7 +207,7 @@ async function start(
   cleanups.push(() => gateway.stop());
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${gateway.port}`;
   writeKubeconfig(state, url, certificate.ca, tokens);
-  state.announce({ pid: process.pid, awsEndpoint: endpoint.url, url });
+  state.announce({ pid: process.pid, awsEndpoint: endpoint.url, url, stateTable: stateTableOf(stack) });
   if (options.schedules ?? true) cleanups.push(startSchedules());
   if (options.prewarm)
     void warm(

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError } from './start-error.ts';
 
-/** What `npm run events` needs to find a running local runtime. */
+/** What `npm run events` and `npm run token -- --local` need to find a running local runtime. */
 export interface RuntimeFile {
   readonly pid: number;
   readonly awsEndpoint: string;
+  /** Name of table `state`; absent when the stack has none. */
+  readonly stateTable?: string;
   readonly url: string;
 }
 

@@ -1,9 +1,11 @@
 /** Everybody who can log in, with kubectl; and nobody else, on every route. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
@@ -54,6 +56,24 @@ describe('the kubeconfig', () => {
     expect(await whoami('--context', 'developer')).toEqual(['developer', 'system:authenticated', 'system:authenticated:oauth']);
     expect(await cannot('--context', 'developer', 'auth', 'can-i', 'create', 'iamidentitymappings')).toBe('no');
     expect(await cannot('--context', 'developer', 'auth', 'can-i', 'get', 'secrets')).toBe('no');
+  });
+});
+
+describe('a token that is made for somebody', () => {
+  const make = (...args: string[]) => promisify(execFile)(process.execPath, ['bin/create-token.ts', ...args]);
+
+  it('logs in as who it was made for', async () => {
+    const state = dirname(stack.runtime.kubeconfig);
+    const { stdout } = await make('--user', 'carol', '--group', 'release', '--days', '1', '--local', '--state', state);
+    expect(await whoami('--token', stdout.trim())).toEqual(['carol', 'release', 'system:authenticated', 'system:authenticated:oauth']);
+  });
+
+  it('is not made where nothing serves, or without a user', async () => {
+    await expect(make('--user', 'carol', '--local', '--state', directory)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('npm start') as unknown,
+    });
+    await expect(make('--help')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('usage: npm run token') as unknown });
   });
 });
 
