@@ -1,8 +1,6 @@
 /** Names nobody gets from outside: Kubernetes gives them to itself (RBAC's `system:` users and groups). */
 export const RESERVED_PREFIX = 'system:';
 
-export const ADMIN_GROUP = 'system:masters';
-
 /** Why a name is not one that a mapping or a claim may give; null when it is. */
 export function nameProblem(name: string): string | null {
   if (name === '') return 'must not be empty';

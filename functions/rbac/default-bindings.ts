@@ -1,13 +1,7 @@
 /** Every binding that exists without being stored (OpenShift's bootstrap policy; its default role bindings controller for those of a namespace). */
 import { clusterRoleBinding, type DefaultBinding, described, group, RBAC_GROUP, serviceAccount, user } from './default-policy.ts';
 import { SHARED_NAMESPACE } from './default-roles.ts';
-
-export const AUTHENTICATED = 'system:authenticated';
-export const UNAUTHENTICATED = 'system:unauthenticated';
-/** People, as they come from a login: service accounts are not in it. */
-export const AUTHENTICATED_OAUTH = 'system:authenticated:oauth';
-/** Whoever is in it may do everything, whatever bindings say. */
-export const MASTERS = 'system:masters';
+import { AUTHENTICATED, AUTHENTICATED_OAUTH, MASTERS, UNAUTHENTICATED } from './groups.ts';
 
 /** Bindings of the cluster, by name. */
 export const DEFAULT_CLUSTER_BINDINGS: readonly DefaultBinding[] = [

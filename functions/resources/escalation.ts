@@ -11,7 +11,7 @@ import { forbidden, notFound } from '../kubernetes/status.ts';
 import type { Identity } from '../kubernetes/types.ts';
 import { compactRules, describeRule } from '../rbac/compact-rules.ts';
 import { uncoveredRules } from '../rbac/covers.ts';
-import { MASTERS } from '../rbac/default-bindings.ts';
+import { MASTERS } from '../rbac/groups.ts';
 import type { PolicyRule, RoleRef } from '../rbac/types.ts';
 import type { Authorizer, RuleResolver } from './ports.ts';
 

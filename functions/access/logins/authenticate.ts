@@ -3,6 +3,7 @@
  * (so that a flood of guesses asks at most that often per guess).
  */
 import type { Identity } from '../../kubernetes/types.ts';
+import { AUTHENTICATED, AUTHENTICATED_OAUTH } from '../../rbac/groups.ts';
 import type { Clock } from '../../resources/ports.ts';
 import { parseBearerToken } from './bearer-token.ts';
 import { createBoundedMemory } from '../bounded-memory.ts';
@@ -12,11 +13,6 @@ import { hashToken } from './token-hash.ts';
 
 const KEEP_REFUSED_MS = 5_000;
 const MOST_REMEMBERED = 1_000;
-
-/** In which every identity is, as Kubernetes has it. */
-export const AUTHENTICATED_GROUP = 'system:authenticated';
-/** In which OpenShift has whoever logged in at its OAuth server, service accounts not: they may ask for projects (semantics §10). */
-export const PEOPLE_GROUP = 'system:authenticated:oauth';
 
 export type Authentication =
   | { readonly identity: Identity; readonly expiresAt?: number }
@@ -64,7 +60,7 @@ export function createAuthenticate({ methods, clock }: AuthenticateDependencies)
     if ('refused' in owner) return { identity: null, reason: owner.refused };
     if (owner.expiresAt !== undefined && owner.expiresAt <= now) return { identity: null, reason: 'expired token' };
     const { user, uid } = owner;
-    const groups = [...new Set([...owner.groups, AUTHENTICATED_GROUP, ...(found.method.isForPeople ? [PEOPLE_GROUP] : [])])];
+    const groups = [...new Set([...owner.groups, AUTHENTICATED, ...(found.method.isForPeople ? [AUTHENTICATED_OAUTH] : [])])];
     return { identity: { user, ...(uid === undefined ? {} : { uid }), groups }, expiresAt: owner.expiresAt };
   };
 }

@@ -1,7 +1,8 @@
 /** Logging in with AWS credentials: STS says which role or user signed the token, a mapping or a setting of the stack says who that is here. */
 import { type IamPrincipal, readPrincipal } from '../../identity/iam-arn.ts';
 import { renderName } from '../../identity/name-template.ts';
-import { ADMIN_GROUP, nameProblem } from '../../identity/reserved-names.ts';
+import { nameProblem } from '../../identity/reserved-names.ts';
+import { MASTERS } from '../../rbac/groups.ts';
 import { stsHosts } from '../../identity/sts-hosts.ts';
 import { IAM_TOKEN_PREFIX, readStsRequest, type StsRequest } from '../../identity/sts-request.ts';
 import type { Admins, Names, Refusal } from '../../identity/types.ts';
@@ -44,7 +45,7 @@ export function createIamLogin({ clusterName, region, get, mappings, admins, clo
   }
 
   async function namesOf(caller: StsCaller): Promise<Names | Refusal> {
-    if (adminArns.has(caller.arn)) return { user: caller.reportedArn, groups: [ADMIN_GROUP] };
+    if (adminArns.has(caller.arn)) return { user: caller.reportedArn, groups: [MASTERS] };
     const found = await mappings.findMapping(caller.arn);
     if (found === null) return { refused: `AWS token: no mapping for ${caller.arn}` };
     const user = found.username === undefined ? caller.reportedArn : renderName(found.username, caller);

@@ -1,7 +1,7 @@
 /** Logging in with a JWT of a provider that the stack's settings name. A token of any other makes no call. */
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { namesOf } from '../../identity/claimed-names.ts';
-import { ADMIN_GROUP } from '../../identity/reserved-names.ts';
+import { MASTERS } from '../../rbac/groups.ts';
 import type { Admins, OidcIssuer, Refusal } from '../../identity/types.ts';
 import type { Clock } from '../../resources/ports.ts';
 import { claimedIssuer } from './jwt-issuer.ts';
@@ -39,7 +39,7 @@ export function createOidcLogin({ issuers, admins, get, clock }: OidcLoginDepend
       const { claims, expiresAt } = checked;
       const names = namesOf(claims, provider.settings);
       if ('refused' in names) return names;
-      const groups = isAdmin(claims) ? [...names.groups, ADMIN_GROUP] : names.groups;
+      const groups = isAdmin(claims) ? [...names.groups, MASTERS] : names.groups;
       return { user: names.user, groups, expiresAt };
     },
   };

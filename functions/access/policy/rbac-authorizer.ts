@@ -1,7 +1,7 @@
 /** Access by roles and bindings, as Kubernetes decides it. */
 import { findSubject } from '../../rbac/bindings.ts';
 import { decide, grantAllows } from '../../rbac/decide.ts';
-import { MASTERS } from '../../rbac/default-bindings.ts';
+import { MASTERS } from '../../rbac/groups.ts';
 import type { RuleRequest } from '../../rbac/request.ts';
 import type { Subject } from '../../rbac/types.ts';
 import type { Identity } from '../../kubernetes/types.ts';
