@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SecretStore, StoredSecret, WatchableStore } from '../access/ports.ts';
 import { createSecretStore, type SecretStoreOptions } from '../access/secrets/secret-store.ts';
 import type { NamespaceStore } from '../resources/ports.ts';
+import { namespaceNamesOf } from '../store/namespace-store.ts';
 import { requireEnv } from './config.ts';
 import { ENV } from './environment.ts';
 import { composeSecretCipher } from './sealing.ts';
@@ -17,6 +18,6 @@ export function composeSecretStore(
     table: requireEnv(ENV.secretsTable),
     cipher: composeSecretCipher(),
     ...more,
-    namespaceNames: async (from) => (await namespaces.listNamespaces({})).items.map(({ name }) => name).filter((name) => name >= from),
+    namespaceNames: namespaceNamesOf(namespaces),
   });
 }

@@ -90,6 +90,11 @@ export async function namespaceNames(db: Database, from: string): Promise<readon
   return (await readAll(db)).map(({ name }) => name).filter((name) => name >= from);
 }
 
+/** Names of all namespaces in order, beginning with `from`. */
+export function namespaceNamesOf(namespaces: Pick<NamespaceStore, 'listNamespaces'>): (from: string) => Promise<readonly string[]> {
+  return async (from) => (await namespaces.listNamespaces({})).items.map(({ name }) => name).filter((name) => name >= from);
+}
+
 /** The same, with those that were deleted within the last day: what they held is told of, too. */
 export async function namespaceNamesEver(db: Database): Promise<readonly string[]> {
   const names = new Set([DEFAULT_NAMESPACE.name]);
