@@ -1,4 +1,6 @@
 /** A tiny policy that is there without being stored, for tests of what keeps policy. */
+import { randomUUID } from 'node:crypto';
+import type { StoredBinding, StoredRole } from '../../functions/access/ports.ts';
 import type { DefaultPolicy } from '../../functions/access/policy/default-policy.ts';
 import type { PolicyRule, RoleRef, Subject } from '../../functions/rbac/types.ts';
 
@@ -14,6 +16,28 @@ export const rule = (verbs: string, resources: string, over: Partial<PolicyRule>
 export const clusterRole = (name: string): RoleRef => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name });
 export const user = (name: string): Subject => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name, namespace: '' });
 export const group = (name: string): Subject => ({ ...user(name), kind: 'Group' });
+
+const base = (namespace: string, name: string) => ({
+  namespace,
+  name,
+  uid: randomUUID(),
+  revision: 0,
+  creationTimestamp: '2026-01-01T00:00:00Z',
+  labels: {},
+  annotations: {},
+});
+/** As it is given to a store: may get what it is called by. */
+export const role = (namespace: string, name: string, over: Partial<StoredRole> = {}): StoredRole => ({
+  ...base(namespace, name),
+  rules: [rule('get', name)],
+  ...over,
+});
+/** Of `view`, to Ada. */
+export const binding = (namespace: string, name: string): StoredBinding => ({
+  ...base(namespace, name),
+  roleRef: clusterRole('view'),
+  subjects: [user('ada')],
+});
 
 const plain = { labels: {}, annotations: {} };
 const label = (name: string): Readonly<Record<string, string>> => ({ [name]: 'true' });

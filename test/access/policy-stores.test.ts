@@ -1,5 +1,4 @@
 /** Roles and bindings as they are kept: those of the cluster, and those that are there without being stored. */
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BindingStore, createBindingStore } from '../../functions/access/policy/binding-store.ts';
 import type { StoredBinding, StoredRole } from '../../functions/access/ports.ts';
@@ -8,7 +7,7 @@ import type { NamespaceStore } from '../../functions/resources/ports.ts';
 import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { createNamespaceSweeper } from '../../functions/store/sweep-namespace.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
-import { clusterRole, rule, TINY_POLICY, user } from './default-policy.ts';
+import { binding, clusterRole, role, rule, TINY_POLICY, user } from './default-policy.ts';
 
 let database: TestTable;
 let table: string;
@@ -29,21 +28,6 @@ beforeEach(async () => {
   bindings = createBindingStore({ client, table, namespaces }, TINY_POLICY.bindings);
 });
 
-const base = (namespace: string, name: string) => ({
-  namespace,
-  name,
-  uid: randomUUID(),
-  revision: 0,
-  creationTimestamp: '2026-01-01T00:00:00Z',
-  labels: {},
-  annotations: {},
-});
-const role = (namespace: string, name: string): StoredRole => ({ ...base(namespace, name), rules: [rule('get', name)] });
-const binding = (namespace: string, name: string): StoredBinding => ({
-  ...base(namespace, name),
-  roleRef: clusterRole('view'),
-  subjects: [user('ada')],
-});
 const placesOf = (objects: readonly { readonly namespace: string; readonly name: string }[]) =>
   objects.map(({ namespace, name }) => `${namespace}/${name}`);
 async function readBinding(namespace: string, name: string): Promise<StoredBinding> {

@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BindingStore, createBindingStore } from '../../../functions/access/policy/binding-store.ts';
 import { createPolicyReader } from '../../../functions/access/policy/policy-reader.ts';
-import type { PolicyReader, StoredBinding, StoredRole } from '../../../functions/access/ports.ts';
+import type { PolicyReader } from '../../../functions/access/ports.ts';
 import { createRoleStore, type RoleStore } from '../../../functions/access/policy/role-store.ts';
 import { createNamespaceStore } from '../../../functions/store/namespace-store.ts';
 import { type CapacityMeters, meterCapacity } from '../../support/capacity-meter.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
-import { clusterRole, rule, TINY_POLICY, user } from '../default-policy.ts';
+import { binding, role, rule, TINY_POLICY } from '../default-policy.ts';
 
 let database: TestTable;
 let roles: RoleStore;
@@ -30,25 +29,6 @@ beforeEach(async () => {
   reader = createPolicyReader({ client, table, defaults: TINY_POLICY });
 });
 
-const base = (namespace: string, name: string) => ({
-  namespace,
-  name,
-  uid: randomUUID(),
-  revision: 0,
-  creationTimestamp: '2026-01-01T00:00:00Z',
-  labels: {},
-  annotations: {},
-});
-const role = (namespace: string, name: string, over: Partial<StoredRole> = {}): StoredRole => ({
-  ...base(namespace, name),
-  rules: [rule('get', name)],
-  ...over,
-});
-const binding = (namespace: string, name: string): StoredBinding => ({
-  ...base(namespace, name),
-  roleRef: clusterRole('view'),
-  subjects: [user('ada')],
-});
 const namesOf = (objects: readonly { readonly name: string }[]) => objects.map(({ name }) => name).sort();
 
 describe('policy reader', () => {
