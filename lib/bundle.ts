@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type BuildOptions, type BuildResult } from 'esbuild';
@@ -24,13 +24,8 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
 /** Loaded by the SDK only for operations that stream events; none of ours does. 15 KB. */
 const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
 
-/** What functions load when they first need it: a file of its own beside `index.js`, found through `imports` of a package.json there. */
-const LOADED_LATER: Readonly<Record<string, string>> = {
-  '#ecr-client': 'functions/access/pulling/ecr-client.ts',
-  '#encryption-sdk': 'functions/access/secrets/encryption-sdk.ts',
-  '#kms-signer': 'functions/access/logins/kms-signer.ts',
-  '#yaml': 'functions/kubernetes/yaml.ts',
-};
+/** What functions load when they first need it, by the `imports` of package.json: files of their own beside `index.js`. */
+const LOADED_LATER: Readonly<Record<string, string>> = readImports();
 
 /** How every function is bundled; test/bench/sections/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
 export const BUNDLE_OPTIONS = {
@@ -61,18 +56,37 @@ export function bundleFunction(name: string, directory: string): BuildResult<typ
   const entry = entryPath(name);
   if (!existsSync(join(PROJECT_ROOT, entry))) throw new Error(`${entry} does not exist: every function needs an entry file of its name`);
   const result = buildSync({ ...BUNDLE_OPTIONS, entryPoints: [entry], outfile: join(directory, 'index.js') });
-  const imported = new Set(Object.values(result.metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
-  const later = Object.entries(LOADED_LATER).filter(([specifier]) => imported.has(specifier));
-  for (const [specifier, source] of later) {
-    buildSync({ ...BUNDLE_OPTIONS, entryPoints: [source], outfile: join(directory, fileOf(specifier)) });
-  }
-  if (later.length > 0) {
-    const imports = Object.fromEntries(later.map(([specifier]) => [specifier, `./${fileOf(specifier)}`]));
-    writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports }));
-  }
+  const later = bundleLater(result, directory);
+  if (later.size > 0) writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports: Object.fromEntries(later) }));
   return result;
 }
 
-function fileOf(specifier: string): string {
-  return `${specifier.slice(1)}.js`;
+/** Bundles what `result` loads later, and what that does. Answers file by specifier. */
+function bundleLater(
+  result: BuildResult<typeof BUNDLE_OPTIONS>,
+  directory: string,
+  known: Map<string, string> = new Map(),
+): Map<string, string> {
+  const imported = Object.values(result.metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  for (const specifier of imported.filter((path) => path.startsWith('#') && !known.has(path))) {
+    const file = `./${specifier.slice(1)}.js`;
+    known.set(specifier, file);
+    bundleLater(buildSync({ ...BUNDLE_OPTIONS, entryPoints: [sourceOf(specifier)], outfile: join(directory, file) }), directory, known);
+  }
+  return known;
+}
+
+function readImports(): Readonly<Record<string, string>> {
+  const { imports } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { imports: Record<string, string> };
+  return imports;
+}
+
+/** `*` stands for the same in both (Node.js: subpath patterns). */
+function sourceOf(specifier: string): string {
+  for (const [pattern, source] of Object.entries(LOADED_LATER)) {
+    const [start = '', end] = pattern.split('*');
+    if (pattern === specifier) return source;
+    if (end !== undefined && specifier.startsWith(start)) return source.replace('*', specifier.slice(start.length));
+  }
+  throw new Error(`${specifier} is not among the imports of package.json`);
 }

@@ -1,9 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-
-/** What acting on resources of a service takes: least privilege, one entry per service that a kind of target acts on (functions/triggers/kinds). */
-const PERMISSIONS: Readonly<Record<string, (arns: readonly string[]) => readonly PolicyStatement[]>> = {
-  sqs: (queues) => [new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [...queues] })],
-};
+import { TARGET_ACTIONS } from './target-actions.ts';
 
 /** Bytes: the environment of a function holds 4 KB. */
 const MOST_BYTES = 1_500;
@@ -20,7 +16,7 @@ export interface TriggerPermissions {
 export function triggerStatements({ triggerTargets = {}, triggerRoles = [] }: TriggerPermissions): readonly PolicyStatement[] {
   const arns = [...new Set(Object.values(triggerTargets).flat())];
   const byService = Map.groupBy(arns, (arn) => ARN.exec(arn)?.[1] ?? '');
-  const own = [...byService].flatMap(([service, resources]) => PERMISSIONS[service]?.(resources) ?? []);
+  const own = [...byService].flatMap(([service, resources]) => TARGET_ACTIONS[service]?.(resources) ?? []);
   const assume = new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [...triggerRoles] });
   return triggerRoles.length === 0 ? own : [...own, assume];
 }
@@ -31,9 +27,9 @@ export function checkTriggerTargets(targets: Readonly<Record<string, readonly st
     if (!NAMESPACE.test(namespace)) throw new Error(`triggerTargets must be by namespace or *, not ${JSON.stringify(namespace)}`);
     for (const arn of arns) {
       const [, service = ''] = ARN.exec(arn) ?? [];
-      if (!Object.hasOwn(PERMISSIONS, service))
+      if (!Object.hasOwn(TARGET_ACTIONS, service))
         throw new Error(
-          `triggerTargets must hold ARNs of ${Object.keys(PERMISSIONS).join(', ')} with an account, not ${JSON.stringify(arn)}`,
+          `triggerTargets must hold ARNs of ${Object.keys(TARGET_ACTIONS).join(', ')} with an account, not ${JSON.stringify(arn)}`,
         );
     }
   }

@@ -103,7 +103,7 @@ async function setUp() {
   const match = createMatchChange({ triggers, queue: { send: async (messages) => void queue.push(...messages) } });
   const post = createWebhookPost({ allowPrivateAddresses: true, timeout: 5000 });
   const secrets = { readSecretValue: async () => null };
-  const deliver = createTargetRegistry([createWebhookTarget({ keys, secrets, post, clock: Date.now })]);
+  const deliver = createTargetRegistry({ webhook: () => createWebhookTarget({ keys, secrets, post, clock: Date.now }) });
   const fire = createFireTrigger({ triggers, streams, deliver, hosts: {}, clock: Date.now });
   const stream: StreamRecords = await openStream(database.endpoint, table);
 

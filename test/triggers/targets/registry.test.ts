@@ -5,20 +5,26 @@ import type { Delivery } from '../../../functions/triggers/targets/target.ts';
 
 describe('target registry', () => {
   const seen: object[] = [];
-  const deliver = createTargetRegistry([
-    {
-      kind: 'webhook',
-      async deliver({ target }) {
-        seen.push(target);
-        return { kind: 'delivered' };
-      },
+  let loads = 0;
+  const deliver = createTargetRegistry({
+    webhook: () => {
+      loads += 1;
+      return {
+        kind: 'webhook',
+        async deliver({ target }) {
+          seen.push(target);
+          return { kind: 'delivered' };
+        },
+      };
     },
-  ]);
+  });
   const delivery = {} as Omit<Delivery, 'target'>;
 
-  it('fires the kind the trigger names', async () => {
+  it('fires the kind the trigger names, loaded once', async () => {
     expect(await deliver({ webhook: { url: 'https://a' } }, delivery)).toEqual({ kind: 'delivered' });
-    expect(seen).toEqual([{ url: 'https://a' }]);
+    await deliver({ webhook: { url: 'https://b' } }, delivery);
+    expect(seen).toEqual([{ url: 'https://a' }, { url: 'https://b' }]);
+    expect(loads).toBe(1);
   });
 
   it.each<[object]>([[{}], [{ teleport: {} }], [{ constructor: {} }]])('fails for %j', async (target) => {
