@@ -17,6 +17,9 @@ const OPTIONS = {
   'registry-ca': { type: 'string' },
   'oidc-issuers': { type: 'string' },
   'oidc-ca': { type: 'string' },
+  'aws-service': { type: 'string', multiple: true },
+  'trigger-targets': { type: 'string' },
+  'trigger-role': { type: 'string', multiple: true },
   chaos: { type: 'boolean', default: false },
 } as const;
 
@@ -31,10 +34,7 @@ function readOptions() {
   }
 }
 
-type StackOptions = Pick<
-  ReturnType<typeof readOptions>,
-  'import-interval' | 'internal-registry' | 'external-registry' | 'allowed-registries' | 'registry-ca' | 'oidc-issuers' | 'oidc-ca'
->;
+type StackOptions = Omit<ReturnType<typeof readOptions>, 'port' | 'host' | 'state' | 'chaos' | 'aws-service'>;
 
 function synthesize(options: StackOptions): Template {
   try {
@@ -46,11 +46,21 @@ function synthesize(options: StackOptions): Template {
       registryCa: readFileOf('--registry-ca', options['registry-ca']),
       oidcIssuers: JSON.parse(readFileOf('--oidc-issuers', options['oidc-issuers']) ?? '[]') as OidcIssuer[],
       oidcCa: readFileOf('--oidc-ca', options['oidc-ca']),
+      triggerTargets: JSON.parse(readFileOf('--trigger-targets', options['trigger-targets']) ?? '{}') as Record<string, string[]>,
+      triggerRoles: options['trigger-role'],
       allowPrivateAddresses: true,
     });
   } catch (error) {
     throw new StartError((error as Error).message, { cause: error });
   }
+}
+
+/** `ecs=http://127.0.0.1:4566`, repeated. */
+function readServices(options: readonly string[] = []): Record<string, string> {
+  const pairs = options.map((option) => option.split('='));
+  const wrong = options.find((_, index) => pairs[index]?.length !== 2);
+  if (wrong !== undefined) throw new StartError(`--aws-service ${wrong} is not like ecs=http://127.0.0.1:4566`);
+  return Object.fromEntries(pairs) as Record<string, string>;
 }
 
 /** What is in the file that an option names. */
@@ -67,7 +77,8 @@ function readFileOf(option: string, path: string | undefined): string | undefine
 }
 
 async function main(): Promise<void> {
-  const { host, port, chaos, state, ...options } = readOptions();
+  const { host, port, chaos, state, 'aws-service': services, ...options } = readOptions();
+  const awsServices = readServices(services);
   const template = synthesize(options);
   const directory = resolve(state);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -79,6 +90,7 @@ async function main(): Promise<void> {
     host,
     port,
     chaos,
+    awsServices,
     prewarm: true,
     workersPerFunction: 8, // a watch holds its worker for seconds
     log: (name, line) => log.write(`${name} ${line}\n`),

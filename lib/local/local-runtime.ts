@@ -28,6 +28,8 @@ export interface LocalOptions {
   readonly chaos?: boolean;
   /** Messages of a failed invocation come back after this many ms instead of the queue's whole visibility timeout. */
   readonly redeliverAfterMs?: number;
+  /** Where AWS services are that are not hosted, by the name requests are signed for: `{ ecs: 'http://127.0.0.1:4566' }`. */
+  readonly awsServices?: Readonly<Record<string, string>>;
   /** Lines that functions print. Default: dropped. */
   readonly log?: (functionName: string, line: string) => void;
   /** Folder that entry files are relative to. Default: this project. */

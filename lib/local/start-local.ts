@@ -21,6 +21,7 @@ import { stateTableOf, storeTokens } from './local-users.ts';
 import type { LocalOptions, LocalRuntime } from './local-runtime.ts';
 import { functionFromArn, tableFromStreamArn } from './physical-names.ts';
 import { hostQueues, type QueueSnapshot } from './queues.ts';
+import { createRemoteServices } from './remote-services.ts';
 import { hostSchedules } from './schedules.ts';
 import { createSqsApi } from './sqs-api.ts';
 import { StartError } from './start-error.ts';
@@ -187,6 +188,8 @@ async function start(
     clearTimeout(saving);
     await Promise.all(functions.pools.map((pool) => pool.kill()));
   });
+  const remote = createRemoteServices(options.awsServices);
+  cleanups.push(() => remote.close());
   const { findCaller } = functions;
   const { onEvent, putEvents } = buses;
   endpoint.serve({
@@ -199,6 +202,7 @@ async function start(
     findCaller,
     sqs: createSqsApi(queues),
     putEvents,
+    remote,
   });
 
   const tokens = loadTokens(state);

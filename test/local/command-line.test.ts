@@ -72,6 +72,8 @@ describe('npm start', () => {
       [['--colour'], "Unknown option '--colour'"],
       [['--import-interval', '7s'], 'importInterval must be one of'],
       [['--registry-ca', '/no/such/ca.pem'], '--registry-ca /no/such/ca.pem: there is no such file\n'],
+      [['--aws-service', 'ecs'], '--aws-service ecs is not like ecs=http://127.0.0.1:4566\n'],
+      [['--trigger-role', 'admin'], 'triggerRoles must hold ARNs like'],
     ] as const;
     for (const [args, message] of cases) {
       const local = run('local.ts', args);

@@ -3,9 +3,10 @@ import { DECRYPT_ACTIONS, ENCRYPT_ACTIONS } from '../../key-actions.ts';
 import type { Stack } from '../cloudformation.ts';
 import { nameFromArn } from '../physical-names.ts';
 import type { Access } from './decide.ts';
+import { targetNeeds } from './target-needs.ts';
 
 export interface ApiCall {
-  /** First half of `X-Amz-Target`. */
+  /** First half of `X-Amz-Target`; for other protocols the name the call is signed for. */
   readonly service: string;
   readonly operation: string;
   readonly input: object;
@@ -71,7 +72,8 @@ export function createReadNeeds(stack: Stack): ReadNeeds {
     );
   }
 
-  return function readNeeds({ service, operation, input }) {
+  return function readNeeds(call) {
+    const { service, operation, input } = call;
     if (service === 'DynamoDB_20120810') return ofDynamoDb(operation, input);
     if (service === 'AmazonSQS') {
       const [, action] = SQS_OPERATION.exec(operation) ?? [];
@@ -80,7 +82,7 @@ export function createReadNeeds(stack: Stack): ReadNeeds {
         ? undefined
         : [{ action: `sqs:${action}`, resource: arn('sqs', nameFromArn(QueueUrl)), context: OVER_TLS }];
     }
-    if (service !== 'AWSEvents' || operation !== 'PutEvents') return undefined;
+    if (service !== 'AWSEvents' || operation !== 'PutEvents') return targetNeeds(call, arn);
     const { Entries = [] } = input as { Entries?: readonly { readonly EventBusName?: string }[] };
     const buses = new Set(Entries.map(({ EventBusName = 'default' }) => nameFromArn(EventBusName)));
     return [...buses].map((bus) => ({ action: 'events:PutEvents', resource: arn('events', `event-bus/${bus}`) }));
