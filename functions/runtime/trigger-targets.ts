@@ -27,6 +27,7 @@ export function composeTargets(client: DynamoDBClient): ReturnType<typeof create
   const openSession = createAwsSessions({ sts: new STSClient({}), allowed, clock: Date.now });
   return createTargetRegistry({
     webhook: () => createWebhookTarget({ secrets, keys, post, clock: Date.now }),
+    ecs: async () => (await import('#targets/ecs')).createEcsTarget(openSession),
     sqs: async () => (await import('#targets/sqs')).createSqsTarget(openSession),
   });
 }

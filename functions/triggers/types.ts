@@ -40,8 +40,17 @@ export interface SqsTarget {
   readonly roleArn?: string;
 }
 
+export interface EcsTarget {
+  /** `arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE`. */
+  readonly serviceArn: string;
+  readonly roleArn?: string;
+  /** Secret of Secrets Manager that the containers which get an image pull with; absent: what they have is left as it is. */
+  readonly repositoryCredentials?: string;
+}
+
 /** One member per kind of target (functions/triggers/kinds); a trigger has exactly one. */
 export interface TargetSpec {
+  readonly ecs?: EcsTarget;
   readonly webhook?: WebhookTarget;
   readonly sqs?: SqsTarget;
   readonly [kind: string]: object | undefined;
