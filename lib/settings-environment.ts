@@ -2,6 +2,7 @@
 import { ENV, type EnvironmentVariable } from '../functions/runtime/environment.ts';
 import { readCertificates } from './certificates.ts';
 import type { Settings } from './settings.ts';
+import { actedOn } from './trigger-permissions.ts';
 
 export type FunctionEnvironment = Readonly<Partial<Record<EnvironmentVariable, string>>>;
 
@@ -56,5 +57,6 @@ export function importPolicyEnvironment({
 
 /** What targets may act on, for functions that check and fire triggers; absent where it is nothing. */
 export function triggerTargetsEnvironment({ triggerTargets = {} }: Settings): FunctionEnvironment {
-  return Object.keys(triggerTargets).length === 0 ? {} : { [ENV.triggerTargets]: JSON.stringify(triggerTargets) };
+  const targets = actedOn(triggerTargets);
+  return Object.keys(targets).length === 0 ? {} : { [ENV.triggerTargets]: JSON.stringify(targets) };
 }

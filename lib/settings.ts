@@ -99,6 +99,7 @@ export interface ImageStreamsProps {
   /**
    * What image triggers may act on as this deployment, by the namespace of the trigger (`*` = every one): ARNs with `*`, e.g.
    * `{ shop: ['arn:aws:sqs:eu-central-1:111122223333:deployments'] }`. Whoever may create triggers in the namespace may change these resources.
+   * ARNs of roles are those that task definitions of services of ECS name: fire-triggers may pass them to tasks.
    * @default - nothing: targets in AWS name a role (`roleArn`)
    */
   readonly triggerTargets?: Readonly<Record<string, readonly string[]>>;

@@ -5,5 +5,28 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
  * on (functions/triggers/kinds). The same for this deployment acting itself and for a role in another account.
  */
 export const TARGET_ACTIONS: Readonly<Record<string, (arns: readonly string[]) => readonly PolicyStatement[]>> = {
+  ecs: (services) => {
+    const definitions = [...new Set(services.map((arn) => `${arn.split(':').slice(0, 5).join(':')}:task-definition/*`))];
+    return [
+      new PolicyStatement({ actions: ['ecs:DescribeServices', 'ecs:UpdateService'], resources: [...services] }),
+      // Has no resources that a policy could name.
+      new PolicyStatement({ actions: ['ecs:DescribeTaskDefinition'], resources: ['*'] }),
+      new PolicyStatement({ actions: ['ecs:RegisterTaskDefinition'], resources: definitions }),
+      // A revision keeps the tags of the one it is made from.
+      new PolicyStatement({
+        actions: ['ecs:TagResource'],
+        resources: definitions,
+        conditions: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } },
+      }),
+    ];
+  },
+  // Roles of tasks: no targets, but what a revision of a task definition is registered with.
+  iam: (roles) => [
+    new PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [...roles],
+      conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    }),
+  ],
   sqs: (queues) => [new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [...queues] })],
 };

@@ -4,6 +4,8 @@ import { TARGET_ACTIONS } from './target-actions.ts';
 /** Bytes: the environment of a function holds 4 KB. */
 const MOST_BYTES = 1_500;
 const ARN = /^arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9*-]+:(?:\d{12}):\S+$/;
+/** Named whole: a role that may be passed is what tasks may do. */
+const PASSED_ROLE = /^arn:aws[a-z-]*:(iam)::\d{12}:role\/[\w+=,.@/-]+$/;
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::(?:\d{12}|\*):role\/[\w+=,.@/*-]+$/;
 const NAMESPACE = /^(?:\*|[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)$/;
 
@@ -15,7 +17,7 @@ export interface TriggerPermissions {
 /** What the function that fires triggers may do besides its own work. Nothing unless a setting says so. */
 export function triggerStatements({ triggerTargets = {}, triggerRoles = [] }: TriggerPermissions): readonly PolicyStatement[] {
   const arns = [...new Set(Object.values(triggerTargets).flat())];
-  const byService = Map.groupBy(arns, (arn) => ARN.exec(arn)?.[1] ?? '');
+  const byService = Map.groupBy(arns, serviceOf);
   const own = [...byService].flatMap(([service, resources]) => TARGET_ACTIONS[service]?.(resources) ?? []);
   const assume = new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [...triggerRoles] });
   return triggerRoles.length === 0 ? own : [...own, assume];
@@ -26,15 +28,24 @@ export function checkTriggerTargets(targets: Readonly<Record<string, readonly st
   for (const [namespace, arns] of Object.entries(targets)) {
     if (!NAMESPACE.test(namespace)) throw new Error(`triggerTargets must be by namespace or *, not ${JSON.stringify(namespace)}`);
     for (const arn of arns) {
-      const [, service = ''] = ARN.exec(arn) ?? [];
-      if (!Object.hasOwn(TARGET_ACTIONS, service))
+      if (!Object.hasOwn(TARGET_ACTIONS, serviceOf(arn)))
         throw new Error(
-          `triggerTargets must hold ARNs of ${Object.keys(TARGET_ACTIONS).join(', ')} with an account, not ${JSON.stringify(arn)}`,
+          `triggerTargets must hold ARNs of ${Object.keys(TARGET_ACTIONS).join(', ')} with an account (iam: roles, whole), not ${JSON.stringify(arn)}`,
         );
     }
   }
-  if (Buffer.byteLength(JSON.stringify(targets)) > MOST_BYTES)
+  if (Buffer.byteLength(JSON.stringify(actedOn(targets))) > MOST_BYTES)
     throw new Error(`triggerTargets must have at most ${MOST_BYTES} bytes as JSON: use * or roles`);
+}
+
+/** What targets act on themselves; roles are only passed on. */
+export function actedOn(targets: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, readonly string[]>> {
+  const lists = Object.entries(targets).map(([namespace, arns]) => [namespace, arns.filter((arn) => !PASSED_ROLE.test(arn))] as const);
+  return Object.fromEntries(lists.filter(([, arns]) => arns.length > 0));
+}
+
+function serviceOf(arn: string): string {
+  return (PASSED_ROLE.exec(arn) ?? ARN.exec(arn))?.[1] ?? '';
 }
 
 /** Throws Error naming what is no role. */

@@ -28,7 +28,11 @@ describe('the rules of AwsSolutions', () => {
 
   it('are kept by what targets may do, too', () => {
     const queue = 'arn:aws:sqs:eu-central-1:111122223333:deploy-*';
-    const { app } = checkedApp('targets', { triggerTargets: { shop: [queue] }, triggerRoles: ['arn:aws:iam::*:role/image-streams-*'] });
+    const services = ['arn:aws:ecs:eu-central-1:111122223333:service/prod/*', 'arn:aws:ecs:us-east-1:111122223333:service/prod/web'];
+    const { app } = checkedApp('targets', {
+      triggerTargets: { shop: [queue, ...services] },
+      triggerRoles: ['arn:aws:iam::*:role/image-streams-*'],
+    });
     expect(() => app.synth()).not.toThrow();
   });
 

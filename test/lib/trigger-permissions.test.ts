@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '../../lib/app.ts';
-import { checkTriggerRoles, checkTriggerTargets, triggerStatements } from '../../lib/trigger-permissions.ts';
+import { actedOn, checkTriggerRoles, checkTriggerTargets, triggerStatements } from '../../lib/trigger-permissions.ts';
 import { functionNamed } from './template.ts';
 
 const QUEUE = 'arn:aws:sqs:eu-central-1:111122223333:deploy-*';
+const TASK_ROLE = 'arn:aws:iam::111122223333:role/web-task';
 const ROLE = 'arn:aws:iam::*:role/image-streams-*';
 
 const statementsOf = (settings: Parameters<typeof triggerStatements>[0]) =>
@@ -19,6 +20,20 @@ describe('what targets may do', () => {
       { Effect: 'Allow', Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'], Resource: QUEUE },
       { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: ROLE },
     ]);
+  });
+
+  it('may pass the roles of tasks that are named, which are no targets', () => {
+    const triggerTargets = { shop: [TASK_ROLE, QUEUE], bank: [TASK_ROLE] };
+    expect(() => checkTriggerTargets(triggerTargets)).not.toThrow();
+    expect(statementsOf({ triggerTargets })).toContainEqual({
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: TASK_ROLE,
+      Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    });
+    expect(actedOn(triggerTargets)).toEqual({ shop: [QUEUE] });
+    const fire = functionNamed('fire-triggers', synthesizeTemplate({ triggerTargets }));
+    expect(fire.properties['Environment'].Variables.TRIGGER_TARGETS).toBe(JSON.stringify({ shop: [QUEUE] }));
   });
 
   it('is known to the functions that check and fire triggers, and granted to the one that fires', () => {
@@ -37,7 +52,9 @@ describe('what targets may do', () => {
     [{ Shop: [QUEUE] }, 'by namespace'],
     [{ shop: ['deploy'] }, 'must hold ARNs'],
     [{ shop: ['*'] }, 'must hold ARNs'],
-    [{ shop: ['arn:aws:iam::111122223333:role/x'] }, 'must hold ARNs'],
+    [{ shop: ['arn:aws:iam::111122223333:user/x'] }, 'must hold ARNs'],
+    [{ shop: ['arn:aws:iam::111122223333:role/task-*'] }, 'must hold ARNs'],
+    [{ shop: ['arn:aws:iam::*:role/task'] }, 'must hold ARNs'],
     [{ shop: ['arn:aws:sqs:eu-central-1:*:deploy'] }, 'must hold ARNs'],
     [{ shop: ['arn:aws:constructor:eu-central-1:111122223333:x'] }, 'must hold ARNs'],
     [{ shop: Array.from({ length: 40 }, (_, index) => `${QUEUE}${index}`) }, 'at most 1500 bytes'],

@@ -22,7 +22,7 @@ function coversWanted(actual: string | undefined, wanted: string): boolean {
   return actual !== undefined && coversArn(wanted, actual);
 }
 
-const KEYS = /^(aws:(SecureTransport|SourceAccount|SourceArn)|iam:PassedToService|kms:EncryptionContext:\w+)$/;
+const KEYS = /^(aws:(SecureTransport|SourceAccount|SourceArn)|ecs:CreateAction|iam:PassedToService|kms:EncryptionContext:\w+)$/;
 
 /** Throws StartError for an operator or a key that is not evaluated here. */
 export function checkConditions(conditions: Conditions): void {

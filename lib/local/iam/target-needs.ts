@@ -42,7 +42,7 @@ export function targetNeeds(
   return operation === '' ? undefined : needs?.(operation, input as Fields, arn);
 }
 
-function needsOfEcs(operation: string, input: Fields): readonly Access[] {
+function needsOfEcs(operation: string, input: Fields, arn: (service: string, resource: string) => string): readonly Access[] {
   const on = (resource: string) => ({ action: `ecs:${operation}`, resource });
   switch (operation) {
     case 'DescribeServices':
@@ -50,11 +50,15 @@ function needsOfEcs(operation: string, input: Fields): readonly Access[] {
     case 'UpdateService':
       return [on(textOf(input['service']))];
     case 'RegisterTaskDefinition': {
-      const roles = [input['taskRoleArn'], input['executionRoleArn']].map(textOf).filter((role) => role !== '');
+      const resource = arn('ecs', `task-definition/${textOf(input['family'])}`);
+      const roles = new Set([input['taskRoleArn'], input['executionRoleArn']].map(textOf).filter((role) => role !== ''));
       const passed = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
-      return [on('*'), ...new Set(roles)].map((each) =>
-        typeof each === 'string' ? { action: 'iam:PassRole', resource: each, context: passed } : each,
-      );
+      const tagged = { action: 'ecs:TagResource', resource, context: { 'ecs:CreateAction': operation } };
+      return [
+        on(resource),
+        ...(input['tags'] === undefined ? [] : [tagged]),
+        ...[...roles].map((role) => ({ action: 'iam:PassRole', resource: role, context: passed })),
+      ];
     }
     default:
       return [on('*')];

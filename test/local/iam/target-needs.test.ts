@@ -18,8 +18,17 @@ describe('permissions of calls to targets', () => {
     [
       ECS,
       'RegisterTaskDefinition',
-      { taskRoleArn: ROLE, executionRoleArn: ROLE },
-      ['ecs:RegisterTaskDefinition *', `iam:PassRole ${ROLE} ecs-tasks.amazonaws.com`],
+      { family: 'web', taskRoleArn: ROLE, executionRoleArn: ROLE },
+      ['ecs:RegisterTaskDefinition arn:aws:ecs:r:1:task-definition/web', `iam:PassRole ${ROLE} ecs-tasks.amazonaws.com`],
+    ],
+    [
+      ECS,
+      'RegisterTaskDefinition',
+      { family: 'web', tags: [{ key: 'team', value: 'shop' }] },
+      [
+        'ecs:RegisterTaskDefinition arn:aws:ecs:r:1:task-definition/web',
+        'ecs:TagResource arn:aws:ecs:r:1:task-definition/web RegisterTaskDefinition',
+      ],
     ],
     ['lambda', 'GetFunction', { FunctionName: 'web' }, ['lambda:GetFunction arn:aws:lambda:r:1:function:web']],
     ['lambda', 'UpdateAlias', { FunctionName: 'arn:aws:lambda:r:1:function:w' }, ['lambda:UpdateAlias arn:aws:lambda:r:1:function:w']],
