@@ -100,7 +100,9 @@ describe('ecs target', () => {
     const told = (dockerImageReference: string) => ({ image: DIGEST, dockerImageReference });
     await deliver({ images: [web(), proxy({ changed: false, previous: told(PROXY) })] });
     expect(fake.images(service)).toMatchObject({ web: NEW, proxy: PROXY });
-    await deliver({ images: [web({ changed: false, previous: told('quay.io/shop/web:next') }), proxy({ dockerImageReference: OLD })] });
+    await deliver({
+      images: [web({ changed: false, previous: told(NEW), dockerImageReference: OLD }), proxy({ dockerImageReference: OLD })],
+    });
     expect(fake.images(service)).toMatchObject({ web: NEW, proxy: OLD });
   });
 
