@@ -20,9 +20,7 @@ export function currentDeployment({ deployments = [] }: Service): Deployment | u
 
 /** A failed deployment is followed by one of what ran before. In between, an update would be overtaken by it. */
 export function isGoingBack(service: Service): boolean {
-  const current = currentDeployment(service);
-  const isFailed = current?.rolloutState === 'FAILED' && goesBackByItself(service);
-  return isFailed && (service.deployments ?? []).some(({ rolloutState }) => rolloutState === 'COMPLETED');
+  return currentDeployment(service)?.rolloutState === 'FAILED' && goesBackByItself(service);
 }
 
 /** The service has the images already. */
@@ -42,7 +40,9 @@ export function outcomeOfUpdate(service: Service, taskDefinition: string): Outco
   return { kind: 'delivered', pending: true, details: goesBackByItself(service) ? { ...details, rollback: 'true' } : details };
 }
 
-function goesBackByItself({ deploymentConfiguration }: Service): boolean {
+/** ECS rolls back to a deployment that was completed; there is none while a service comes up for the first time. */
+function goesBackByItself({ deploymentConfiguration, deployments = [] }: Service): boolean {
   const { deploymentCircuitBreaker: breaker, alarms } = deploymentConfiguration ?? {};
-  return (breaker?.enable === true && breaker.rollback === true) || (alarms?.enable === true && alarms.rollback === true);
+  const isWanted = (breaker?.enable === true && breaker.rollback === true) || (alarms?.enable === true && alarms.rollback === true);
+  return isWanted && deployments.some(({ rolloutState }) => rolloutState === 'COMPLETED');
 }

@@ -19,8 +19,12 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { AwsError, type AwsEmulator } from './emulator.ts';
 
-export const ECS_ACCOUNT = '111122223333';
-export const ECS_REGION = 'eu-central-1';
+export interface EcsPlace {
+  readonly account: string;
+  readonly region: string;
+}
+
+const PLACE: EcsPlace = { account: '111122223333', region: 'eu-central-1' };
 
 export interface EcsEvent {
   readonly source: 'aws.ecs';
@@ -53,7 +57,9 @@ export interface FakeEcs {
 }
 
 /** Answers for what is named `ecs` in the emulator. */
-export function createFakeEcs(aws: AwsEmulator, now: () => Date = () => new Date()): FakeEcs {
+export function createFakeEcs(aws: AwsEmulator, { account, region }: EcsPlace = PLACE): FakeEcs {
+  const now = () => new Date();
+  const arnOf = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`;
   const definitions: { definition: TaskDefinition; tags: readonly Tag[] }[] = [];
   const services = new Map<string, Service>();
   let deployments = 0;
@@ -72,7 +78,7 @@ export function createFakeEcs(aws: AwsEmulator, now: () => Date = () => new Date
       requiresAttributes: [{ name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' }],
       compatibilities: ['EC2', 'FARGATE'],
       registeredAt: now(),
-      registeredBy: `arn:aws:sts::${ECS_ACCOUNT}:assumed-role/test/test`,
+      registeredBy: `arn:aws:sts::${account}:assumed-role/test/test`,
     };
     const registered = { definition, tags };
     definitions.push(registered);
@@ -143,7 +149,7 @@ export function createFakeEcs(aws: AwsEmulator, now: () => Date = () => new Date
     const time = now().toISOString();
     const eventType = eventName === 'SERVICE_DEPLOYMENT_FAILED' ? 'ERROR' : 'INFO';
     const detail = { eventType, eventName, deploymentId: id, updatedAt: time, reason };
-    const from = { source: 'aws.ecs', 'detail-type': 'ECS Deployment State Change', account: ECS_ACCOUNT, region: ECS_REGION } as const;
+    const from = { source: 'aws.ecs', 'detail-type': 'ECS Deployment State Change', account, region } as const;
     return { ...from, time, resources: [serviceArn], detail };
   }
 
@@ -189,10 +195,6 @@ export function createFakeEcs(aws: AwsEmulator, now: () => Date = () => new Date
 
 function primaryOf({ deployments = [] }: Service): Deployment {
   return deployments.find(({ status }) => status === 'PRIMARY') ?? {};
-}
-
-function arnOf(resource: string): string {
-  return `arn:aws:ecs:${ECS_REGION}:${ECS_ACCOUNT}:${resource}`;
 }
 
 /** What ECS adds to a container that is registered. */

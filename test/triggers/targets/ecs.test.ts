@@ -237,6 +237,14 @@ describe('ecs target and the circuit breaker', () => {
     expect(calls('UpdateService').length).toBe(1);
   });
 
+  it('does not count on a rollback where nothing has run before', async () => {
+    fake.service(service).deployments = fake.service(service).deployments?.map((each) => ({ ...each, rolloutState: 'IN_PROGRESS' }));
+    expect(await deliver()).toEqual({ kind: 'delivered', pending: true, details: { taskDefinition: arn(2), deployment: deployment() } });
+    expect(fake.endDeployment(service, 'FAILED')).toHaveLength(1);
+    expect(await deliver({ images: [web({ dockerImageReference: OLD })] })).toMatchObject({ pending: true });
+    expect(fake.images(service)['web']).toBe(OLD);
+  });
+
   it.each<[string, ecs.DeploymentConfiguration | undefined, boolean]>([
     ['no configuration', undefined, false],
     ['a breaker that is off', { deploymentCircuitBreaker: { enable: false, rollback: true } }, false],
