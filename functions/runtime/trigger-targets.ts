@@ -27,6 +27,9 @@ export function composeTargets(client: DynamoDBClient): ReturnType<typeof create
   const openSession = createAwsSessions({ sts: new STSClient({}), allowed, clock: Date.now });
   return createTargetRegistry({
     webhook: () => createWebhookTarget({ secrets, keys, post, clock: Date.now }),
+    codebuild: async () => (await import('#targets/codebuild')).createCodeBuildTarget(openSession),
+    lambda: async () => (await import('#targets/lambda')).createLambdaTarget(openSession),
     sqs: async () => (await import('#targets/sqs')).createSqsTarget(openSession),
+    ssm: async () => (await import('#targets/ssm')).createSsmTarget(openSession),
   });
 }
