@@ -28,5 +28,20 @@ export const TARGET_ACTIONS: Readonly<Record<string, (arns: readonly string[]) =
       conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     }),
   ],
+  codebuild: (projects) => [
+    new PolicyStatement({
+      actions: ['codebuild:BatchGetBuilds', 'codebuild:BatchGetProjects', 'codebuild:ListBuildsForProject', 'codebuild:StartBuild'],
+      resources: [...projects],
+    }),
+  ],
+  // Versions have ARNs of their own; everything else is asked of the function.
+  lambda: (functions) => [
+    new PolicyStatement({ actions: ['lambda:GetFunction'], resources: functions.flatMap((arn) => [arn, `${arn}:*`]) }),
+    new PolicyStatement({
+      actions: ['lambda:GetAlias', 'lambda:PublishVersion', 'lambda:UpdateAlias', 'lambda:UpdateFunctionCode'],
+      resources: [...functions],
+    }),
+  ],
   sqs: (queues) => [new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [...queues] })],
+  ssm: (parameters) => [new PolicyStatement({ actions: ['ssm:GetParameters', 'ssm:PutParameter'], resources: [...parameters] })],
 };

@@ -28,6 +28,9 @@ export function composeTargets(client: DynamoDBClient): ReturnType<typeof create
   return createTargetRegistry({
     webhook: () => createWebhookTarget({ secrets, keys, post, clock: Date.now }),
     ecs: async () => (await import('#targets/ecs')).createEcsTarget(openSession),
+    codebuild: async () => (await import('#targets/codebuild')).createCodeBuildTarget(openSession),
+    lambda: async () => (await import('#targets/lambda')).createLambdaTarget(openSession),
     sqs: async () => (await import('#targets/sqs')).createSqsTarget(openSession),
+    ssm: async () => (await import('#targets/ssm')).createSsmTarget(openSession),
   });
 }

@@ -35,6 +35,27 @@ export interface WebhookTarget {
   readonly signingSecretRef?: SecretKeyRef;
 }
 
+/** Starts a build. */
+export interface CodeBuildTarget {
+  readonly projectArn: string;
+  /** The first image is the one the build runs in. */
+  readonly imageOverride?: boolean;
+  /** By the name of an environment variable: the followed tag whose image it holds, `stream:tag` or `namespace/stream:tag`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly roleArn?: string;
+}
+
+/** A function whose code is an image of ECR. */
+export interface LambdaTarget {
+  /** Without a version or an alias. */
+  readonly functionArn: string;
+  /** Moved to a version with the image. */
+  readonly alias?: string;
+  /** Makes a version of it; with an alias always. */
+  readonly publish?: boolean;
+  readonly roleArn?: string;
+}
+
 export interface SqsTarget {
   readonly queueArn: string;
   readonly roleArn?: string;
@@ -48,11 +69,22 @@ export interface EcsTarget {
   readonly repositoryCredentials?: string;
 }
 
+/** A parameter of Parameter Store that holds what to pull. */
+export interface SsmTarget {
+  readonly parameterArn: string;
+  /** What of the image it holds; the pull spec when absent. */
+  readonly format?: 'reference' | 'digest';
+  readonly roleArn?: string;
+}
+
 /** One member per kind of target (functions/triggers/kinds); a trigger has exactly one. */
 export interface TargetSpec {
   readonly ecs?: EcsTarget;
   readonly webhook?: WebhookTarget;
+  readonly codebuild?: CodeBuildTarget;
+  readonly lambda?: LambdaTarget;
   readonly sqs?: SqsTarget;
+  readonly ssm?: SsmTarget;
   readonly [kind: string]: object | undefined;
 }
 

@@ -1,38 +1,62 @@
 import { describe, expect, it } from 'vitest';
 import { TARGET_ACTIONS } from '../../lib/target-actions.ts';
 
-const ARNS = {
-  ecs: ['arn:aws:ecs:eu-central-1:111122223333:service/prod/web', 'arn:aws:ecs:eu-central-1:111122223333:service/prod/api-*'],
-  iam: ['arn:aws:iam::111122223333:role/web-task'],
-};
+const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:111122223333:${resource}`;
+const SERVICES = [arn('ecs', 'service/prod/web'), arn('ecs', 'service/prod/api-*')];
+const DEFINITIONS = arn('ecs', 'task-definition/*');
+const TASK_ROLE = 'arn:aws:iam::111122223333:role/web-task';
+const FUNCTION = arn('lambda', 'function:web');
+const PARAMETER = arn('ssm', 'parameter/images/*');
+const PROJECT = arn('codebuild', 'project/web');
 
-const statementsOf = (service: keyof typeof ARNS) =>
-  TARGET_ACTIONS[service]?.(ARNS[service]).map((statement) => statement.toStatementJson() as object);
-
-describe('what acting on a target takes', () => {
-  it('for services of ECS', () => {
-    const definitions = 'arn:aws:ecs:eu-central-1:111122223333:task-definition/*';
-    expect(statementsOf('ecs')).toEqual([
-      { Effect: 'Allow', Action: ['ecs:DescribeServices', 'ecs:UpdateService'], Resource: ARNS.ecs },
-      { Effect: 'Allow', Action: 'ecs:DescribeTaskDefinition', Resource: '*' },
-      { Effect: 'Allow', Action: 'ecs:RegisterTaskDefinition', Resource: definitions },
-      {
-        Effect: 'Allow',
-        Action: 'ecs:TagResource',
-        Resource: definitions,
-        Condition: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } },
-      },
-    ]);
-  });
-
-  it('for the roles of their tasks', () => {
-    expect(statementsOf('iam')).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'iam:PassRole',
-        Resource: ARNS.iam[0],
-        Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-      },
-    ]);
+describe('what acting on a resource takes', () => {
+  it.each<[string, string[], object[]]>([
+    [
+      'codebuild',
+      [PROJECT],
+      [
+        {
+          Action: ['codebuild:BatchGetBuilds', 'codebuild:BatchGetProjects', 'codebuild:ListBuildsForProject', 'codebuild:StartBuild'],
+          Resource: PROJECT,
+        },
+      ],
+    ],
+    [
+      'ecs',
+      SERVICES,
+      [
+        { Action: ['ecs:DescribeServices', 'ecs:UpdateService'], Resource: SERVICES },
+        { Action: 'ecs:DescribeTaskDefinition', Resource: '*' },
+        { Action: 'ecs:RegisterTaskDefinition', Resource: DEFINITIONS },
+        {
+          Action: 'ecs:TagResource',
+          Resource: DEFINITIONS,
+          Condition: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } },
+        },
+      ],
+    ],
+    [
+      'iam',
+      [TASK_ROLE],
+      [
+        {
+          Action: 'iam:PassRole',
+          Resource: TASK_ROLE,
+          Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+        },
+      ],
+    ],
+    [
+      'lambda',
+      [FUNCTION],
+      [
+        { Action: 'lambda:GetFunction', Resource: [FUNCTION, `${FUNCTION}:*`] },
+        { Action: ['lambda:GetAlias', 'lambda:PublishVersion', 'lambda:UpdateAlias', 'lambda:UpdateFunctionCode'], Resource: FUNCTION },
+      ],
+    ],
+    ['ssm', [PARAMETER], [{ Action: ['ssm:GetParameters', 'ssm:PutParameter'], Resource: PARAMETER }]],
+  ])('of %s', (service, arns, expected) => {
+    const statements = TARGET_ACTIONS[service]?.(arns).map((statement) => statement.toStatementJson() as object);
+    expect(statements).toEqual(expected.map((statement) => ({ Effect: 'Allow', ...statement })));
   });
 });

@@ -21,3 +21,13 @@ export function validateService(arn: string, field: string, service: string, for
   if (found === undefined || (found === service && form.test(rest.join(':')))) return [];
   return [{ type: 'Invalid', field, value: arn, detail: `must be the ARN of a resource of ${service} that targets can act on` }];
 }
+
+/**
+ * The role is of the resource's own account. For services that are told names, not ARNs: with the session of another account the same name would
+ * be another thing.
+ */
+export function validateOwnRole(roleArn: string | undefined, arn: string, field: string): readonly FieldError[] {
+  const [roleAccount, account] = [roleArn, arn].map((each) => each?.split(':')[4]);
+  if (roleAccount === undefined || account === undefined || roleAccount === account) return [];
+  return [{ type: 'Invalid', field: `${field}.roleArn`, value: roleArn, detail: `must be a role of account ${account}` }];
+}

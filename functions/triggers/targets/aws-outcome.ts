@@ -5,6 +5,9 @@ const MESSAGE = 300;
 
 const REFUSALS = /^(AccessDenied|Unauthorized|Forbidden|.*NotFound|.*DoesNotExist|.*NonExistentQueue|Validation|Invalid)/;
 
+/** Limits that nobody gets below by waiting. */
+const LASTING = /^(Parameter(MaxVersion)?LimitExceeded|HierarchyLevelLimitExceededException)$/;
+
 /**
  * What an error of an AWS client means for a delivery: throttling, faults of the service and of the way to it may pass; a request that was
  * refused is refused again until somebody changes something. `what`: in words, what could not be done.
@@ -19,8 +22,14 @@ export function outcomeOfAwsError(thrown: unknown, what: string): Refusal {
 }
 
 function isBusy({ name = '', $metadata, $retryable }: AwsError): boolean {
+  if (LASTING.test(name)) return false;
   const status = $metadata?.httpStatusCode ?? 0;
-  return $retryable !== undefined || status === 429 || status >= 500 || /Throttl|TooManyRequests|LimitExceeded|Timeout|Abort/i.test(name);
+  return (
+    $retryable !== undefined ||
+    status === 429 ||
+    status >= 500 ||
+    /Throttl|TooMany(Requests|Updates)|LimitExceeded|Timeout|Abort|ParameterAlreadyExists/i.test(name)
+  );
 }
 
 function isRefusal({ name = '', $metadata }: AwsError): boolean {

@@ -14,14 +14,13 @@ function onMember(service: string, member: string, resource: (name: string) => s
 }
 
 const LAMBDA = onMember('lambda', 'FunctionName', (name) => `function:${name}`);
-const SSM = onMember('ssm', 'Name', (name) => `parameter/${name.replace(/^\//, '')}`);
 const STEP_FUNCTIONS = onMember('states', 'stateMachineArn', (name) => `stateMachine:${name}`);
 
 /** By `X-Amz-Target`, or the name a call is signed for. */
 const BY_SERVICE: Readonly<Record<string, Needs>> = {
   AmazonEC2ContainerRegistry_V20150921: (operation) => [{ action: `ecr:${operation}`, resource: '*' }],
   AmazonEC2ContainerServiceV20141113: needsOfEcs,
-  AmazonSSM: SSM,
+  AmazonSSM: needsOfSsm,
   AWSStepFunctions: STEP_FUNCTIONS,
   CodeBuild_20161006: needsOfCodeBuild,
   CodePipeline_20150709: (operation, input, arn) => [
@@ -65,9 +64,17 @@ function needsOfEcs(operation: string, input: Fields, arn: (service: string, res
   }
 }
 
+function needsOfSsm(operation: string, input: Fields, arn: (service: string, resource: string) => string): readonly Access[] {
+  const names = [...listOf(input['Names']), textOf(input['Name'])].filter((name) => name !== '');
+  const resources = new Set(names.map((name) => arn('ssm', `parameter/${name.replace(/^\//, '')}`)));
+  return [...resources].map((resource) => ({ action: `ssm:${operation}`, resource }));
+}
+
+/** Builds are named `project:uuid`. */
 function needsOfCodeBuild(operation: string, input: Fields, arn: (service: string, resource: string) => string): readonly Access[] {
-  const projects = [...listOf(input['names']), textOf(input['projectName'])].filter((name) => name !== '');
-  return projects.map((name) => ({
+  const ofBuilds = listOf(input['ids']).map((id) => id.split(':')[0] ?? '');
+  const projects = [...listOf(input['names']), textOf(input['projectName']), ...ofBuilds].filter((name) => name !== '');
+  return [...new Set(projects)].map((name) => ({
     action: `codebuild:${operation}`,
     resource: name.startsWith('arn:') ? name : arn('codebuild', `project/${name}`),
   }));

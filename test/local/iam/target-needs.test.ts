@@ -33,6 +33,13 @@ describe('permissions of calls to targets', () => {
     ['lambda', 'GetFunction', { FunctionName: 'web' }, ['lambda:GetFunction arn:aws:lambda:r:1:function:web']],
     ['lambda', 'UpdateAlias', { FunctionName: 'arn:aws:lambda:r:1:function:w' }, ['lambda:UpdateAlias arn:aws:lambda:r:1:function:w']],
     ['AmazonSSM', 'PutParameter', { Name: '/a/b' }, ['ssm:PutParameter arn:aws:ssm:r:1:parameter/a/b']],
+    [
+      'AmazonSSM',
+      'GetParameters',
+      { Names: ['/w', 'w', '/a/b'] },
+      ['w', 'a/b'].map((name) => `ssm:GetParameters arn:aws:ssm:r:1:parameter/${name}`),
+    ],
+    ['CodeBuild_20161006', 'BatchGetBuilds', { ids: ['p:1', 'p:2'] }, ['codebuild:BatchGetBuilds arn:aws:codebuild:r:1:project/p']],
     ['CodeBuild_20161006', 'StartBuild', { projectName: 'p' }, ['codebuild:StartBuild arn:aws:codebuild:r:1:project/p']],
     ['CodeBuild_20161006', 'BatchGetProjects', { names: ['p'] }, ['codebuild:BatchGetProjects arn:aws:codebuild:r:1:project/p']],
     ['CodePipeline_20150709', 'StartPipelineExecution', { name: 'p' }, ['codepipeline:StartPipelineExecution arn:aws:codepipeline:r:1:p']],
