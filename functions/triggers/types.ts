@@ -27,6 +27,55 @@ export interface SecretKeyRef {
   readonly key: string;
 }
 
+export interface CodePipelineTarget {
+  readonly pipelineArn: string;
+  readonly roleArn?: string;
+  readonly variables?: readonly PipelineVariable[];
+  readonly sourceActions?: readonly PipelineSourceAction[];
+}
+
+/** A variable of a pipeline, and what of which image it gets. */
+export interface PipelineVariable {
+  readonly name: string;
+  /** Of an image of the trigger; absent: the first image. */
+  readonly container?: string;
+  /** Absent: Reference, the pull spec. */
+  readonly value?: 'Reference' | 'Digest';
+}
+
+/** An action of a pipeline whose source is a repository of ECR: it begins with the digest. */
+export interface PipelineSourceAction {
+  readonly name: string;
+  /** Of an image of the trigger; absent: the first image. */
+  readonly container?: string;
+}
+
+export interface EventBridgeTarget {
+  readonly eventBusArn: string;
+  readonly roleArn?: string;
+}
+
+export interface GithubTarget {
+  readonly owner: string;
+  readonly repository: string;
+  /** Absent: that of all triggers (targets/github.ts). */
+  readonly eventType?: string;
+  /** Of a GitHub Enterprise Server; absent: that of github.com. */
+  readonly apiUrl?: string;
+  readonly tokenSecretRef: SecretKeyRef;
+}
+
+export interface SnsTarget {
+  readonly topicArn: string;
+  readonly roleArn?: string;
+}
+
+export interface StepFunctionsTarget {
+  /** May name a version or an alias. */
+  readonly stateMachineArn: string;
+  readonly roleArn?: string;
+}
+
 export interface WebhookTarget {
   readonly url: string;
   /** Write-only: `whsec_<base64>`. Never stored with the trigger; read back as a mask. */
@@ -43,7 +92,12 @@ export interface SqsTarget {
 /** One member per kind of target (functions/triggers/kinds); a trigger has exactly one. */
 export interface TargetSpec {
   readonly webhook?: WebhookTarget;
+  readonly codepipeline?: CodePipelineTarget;
+  readonly eventBridge?: EventBridgeTarget;
+  readonly github?: GithubTarget;
+  readonly sns?: SnsTarget;
   readonly sqs?: SqsTarget;
+  readonly stepFunctions?: StepFunctionsTarget;
   readonly [kind: string]: object | undefined;
 }
 

@@ -2,12 +2,25 @@
 import { createHash } from 'node:crypto';
 import type { TriggerOwner } from '../ports.ts';
 import type { TargetSpec } from '../types.ts';
+import { CODEPIPELINE_KIND } from './codepipeline.ts';
+import { EVENT_BRIDGE_KIND } from './event-bridge.ts';
+import { GITHUB_KIND } from './github.ts';
+import { SNS_KIND } from './sns.ts';
 import { SQS_KIND } from './sqs.ts';
+import { STEP_FUNCTIONS_KIND } from './step-functions.ts';
 import type { TargetKind } from './target-kind.ts';
 import { WEBHOOK_KIND } from './webhook.ts';
 
 /** In the order they are shown. */
-export const TARGET_KINDS: readonly TargetKind[] = [WEBHOOK_KIND, SQS_KIND];
+export const TARGET_KINDS: readonly TargetKind[] = [
+  WEBHOOK_KIND,
+  CODEPIPELINE_KIND,
+  EVENT_BRIDGE_KIND,
+  GITHUB_KIND,
+  SNS_KIND,
+  SQS_KIND,
+  STEP_FUNCTIONS_KIND,
+];
 
 /** The kind a target is of, and what it says; null for a target of no known kind. */
 export function kindOf(target: TargetSpec): { readonly kind: TargetKind; readonly spec: object } | null {

@@ -3,7 +3,8 @@ import type { Refusal } from './target.ts';
 /** Bytes of what a service says that end in a status. */
 const MESSAGE = 300;
 
-const REFUSALS = /^(AccessDenied|Unauthorized|Forbidden|.*NotFound|.*DoesNotExist|.*NonExistentQueue|Validation|Invalid)/;
+const REFUSALS =
+  /^(AccessDenied|Unauthorized|Forbidden|.*NotFound|.*DoesNotExist|.*NonExistentQueue|Validation|Invalid|NotAuthorized|Malformed)/;
 
 /**
  * What an error of an AWS client means for a delivery: throttling, faults of the service and of the way to it may pass; a request that was
@@ -20,7 +21,12 @@ export function outcomeOfAwsError(thrown: unknown, what: string): Refusal {
 
 function isBusy({ name = '', $metadata, $retryable }: AwsError): boolean {
   const status = $metadata?.httpStatusCode ?? 0;
-  return $retryable !== undefined || status === 429 || status >= 500 || /Throttl|TooManyRequests|LimitExceeded|Timeout|Abort/i.test(name);
+  return (
+    $retryable !== undefined ||
+    status === 429 ||
+    status >= 500 ||
+    /Throttl|TooManyRequests|LimitExceeded|Conflict|Timeout|Abort/i.test(name)
+  );
 }
 
 function isRefusal({ name = '', $metadata }: AwsError): boolean {
