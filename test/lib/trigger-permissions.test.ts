@@ -21,6 +21,33 @@ describe('what targets may do', () => {
     ]);
   });
 
+  it.each<[string, object[]]>([
+    [
+      'arn:aws:codepipeline:eu-central-1:111122223333:release',
+      [{ Action: ['codepipeline:GetPipeline', 'codepipeline:StartPipelineExecution'] }],
+    ],
+    ['arn:aws:events:eu-central-1:111122223333:event-bus/deployments', [{ Action: ['events:DescribeEventBus', 'events:PutEvents'] }]],
+    ['arn:aws:sns:eu-central-1:111122223333:news*', [{ Action: ['sns:GetTopicAttributes', 'sns:Publish'] }]],
+    [
+      'arn:aws:states:eu-central-1:111122223333:stateMachine:deploy-*',
+      [
+        { Action: ['states:DescribeStateMachine', 'states:StartExecution'] },
+        { Action: 'states:DescribeExecution', Resource: 'arn:aws:states:eu-central-1:111122223333:execution:deploy-*:*' },
+      ],
+    ],
+    [
+      'arn:aws:states:eu-central-1:111122223333:stateMachine:deploy:live',
+      [
+        { Action: ['states:DescribeStateMachine', 'states:StartExecution'] },
+        { Action: 'states:DescribeExecution', Resource: 'arn:aws:states:eu-central-1:111122223333:execution:deploy:*' },
+      ],
+    ],
+  ])('of %s is no more than that', (arn, statements) => {
+    expect(statementsOf({ triggerTargets: { shop: [arn] } })).toEqual(
+      statements.map((statement) => ({ Effect: 'Allow', Resource: arn, ...statement })),
+    );
+  });
+
   it('is known to the functions that check and fire triggers, and granted to the one that fires', () => {
     const template = synthesizeTemplate({ triggerTargets: { shop: [QUEUE] }, triggerRoles: [ROLE] });
     const [triggers, fire, match] = ['triggers', 'fire-triggers', 'match-triggers'].map((entry) => functionNamed(entry, template));
