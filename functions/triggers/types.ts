@@ -113,6 +113,12 @@ export interface TriggerWindow {
   readonly timeZone?: string;
 }
 
+/** At most so many deliveries within any such period. */
+export interface TriggerRate {
+  readonly deliveries: number;
+  readonly per: string;
+}
+
 /** Durations are written like `30s`, `5m`, `1h30m`. */
 export interface TriggerPolicy {
   /** Open in any of them; none = always. */
@@ -121,6 +127,7 @@ export interface TriggerPolicy {
   readonly minInterval?: string;
   /** How long a change waits for others to go out together. */
   readonly batch?: string;
+  readonly rate?: TriggerRate;
 }
 
 export interface ImageTriggerSpec {
