@@ -42,7 +42,7 @@ export function shapeOf(ref: SchemaRef): Shape {
     case 1:
       return { kind: 'list', of: parts[4] };
     case 2:
-      return { kind: 'map', of: parts[5], keyName: xmlNameOf(parts[4]) ?? 'key', valueName: xmlNameOf(parts[5]) ?? 'value' };
+      return mapShape(parts[4], parts[5]);
     case 3:
     case 4:
     case -3: {
@@ -58,6 +58,10 @@ export function shapeOf(ref: SchemaRef): Shape {
   }
 }
 
+function mapShape(key: SchemaRef, value: SchemaRef): Shape {
+  return { kind: 'map', of: value, keyName: xmlNameOf(key) ?? 'key', valueName: xmlNameOf(value) ?? 'value' };
+}
+
 /** Of a pair of a schema and its traits. */
 function xmlNameOf(ref: SchemaRef): string | undefined {
   const traits: unknown = Array.isArray(ref) ? (ref as readonly unknown[])[1] : undefined;
@@ -66,7 +70,7 @@ function xmlNameOf(ref: SchemaRef): string | undefined {
 }
 
 function shapeOfNumber(number: number): Shape {
-  if (number >= MAP) return { kind: 'map', of: number - MAP, keyName: 'key', valueName: 'value' };
+  if (number >= MAP) return mapShape(undefined, number - MAP);
   if (number >= LIST) return { kind: 'list', of: number - LIST };
   const type = SCALARS.get(number);
   if (type === undefined) throw new Error(`schema ${number} is of a type that is not emulated`);
