@@ -44,4 +44,19 @@ export const TARGET_ACTIONS: Readonly<Record<string, (arns: readonly string[]) =
   ],
   sqs: (queues) => [new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [...queues] })],
   ssm: (parameters) => [new PolicyStatement({ actions: ['ssm:GetParameters', 'ssm:PutParameter'], resources: [...parameters] })],
+  codepipeline: (pipelines) => [
+    new PolicyStatement({ actions: ['codepipeline:GetPipeline', 'codepipeline:StartPipelineExecution'], resources: [...pipelines] }),
+  ],
+  events: (buses) => [new PolicyStatement({ actions: ['events:DescribeEventBus', 'events:PutEvents'], resources: [...buses] })],
+  sns: (topics) => [new PolicyStatement({ actions: ['sns:GetTopicAttributes', 'sns:Publish'], resources: [...topics] })],
+  states: (stateMachines) => [
+    new PolicyStatement({ actions: ['states:DescribeStateMachine', 'states:StartExecution'], resources: [...stateMachines] }),
+    new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [...new Set(stateMachines.map(executionsOf))] }),
+  ],
 };
+
+/** ARN of the executions of a state machine, a version or an alias of it. */
+function executionsOf(stateMachine: string): string {
+  const [arn, partition, service, region, account, , name = '*'] = stateMachine.split(':');
+  return [arn, partition, service, region, account, 'execution', name, '*'].join(':');
+}

@@ -6,6 +6,8 @@ import { createSigningKeyStore } from '../access/secrets/signing-key-store.ts';
 import { createNamespaceStore } from '../store/namespace-store.ts';
 import { parseAllowedTargets } from '../triggers/allowed-targets.ts';
 import { createAwsSessions } from '../triggers/aws-session.ts';
+import { createGithubTarget } from '../triggers/targets/github.ts';
+import { createOutboundRequest } from '../triggers/targets/outbound-request.ts';
 import { createTargetRegistry } from '../triggers/targets/registry.ts';
 import { createWebhookTarget } from '../triggers/targets/webhook.ts';
 import { createWebhookPost } from '../triggers/targets/webhook-post.ts';
@@ -14,15 +16,16 @@ import { ENV } from './environment.ts';
 import { composeSecretCipher } from './sealing.ts';
 import { composeSecretStore } from './secrets.ts';
 
-/** Milliseconds a webhook has to answer. */
-const WEBHOOK_TIMEOUT = 10_000;
+/** Milliseconds a webhook or GitHub has to answer. */
+const ANSWER_TIMEOUT = 10_000;
 
 /** `client`: of table `state`. Targets in AWS are loaded when first acted on: each brings the client of its service. Throws naming the variable that is missing. */
 export function composeTargets(client: DynamoDBClient): ReturnType<typeof createTargetRegistry> {
   const allowPrivateAddresses = requireEnv(ENV.allowPrivateAddresses) === 'true';
   const secrets = createSecretValues(composeSecretStore(createNamespaceStore({ client, table: requireEnv(ENV.stateTable) })));
   const keys = createSigningKeyStore({ client, table: requireEnv(ENV.secretsTable), cipher: composeSecretCipher() });
-  const post = createWebhookPost({ allowPrivateAddresses, timeout: WEBHOOK_TIMEOUT });
+  const post = createWebhookPost({ allowPrivateAddresses, timeout: ANSWER_TIMEOUT });
+  const send = createOutboundRequest({ allowPrivateAddresses, timeout: ANSWER_TIMEOUT, callee: 'GitHub' });
   const allowed = parseAllowedTargets(optionalEnv(ENV.triggerTargets));
   const openSession = createAwsSessions({ sts: new STSClient({}), allowed, clock: Date.now });
   return createTargetRegistry({
@@ -32,5 +35,10 @@ export function composeTargets(client: DynamoDBClient): ReturnType<typeof create
     lambda: async () => (await import('#targets/lambda')).createLambdaTarget(openSession),
     sqs: async () => (await import('#targets/sqs')).createSqsTarget(openSession),
     ssm: async () => (await import('#targets/ssm')).createSsmTarget(openSession),
+    codepipeline: async () => (await import('#targets/codepipeline')).createCodePipelineTarget(openSession),
+    eventBridge: async () => (await import('#targets/event-bridge')).createEventBridgeTarget(openSession),
+    github: () => createGithubTarget({ secrets, send, clock: Date.now }),
+    sns: async () => (await import('#targets/sns')).createSnsTarget(openSession),
+    stepFunctions: async () => (await import('#targets/step-functions')).createStepFunctionsTarget(openSession),
   });
 }

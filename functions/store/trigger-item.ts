@@ -65,7 +65,7 @@ export function encodeFollow(
 
 function documentOf(trigger: Omit<StoredTrigger, 'managedFields'>): Omit<StoredTrigger, 'managedFields'> {
   const { namespace, name, uid, revision, creationTimestamp, generation, labels, annotations, spec, status, follows, targetKey } = trigger;
-  const { deferred, redelivery } = trigger;
+  const { deferred, counted, redelivery } = trigger;
   return {
     namespace,
     name,
@@ -80,6 +80,7 @@ function documentOf(trigger: Omit<StoredTrigger, 'managedFields'>): Omit<StoredT
     follows,
     targetKey,
     ...(deferred === undefined ? {} : { deferred }),
+    ...(counted === undefined ? {} : { counted }),
     ...(redelivery === undefined ? {} : { redelivery }),
   };
 }

@@ -88,8 +88,12 @@ async function hide({ delay, log }: FireBatchDeps, records: readonly SQSRecord[]
   }
 }
 
-/** Doubles with every receipt, half of it random; at least what the target asked for. Whole seconds. */
+/**
+ * Doubles with every receipt, half of it random; at least what the target asked for, and spread behind that, since it asked everybody for the
+ * same. Whole seconds.
+ */
 function delayOf({ retryAfter = 0 }: { readonly retryAfter?: number }, receiveCount: number, random: () => number): number {
   const backoff = FIRST_DELAY * 2 ** Math.min(Math.max(receiveCount, 1) - 1, 10) * (0.5 + random() / 2);
-  return Math.ceil(Math.min(LONGEST_DELAY, Math.max(backoff, retryAfter)));
+  const asked = retryAfter === 0 ? 0 : retryAfter + random() * backoff;
+  return Math.ceil(Math.min(LONGEST_DELAY, Math.max(backoff, asked)));
 }

@@ -6,6 +6,7 @@ import { eventId } from '../changes/event-id.ts';
 import { followedTag, followKey, isSameSource } from './followed-tags.ts';
 import type { NewestTag } from './newest-tag.ts';
 import { dueTime } from './policy/due-time.ts';
+import { rateDue } from './policy/rate.ts';
 import type { Deferral, FireMessage, StoredTrigger } from './ports.ts';
 import type { DeliveredImage } from './targets/target.ts';
 import type { FollowedImage, TriggerImageStatus, TriggerSource } from './types.ts';
@@ -49,7 +50,8 @@ export function planDelivery(trigger: StoredTrigger, newest: ReadonlyMap<string,
   if (!images.some(({ changed }) => changed)) return { kind: 'current' };
   const { now } = occasion;
   const since = deferred?.since ?? occasion.since;
-  const due = redelivery === undefined ? dueTime(spec.policy, { since, lastTriggered: lastTriggered(trigger), now }) : now;
+  const allowedFrom = rateDue(spec.policy?.rate, trigger.counted ?? [], id);
+  const due = redelivery === undefined ? dueTime(spec.policy, { since, lastTriggered: lastTriggered(trigger), allowedFrom, now }) : now;
   if (due > now) {
     const unsure = images.some((image) => image.changed && !isNews(image, toldOf(trigger, image.from)));
     return { kind: 'deferred', deferral: { since, due, ...(unsure ? { unsure } : {}) } };

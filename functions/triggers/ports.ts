@@ -1,6 +1,7 @@
 /** What triggers need from the outside: their documents, secrets, and the queue between matching and firing. */
 import type { ManagedFieldsEntry } from '../kubernetes/types.ts';
 import type { Page, PageRequest } from '../resources/ports.ts';
+import type { CountedDelivery } from './policy/rate.ts';
 import type { ImageTriggerSpec, ImageTriggerStatus, TriggerDelivery } from './types.ts';
 
 /** A tag some trigger follows. */
@@ -32,6 +33,8 @@ export interface StoredTrigger {
   readonly targetKey: string;
   /** What waits for `spec.policy`. */
   readonly deferred?: Deferral;
+  /** Deliveries that count for `spec.policy.rate`, oldest first; absent unless there is one. */
+  readonly counted?: readonly CountedDelivery[];
   /** Somebody asked to deliver again; until it was done. */
   readonly redelivery?: Redelivery;
 }

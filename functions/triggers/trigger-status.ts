@@ -3,6 +3,7 @@ import { sameJson } from '../image/same-json.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { isSameSource } from './followed-tags.ts';
 import type { DeliveryPlan, PlannedImage } from './plan-delivery.ts';
+import { countDelivery } from './policy/rate.ts';
 import type { Deferral, StoredTrigger } from './ports.ts';
 import type { Outcome } from './targets/target.ts';
 import type {
@@ -118,7 +119,7 @@ function applyTry(trigger: StoredTrigger, report: Tried, fired: number, now: num
   const conditions = setCondition(status.conditions, conditionOf(outcome), now);
   const next = changed(trigger, { ...status, ...told, observedGeneration: fired, conditions, deliveries }, null);
   const paused = outcome.kind === 'gone' ? pause(next) : next;
-  return { trigger: isOver ? withoutRedelivery(paused, report) : paused, ...concluded };
+  return { trigger: withCounted(isOver ? withoutRedelivery(paused, report) : paused, report, now), ...concluded };
 }
 
 function deliveryOf({ deliveries = [] }: ImageTriggerStatus, { id, images, dryRun, outcome }: Tried, now: number): TriggerDelivery {
@@ -202,6 +203,14 @@ function changed(trigger: StoredTrigger, status: ImageTriggerStatus, deferral: D
 function pause(trigger: StoredTrigger): StoredTrigger {
   const generation = trigger.generation + 1;
   return { ...trigger, generation, spec: { ...trigger.spec, paused: true }, status: { ...trigger.status, observedGeneration: generation } };
+}
+
+/** For the rate: what the target took, or may have. */
+function withCounted({ counted = [], ...trigger }: StoredTrigger, { id, outcome }: Tried, now: number): StoredTrigger {
+  const rate = trigger.spec.policy?.rate;
+  if (rate === undefined) return trigger;
+  const isTaken = outcome.kind === 'delivered' || outcome.kind === 'retry';
+  return { ...trigger, counted: isTaken ? countDelivery(rate, counted, { id, time: now }) : counted };
 }
 
 /** Done, unless yet another one was asked for meanwhile. */

@@ -27,6 +27,55 @@ export interface SecretKeyRef {
   readonly key: string;
 }
 
+export interface CodePipelineTarget {
+  readonly pipelineArn: string;
+  readonly roleArn?: string;
+  readonly variables?: readonly PipelineVariable[];
+  readonly sourceActions?: readonly PipelineSourceAction[];
+}
+
+/** A variable of a pipeline, and what of which image it gets. */
+export interface PipelineVariable {
+  readonly name: string;
+  /** Of an image of the trigger; absent: the first image. */
+  readonly container?: string;
+  /** Absent: Reference, the pull spec. */
+  readonly value?: 'Reference' | 'Digest';
+}
+
+/** An action of a pipeline whose source is a repository of ECR: it begins with the digest. */
+export interface PipelineSourceAction {
+  readonly name: string;
+  /** Of an image of the trigger; absent: the first image. */
+  readonly container?: string;
+}
+
+export interface EventBridgeTarget {
+  readonly eventBusArn: string;
+  readonly roleArn?: string;
+}
+
+export interface GithubTarget {
+  readonly owner: string;
+  readonly repository: string;
+  /** Absent: that of all triggers (targets/github.ts). */
+  readonly eventType?: string;
+  /** Of a GitHub Enterprise Server; absent: that of github.com. */
+  readonly apiUrl?: string;
+  readonly tokenSecretRef: SecretKeyRef;
+}
+
+export interface SnsTarget {
+  readonly topicArn: string;
+  readonly roleArn?: string;
+}
+
+export interface StepFunctionsTarget {
+  /** May name a version or an alias. */
+  readonly stateMachineArn: string;
+  readonly roleArn?: string;
+}
+
 export interface WebhookTarget {
   readonly url: string;
   /** Write-only: `whsec_<base64>`. Never stored with the trigger; read back as a mask. */
@@ -85,6 +134,11 @@ export interface TargetSpec {
   readonly lambda?: LambdaTarget;
   readonly sqs?: SqsTarget;
   readonly ssm?: SsmTarget;
+  readonly codepipeline?: CodePipelineTarget;
+  readonly eventBridge?: EventBridgeTarget;
+  readonly github?: GithubTarget;
+  readonly sns?: SnsTarget;
+  readonly stepFunctions?: StepFunctionsTarget;
   readonly [kind: string]: object | undefined;
 }
 
@@ -100,6 +154,12 @@ export interface TriggerWindow {
   readonly timeZone?: string;
 }
 
+/** At most so many deliveries within any such period. */
+export interface TriggerRate {
+  readonly deliveries: number;
+  readonly per: string;
+}
+
 /** Durations are written like `30s`, `5m`, `1h30m`. */
 export interface TriggerPolicy {
   /** Open in any of them; none = always. */
@@ -108,6 +168,7 @@ export interface TriggerPolicy {
   readonly minInterval?: string;
   /** How long a change waits for others to go out together. */
   readonly batch?: string;
+  readonly rate?: TriggerRate;
 }
 
 export interface ImageTriggerSpec {

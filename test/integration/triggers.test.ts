@@ -118,6 +118,18 @@ describe('an image trigger', () => {
     await remove('spaced');
   });
 
+  it('fires as often as its rate allows within a period, and ends at the newest', async () => {
+    await create('rated', { policy: { rate: { deliveries: 2, per: '4s' } } });
+    await move(31, 'web');
+    await eventually(() => expect(received).toHaveLength(2));
+    await move(32, 'web');
+    await move(33, 'web');
+    await eventually(() => expect(received).toHaveLength(3));
+    expect(imagesOf(received[2] as Received)[0]).toEqual({ pull: 'quay.io/shop/web:33', changed: true });
+    expect((received[2]?.at ?? 0) - (received[0]?.at ?? 0)).toBeGreaterThanOrEqual(4000);
+    await remove('rated');
+  });
+
   it('tells in its status what waits for a window', async () => {
     const tomorrow = new Date(Date.now() + 36 * 3_600_000).toLocaleDateString('en-US', { weekday: 'short', timeZone: 'UTC' });
     await stack.kubectl.run(['create', '-f', '-'], {

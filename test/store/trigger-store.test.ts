@@ -116,7 +116,8 @@ describe('triggers', () => {
   });
 
   it('are found when their time has come, longest due first, and not once they are deleted', async () => {
-    const deferred = (due: number) => ({ deferred: { since: 1, due } });
+    const counted = [{ id: 'msg_1', time: 7 }];
+    const deferred = (due: number) => ({ deferred: { since: 1, due }, counted });
     for (const [name, due] of Object.entries({ late: 1000, later: 2000, future: 9000 }))
       await store.createTrigger(trigger(name, [], deferred(due)));
     const due = async (now: number, limit = 10) => (await store.listDueTriggers(now, limit)).map(({ name }) => name);
@@ -124,6 +125,7 @@ describe('triggers', () => {
     const late = await store.readTrigger('team', 'late');
     const later = await store.readTrigger('team', 'later');
     if (late === null || later === null) throw new Error('not there');
+    expect(late).toMatchObject(deferred(1000));
     const { deferred: _, ...done } = late;
     await store.updateTrigger(done);
     await store.deleteTrigger(later);

@@ -24,7 +24,12 @@ function record(name: string, over: { body?: string; receiveCount?: number; grou
 
 function setUp(
   results: Readonly<Record<string, FireResult | Error>> = {},
-  { delayFails = false, takes = 0, remaining = 120_000 }: { delayFails?: boolean; takes?: number; remaining?: number } = {},
+  {
+    delayFails = false,
+    takes = 0,
+    remaining = 120_000,
+    random = 0,
+  }: { delayFails?: boolean; takes?: number; remaining?: number; random?: number } = {},
 ) {
   let now = 0;
   const received: object[] = [];
@@ -55,7 +60,7 @@ function setUp(
     log: { info: () => undefined, warn: (message) => void warnings.push(message) },
     onFailure: () => (failures += 1),
     clock: () => now,
-    random: () => 0,
+    random: () => random,
   });
   const run = async (records: SQSRecord[]) =>
     (await handler({ Records: records }, { getRemainingTimeInMillis: () => remaining })).batchItemFailures.map(
@@ -81,6 +86,12 @@ describe('a batch of fire messages', () => {
     expect(await run(records)).toEqual([records[0], records[2], records[4]].map((failed) => failed?.messageId));
     expect(fired.toSorted()).toEqual(['a', 'b', 'b']);
     expect(failures()).toBe(1);
+  });
+
+  it('comes back some time after everybody was asked to, so that not all come at once', async () => {
+    const { run, delays } = setUp({ a: { ...RETRY, retryAfter: 60 } }, { random: 0.5 });
+    await run([record('a', { receiveCount: 4 })]);
+    expect(delays.map(([, seconds]) => seconds)).toEqual([75]); // 60, and half of 40 s · 0.75
   });
 
   it.each<[string, Error | FireResult, number, number]>([

@@ -55,7 +55,8 @@ export function createGroupedQueue({ random, maxReceives }: { readonly random: (
         held.add(group);
         return messages.slice(0, 1 + Math.floor(random() * 2)).map((message) => {
           message.receives += 1;
-          return message.record;
+          const attributes = { ...message.record.attributes, ApproximateReceiveCount: String(message.receives) };
+          return { ...message.record, attributes };
         });
       });
     },
@@ -65,7 +66,7 @@ export function createGroupedQueue({ random, maxReceives }: { readonly random: (
         const group = groupOf(record);
         held.delete(group);
         const messages = groups.get(group) ?? [];
-        const own = messages.find((message) => message.record === record);
+        const own = messages.find((message) => message.record.messageId === record.messageId);
         const isOver = !back.has(record.messageId) || (own?.receives ?? 0) >= maxReceives;
         if (back.has(record.messageId) && isOver) parked.push(record.messageId);
         if (isOver)

@@ -55,7 +55,12 @@ function readSource(image: FieldReader): TriggerSource {
 
 function readPolicy(fields: FieldReader): TriggerPolicy {
   const window = fields.objects('window').map(readWindow);
-  return { ...(window.length === 0 ? {} : { window }), ...present(fields, ['minInterval', 'batch']) };
+  const rate = fields.object('rate');
+  return {
+    ...(window.length === 0 ? {} : { window }),
+    ...present(fields, ['minInterval', 'batch']),
+    ...(rate === null ? {} : { rate: { deliveries: rate.integer('deliveries'), per: rate.text('per') } }),
+  };
 }
 
 function readWindow(fields: FieldReader): TriggerWindow {

@@ -45,6 +45,16 @@ const WINDOW: ObjectSchema = {
   },
 };
 
+const RATE: ObjectSchema = {
+  name: `${DELIVERY_V1}.TriggerRate`,
+  description: 'How often the target is told something at most.',
+  required: ['deliveries', 'per'],
+  fields: {
+    deliveries: { description: 'How many deliveries within any such period, 1 to 20.', value: 'int32' },
+    per: { description: 'The period, like 1h; at most 168h.', value: 'string' },
+  },
+};
+
 const POLICY: ObjectSchema = {
   name: `${DELIVERY_V1}.TriggerPolicy`,
   description: 'When a change goes out.',
@@ -52,6 +62,7 @@ const POLICY: ObjectSchema = {
     window: { description: 'Only while one of these is open; always when there is none.', value: { list: WINDOW } },
     minInterval: { description: 'Not more often than this, like 5m.', value: 'string' },
     batch: { description: 'How long a change waits for others to go out with it, like 30s; at most 1h.', value: 'string' },
+    rate: { description: 'At most so many deliveries within a period.', value: RATE },
   },
 };
 

@@ -1,7 +1,9 @@
 /** What all targets in AWS have in common. */
 import type { FieldSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
+import type { TriggerOwner } from '../ports.ts';
 import type { FieldReader } from './field-reader.ts';
+import type { AwsResource } from './target-kind.ts';
 
 export const ROLE_ARN: FieldSchema = {
   description:
@@ -13,6 +15,20 @@ export const ROLE_ARN: FieldSchema = {
 export function readRoleArn(fields: FieldReader): { readonly roleArn?: string } {
   const roleArn = fields.text('roleArn');
   return roleArn === '' ? {} : { roleArn };
+}
+
+/** For kinds whose resource gets messages: those of two triggers do not undo each other, and each trigger is a target of its own. */
+export function ownIdentity({ namespace, name, uid }: TriggerOwner): string {
+  return JSON.stringify([namespace, name, uid]);
+}
+
+/** What `awsResource` of a kind answers. */
+export function resourceOf<Field extends string>(
+  spec: { readonly [name in Field]: string } & { readonly roleArn?: string },
+  field: Field,
+): AwsResource {
+  const { roleArn } = spec;
+  return { arn: spec[field], field, ...(roleArn === undefined ? {} : { roleArn }) };
 }
 
 /** The ARN is one of `service` (`sqs`, `ecs`), its last part is like `form`. That it is an ARN at all is checked by the caller of a kind. */

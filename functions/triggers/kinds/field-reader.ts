@@ -9,6 +9,8 @@ export interface FieldReader {
   text(name: string, shown?: string): string;
   /** False when absent. */
   flag(name: string): boolean;
+  /** A whole number; 0 when absent. */
+  integer(name: string): number;
   texts(name: string): readonly string[];
   /** Members with values that are texts. */
   map(name: string): Readonly<Record<string, string>>;
@@ -39,6 +41,7 @@ export function readFields(value: unknown, path: string, errors: FieldError[]): 
     path,
     text: (name, shown) => checked(name, 'string', isText, shown) ?? '',
     flag: (name) => checked(name, 'boolean', (found) => typeof found === 'boolean') ?? false,
+    integer: (name) => checked(name, 'integer', isInteger) ?? 0,
     texts(name) {
       const list = checked(name, 'array', isList) ?? [];
       list.forEach((entry, index) => isText(entry) || refuse(`${at(name)}[${index}]`, entry, 'string'));
@@ -72,6 +75,10 @@ function asMembers(value: unknown): Members | null {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -7,11 +7,28 @@ import { CODEBUILD_KIND } from './codebuild.ts';
 import { LAMBDA_KIND } from './lambda.ts';
 import { SQS_KIND } from './sqs.ts';
 import { SSM_KIND } from './ssm.ts';
+import { CODEPIPELINE_KIND } from './codepipeline.ts';
+import { EVENT_BRIDGE_KIND } from './event-bridge.ts';
+import { GITHUB_KIND } from './github.ts';
+import { SNS_KIND } from './sns.ts';
+import { STEP_FUNCTIONS_KIND } from './step-functions.ts';
 import type { TargetKind } from './target-kind.ts';
 import { WEBHOOK_KIND } from './webhook.ts';
 
 /** In the order they are shown. */
-export const TARGET_KINDS: readonly TargetKind[] = [WEBHOOK_KIND, ECS_KIND, LAMBDA_KIND, SSM_KIND, CODEBUILD_KIND, SQS_KIND];
+export const TARGET_KINDS: readonly TargetKind[] = [
+  WEBHOOK_KIND,
+  ECS_KIND,
+  LAMBDA_KIND,
+  SSM_KIND,
+  CODEBUILD_KIND,
+  CODEPIPELINE_KIND,
+  STEP_FUNCTIONS_KIND,
+  SQS_KIND,
+  SNS_KIND,
+  EVENT_BRIDGE_KIND,
+  GITHUB_KIND,
+];
 
 /** The kind a target is of, and what it says; null for a target of no known kind. */
 export function kindOf(target: TargetSpec): { readonly kind: TargetKind; readonly spec: object } | null {

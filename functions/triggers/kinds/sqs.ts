@@ -1,7 +1,7 @@
 /** Kind `sqs`: a queue that gets a message. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { SqsTarget } from '../types.ts';
-import { readRoleArn, ROLE_ARN, validateService } from './aws-target.ts';
+import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/;
@@ -21,8 +21,7 @@ export const SQS_KIND: TargetKind<SqsTarget> = {
   schema: SCHEMA,
   decode: (fields) => ({ queueArn: fields.text('queueArn'), ...readRoleArn(fields) }),
   validate: ({ queueArn }, field) => validateService(queueArn, `${field}.queueArn`, 'sqs', QUEUE_NAME),
-  // Messages of two triggers do not undo each other: each trigger is a target of its own.
-  identity: (_, { namespace, name, uid }) => JSON.stringify([namespace, name, uid]),
+  identity: (_, trigger) => ownIdentity(trigger),
   describe: ({ queueArn }) => queueArn.split(':').at(-1) ?? '',
-  awsResource: ({ queueArn: arn, roleArn }) => ({ arn, field: 'queueArn', ...(roleArn === undefined ? {} : { roleArn }) }),
+  awsResource: (spec) => resourceOf(spec, 'queueArn'),
 };

@@ -8,16 +8,18 @@ export interface Waiting {
   readonly since: number;
   /** ms; when the target was last told something; null = never. */
   readonly lastTriggered: number | null;
+  /** ms; when the rate of the policy allows it (rate.ts). */
+  readonly allowedFrom: number;
   /** ms. */
   readonly now: number;
 }
 
 /** ms; `now` when it may go out at once. The policy is valid. */
-export function dueTime(policy: TriggerPolicy | undefined, { since, lastTriggered, now }: Waiting): number {
+export function dueTime(policy: TriggerPolicy | undefined, { since, lastTriggered, allowedFrom, now }: Waiting): number {
   if (policy === undefined) return now;
   const batched = since + lengthOf(policy.batch);
   const spaced = lastTriggered === null ? now : lastTriggered + lengthOf(policy.minInterval);
-  return nextOpening(policy.window ?? [], Math.max(now, batched, spaced));
+  return nextOpening(policy.window ?? [], Math.max(now, batched, spaced, allowedFrom));
 }
 
 function lengthOf(duration: string | undefined): number {

@@ -1,6 +1,7 @@
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { TriggerPolicy, TriggerWindow } from '../types.ts';
+import type { TriggerPolicy, TriggerRate, TriggerWindow } from '../types.ts';
 import { parseDuration } from './duration.ts';
+import { MOST_COUNTED } from './rate.ts';
 import { DAYS, isTimeZone, parseClock } from './window.ts';
 
 const SECOND = 1000;
@@ -11,7 +12,7 @@ const LONGEST_INTERVAL = 7 * 24 * HOUR;
 const MAX_WINDOWS = 20;
 const CLOCK_RULE = 'must be a time of day like 09:00';
 
-export function validatePolicy({ window = [], minInterval, batch }: TriggerPolicy, field: string): readonly FieldError[] {
+export function validatePolicy({ window = [], minInterval, batch, rate }: TriggerPolicy, field: string): readonly FieldError[] {
   const tooMany = {
     type: 'Invalid',
     field: `${field}.window`,
@@ -21,7 +22,17 @@ export function validatePolicy({ window = [], minInterval, batch }: TriggerPolic
   return [
     ...validateLength(minInterval, `${field}.minInterval`, LONGEST_INTERVAL),
     ...validateLength(batch, `${field}.batch`, LONGEST_BATCH),
+    ...(rate === undefined ? [] : validateRate(rate, `${field}.rate`)),
     ...(window.length > MAX_WINDOWS ? [tooMany] : window.flatMap((each, index) => validateWindow(each, `${field}.window[${index}]`))),
+  ];
+}
+
+function validateRate({ deliveries, per }: TriggerRate, field: string): readonly FieldError[] {
+  const isRight = Number.isInteger(deliveries) && deliveries >= 1 && deliveries <= MOST_COUNTED;
+  const detail = `must be between 1 and ${MOST_COUNTED}`;
+  return [
+    ...(isRight ? [] : [{ type: 'Invalid', field: `${field}.deliveries`, value: deliveries, detail } as const]),
+    ...(per === '' ? [{ type: 'Required', field: `${field}.per` } as const] : validateLength(per, `${field}.per`, LONGEST_INTERVAL)),
   ];
 }
 

@@ -3,7 +3,8 @@ import type { Refusal } from './target.ts';
 /** Bytes of what a service says that end in a status. */
 const MESSAGE = 300;
 
-const REFUSALS = /^(AccessDenied|Unauthorized|Forbidden|.*NotFound|.*DoesNotExist|.*NonExistentQueue|Validation|Invalid)/;
+const REFUSALS =
+  /^(AccessDenied|Unauthorized|Forbidden|.*NotFound|.*DoesNotExist|.*NonExistentQueue|Validation|Invalid|NotAuthorized|Malformed)/;
 
 /** Limits that nobody gets below by waiting. */
 const LASTING = /^(Parameter(MaxVersion)?LimitExceeded|HierarchyLevelLimitExceededException)$/;
@@ -28,7 +29,7 @@ function isBusy({ name = '', $metadata, $retryable }: AwsError): boolean {
     $retryable !== undefined ||
     status === 429 ||
     status >= 500 ||
-    /Throttl|TooMany(Requests|Updates)|LimitExceeded|Timeout|Abort|ParameterAlreadyExists/i.test(name)
+    /Throttl|TooMany(Requests|Updates)|LimitExceeded|Conflict|Timeout|Abort|ParameterAlreadyExists/i.test(name)
   );
 }
 

@@ -1,4 +1,5 @@
 import * as ecr from '@aws-sdk/client-ecr';
+import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as sts from '@aws-sdk/client-sts';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -38,6 +39,19 @@ describe('the AWS emulator', () => {
     const session = { ...at(aws), credentials: { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: 'session' } };
     await new sts.STSClient(session).send(new sts.GetCallerIdentityCommand({}));
     expect(aws.calls[1]).toMatchObject({ operation: 'GetCallerIdentity', accessKeyId: 'ASIA1', sessionToken: 'session' });
+    expect(aws.problems).toEqual([]);
+  });
+
+  it('speaks maps of the query protocol', async () => {
+    await using aws = await startAwsEmulator({ sns });
+    aws.answer('sns', 'Publish', () => ({ MessageId: '1' }));
+    const input = {
+      TopicArn: 't',
+      Message: 'm',
+      MessageAttributes: { one: { DataType: 'String', StringValue: 'a' }, two: { DataType: 'String.Array', StringValue: '["b"]' } },
+    };
+    expect(await new sns.SNSClient(at(aws)).send(new sns.PublishCommand(input))).toMatchObject({ MessageId: '1' });
+    expect(aws.calls[0]?.input).toEqual(input);
     expect(aws.problems).toEqual([]);
   });
 

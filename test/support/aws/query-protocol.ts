@@ -1,5 +1,5 @@
 /** The AWS query protocol as a service speaks it, forms in and XML out: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
-import { isRecord, scalarOf, type SchemaRef, shapeOf } from './shapes.ts';
+import { isRecord, scalarOf, type SchemaRef, type Shape, shapeOf } from './shapes.ts';
 
 /** The input that a form stands for; `unknown`: fields that no member of the schema explains. */
 export function fromForm(form: URLSearchParams, ref: SchemaRef): { readonly input: unknown; readonly unknown: readonly string[] } {
@@ -17,14 +17,26 @@ export function fromForm(form: URLSearchParams, ref: SchemaRef): { readonly inpu
       const found = entries.filter(([, value]) => value !== undefined);
       return found.length === 0 && prefix !== '' ? undefined : Object.fromEntries(found);
     }
+    if (shape.kind === 'map') return readMap(prefix, shape);
     const values: unknown[] = [];
-    if (shape.kind === 'map') throw new Error('maps in forms are not emulated');
     for (let index = 1; ; index++) {
       const value = read(`${prefix}.member.${index}`, shape.of);
       if (value === undefined) break;
       values.push(value);
     }
     return values.length === 0 ? undefined : values;
+  }
+
+  function readMap(prefix: string, { of, keyName, valueName }: Extract<Shape, { kind: 'map' }>): unknown {
+    const entries: [string, unknown][] = [];
+    for (let index = 1; ; index++) {
+      const entry = `${prefix}.entry.${index}`;
+      const key = form.get(`${entry}.${keyName}`);
+      if (key === null) break;
+      left.delete(`${entry}.${keyName}`);
+      entries.push([key, read(`${entry}.${valueName}`, of)]);
+    }
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
   }
 
   const input = read('', ref);

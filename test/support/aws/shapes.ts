@@ -8,7 +8,8 @@ export type Scalar = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob' | 'd
 export type Shape =
   | { readonly kind: 'scalar'; readonly type: Scalar }
   | { readonly kind: 'list'; readonly of: SchemaRef }
-  | { readonly kind: 'map'; readonly of: SchemaRef }
+  /** The names are those of keys and values in forms. */
+  | { readonly kind: 'map'; readonly of: SchemaRef; readonly keyName: string; readonly valueName: string }
   | { readonly kind: 'structure'; readonly members: ReadonlyMap<string, SchemaRef>; readonly required: readonly string[] };
 
 /** Numbers of plain types: @smithy/types, schema/sentinels. */
@@ -42,7 +43,7 @@ export function shapeOf(ref: SchemaRef): Shape {
     case 1:
       return { kind: 'list', of: parts[4] };
     case 2:
-      return { kind: 'map', of: parts[5] };
+      return mapShape(parts[4], parts[5]);
     case 3:
     case 4:
     case -3: {
@@ -58,8 +59,19 @@ export function shapeOf(ref: SchemaRef): Shape {
   }
 }
 
+function mapShape(key: SchemaRef, value: SchemaRef): Shape {
+  return { kind: 'map', of: value, keyName: xmlNameOf(key) ?? 'key', valueName: xmlNameOf(value) ?? 'value' };
+}
+
+/** Of a pair of a schema and its traits. */
+function xmlNameOf(ref: SchemaRef): string | undefined {
+  const traits: unknown = Array.isArray(ref) ? (ref as readonly unknown[])[1] : undefined;
+  const name = isRecord(traits) ? traits['xmlName'] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
 function shapeOfNumber(number: number): Shape {
-  if (number >= MAP) return { kind: 'map', of: number - MAP };
+  if (number >= MAP) return mapShape(undefined, number - MAP);
   if (number >= LIST) return { kind: 'list', of: number - LIST };
   const type = SCALARS.get(number);
   if (type === undefined) throw new Error(`schema ${number} is of a type that is not emulated`);

@@ -21,6 +21,8 @@ describe('a field reader', () => {
         fields.object(name),
         fields.objects(name),
       ]).toEqual(['', false, [], {}, null, []]);
+    expect(readFields({ w: 7 }, 'spec', errors).integer('w')).toBe(7);
+    expect(fields.integer('missing')).toBe(0);
     expect(errors).toEqual([]);
   });
 
@@ -44,6 +46,7 @@ describe('a field reader', () => {
       'spec.s must be of type string',
       'spec.t[0] must be of type string',
     ]);
+    expect(['1.5', '1', 'true'].map((text) => reader({ w: JSON.parse(text) as unknown }).fields.integer('w'))).toEqual([0, 1, 0]);
     expect(errors.find(({ field }) => field === 'spec.s')?.value).toBe('****');
   });
 

@@ -29,13 +29,14 @@ describe('durations', () => {
 });
 
 describe('when a change may go out', () => {
-  it.each<[string, TriggerPolicy | undefined, { since?: number; last?: number | null }, number]>([
+  it.each<[string, TriggerPolicy | undefined, { since?: number; last?: number | null; allowedFrom?: number }, number]>([
     ['at once without policy', undefined, { last: NOW }, 0],
     ['at once with an empty one', {}, { last: NOW }, 0],
     ['with its batch', { batch: '5m' }, { since: NOW - MINUTE }, 4 * MINUTE],
     ['at once when the batch is full', { batch: '5m' }, { since: NOW - 6 * MINUTE }, 0],
     ['an interval after the last', { minInterval: '1h' }, { last: NOW - 20 * MINUTE }, 40 * MINUTE],
     ['at once the first time', { minInterval: '1h' }, {}, 0],
+    ['when the rate allows it', { minInterval: '1m' }, { last: NOW, allowedFrom: NOW + 7 * MINUTE }, 7 * MINUTE],
     ['after both', { minInterval: '1h', batch: '2h' }, { last: NOW }, 120 * MINUTE],
     ['when the window opens', { window: [{ days: ['Sat'], start: '11:00', end: '12:00' }] }, {}, 60 * MINUTE],
     [
@@ -44,8 +45,8 @@ describe('when a change may go out', () => {
       {},
       (7 * 24 - 1) * 60 * MINUTE,
     ],
-  ])('%s', (_, policy, { since = NOW, last = null }, wait) => {
-    expect(dueTime(policy, { since, lastTriggered: last, now: NOW }) - NOW).toBe(wait);
+  ])('%s', (_, policy, { since = NOW, last = null, allowedFrom = -Infinity }, wait) => {
+    expect(dueTime(policy, { since, lastTriggered: last, allowedFrom, now: NOW }) - NOW).toBe(wait);
   });
 
   it('is never in the past, never before batch and interval, and open', () => {
@@ -54,14 +55,16 @@ describe('when a change may go out', () => {
     const policies = fc.record({ batch: length, minInterval: length, window: fc.constantFrom([], [window]) });
     const past = fc.integer({ min: 0, max: 8 * 24 * 3600_000 });
     fc.assert(
-      fc.property(policies, past, past, past, (policy, waited, ago, offset) => {
+      fc.property(policies, past, past, past, past, (policy, waited, ago, offset, ahead) => {
         const now = NOW + offset;
-        const due = dueTime(policy, { since: now - waited, lastTriggered: now - ago, now });
+        const allowedFrom = now + ahead;
+        const due = dueTime(policy, { since: now - waited, lastTriggered: now - ago, allowedFrom, now });
+        expect(due).toBeGreaterThanOrEqual(allowedFrom);
         expect(due).toBeGreaterThanOrEqual(Math.max(now, now - waited + (parseDuration(policy.batch) ?? 0)));
         expect(due).toBeGreaterThanOrEqual(now - ago + (parseDuration(policy.minInterval) ?? 0));
         if (policy.window.length > 0) expect(isOpen(window, due)).toBe(true);
         // Asking again then lets it go: nothing is put off for ever.
-        expect(dueTime(policy, { since: now - waited, lastTriggered: now - ago, now: due })).toBe(due);
+        expect(dueTime(policy, { since: now - waited, lastTriggered: now - ago, allowedFrom, now: due })).toBe(due);
       }),
     );
   });

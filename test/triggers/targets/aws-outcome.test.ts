@@ -12,6 +12,10 @@ describe('an error of AWS', () => {
     [{ name: 'ResourceNotFoundException' }, 'refused', 'ResourceNotFoundException'],
     [{ name: 'ValidationError', $metadata: { httpStatusCode: 400 } }, 'refused', 'ValidationError'],
     [{ name: 'a b', $metadata: { httpStatusCode: 404 } }, 'refused', 'AwsError'],
+    [{ name: 'ConflictException', $metadata: { httpStatusCode: 400 } }, 'retry', 'ConflictException'],
+    [{ name: 'NotAuthorizedForSourceException' }, 'refused', 'NotAuthorizedForSourceException'],
+    [{ name: 'MalformedDetail' }, 'refused', 'MalformedDetail'],
+    [{ name: 'InternalFailure' }, 'retry', 'InternalFailure'],
     [null, 'retry', 'Error'],
     [undefined, 'retry', 'Error'],
   ])('%j: %s', (error, kind, reason) => {
