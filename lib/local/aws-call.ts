@@ -10,7 +10,7 @@ export interface AwsCall {
   /** As sent; not yet parsed where the protocol is `json`: DynamoDB gets it as it is. */
   readonly body: Buffer;
   readonly protocol: 'json' | 'query' | 'rest';
-  /** What a form or a path says. */
+  /** What a form, or a path and its query, say. */
   readonly fields: Readonly<Record<string, string>>;
   readonly accessKey: string;
   /** With credentials of a role that was assumed. */
@@ -52,8 +52,15 @@ export function readAwsCall({ method, url = '/', headers }: IncomingMessage, bod
     const fields = Object.fromEntries(new URLSearchParams(body.toString()));
     return { ...common, service: signingName, operation: fields['Action'] ?? '', protocol: 'query', fields };
   }
-  const { operation, labels } = readRoute(signingName, method, url.split('?')[0] ?? '');
-  return { ...common, service: signingName, operation, protocol: 'rest', fields: labels };
+  const [path = '', query = ''] = url.split('?');
+  const { operation, labels } = readRoute(signingName, method, path);
+  return {
+    ...common,
+    service: signingName,
+    operation,
+    protocol: 'rest',
+    fields: { ...Object.fromEntries(new URLSearchParams(query)), ...labels },
+  };
 }
 
 function readRoute(signingName: string, method: string | undefined, path: string) {

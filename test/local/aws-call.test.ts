@@ -35,7 +35,7 @@ describe('a call of AWS', () => {
   });
 
   it.each<[string, string, string, string, object]>([
-    ['lambda', 'GET', '/2015-03-31/functions/web?Qualifier=1', 'GetFunction', { FunctionName: 'web' }],
+    ['lambda', 'GET', '/2015-03-31/functions/web?Qualifier=1', 'GetFunction', { FunctionName: 'web', Qualifier: '1' }],
     ['lambda', 'PUT', '/2015-03-31/functions/arn%3Aaws%3Alambda/code', 'UpdateFunctionCode', { FunctionName: 'arn:aws:lambda' }],
     ['lambda', 'PUT', '/2015-03-31/functions/web/aliases/live', 'UpdateAlias', { FunctionName: 'web', Name: 'live' }],
     ['eks', 'GET', '/clusters/prod', 'DescribeCluster', { name: 'prod' }],
