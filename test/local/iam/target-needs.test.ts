@@ -32,6 +32,13 @@ describe('permissions of calls to targets', () => {
     ],
     ['lambda', 'GetFunction', { FunctionName: 'web' }, ['lambda:GetFunction arn:aws:lambda:r:1:function:web']],
     ['lambda', 'UpdateAlias', { FunctionName: 'arn:aws:lambda:r:1:function:w' }, ['lambda:UpdateAlias arn:aws:lambda:r:1:function:w']],
+    [
+      'lambda',
+      'GetFunction',
+      { FunctionName: 'arn:aws:lambda:r:1:function:w', Qualifier: '2' },
+      ['lambda:GetFunction arn:aws:lambda:r:1:function:w:2'],
+    ],
+    ['AWSStepFunctions', 'DescribeExecution', { executionArn: 'arn:e' }, ['states:DescribeExecution arn:e']],
     ['AmazonSSM', 'PutParameter', { Name: '/a/b' }, ['ssm:PutParameter arn:aws:ssm:r:1:parameter/a/b']],
     [
       'AmazonSSM',
