@@ -16,7 +16,7 @@ let fake: FakeCodeBuild;
 beforeEach(async () => {
   aws = await startAwsEmulator({ codebuild });
   onTestFinished(() => aws.close());
-  fake = answerAsCodeBuild(aws, ['web']);
+  fake = answerAsCodeBuild(aws, [PROJECT]);
 });
 
 function setUp(target: Partial<CodeBuildTarget> = {}) {
