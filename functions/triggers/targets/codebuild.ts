@@ -75,5 +75,6 @@ function outcomeOf({ arn = '', buildStatus = 'IN_PROGRESS' }: Build): Outcome {
   const details = { buildId: arn };
   if (buildStatus === 'IN_PROGRESS') return { kind: 'delivered', pending: true, details };
   if (buildStatus === 'SUCCEEDED') return { kind: 'delivered', details };
-  return { kind: 'refused', reason: 'BuildFailed', message: `build ${arn.split(':').at(-1) ?? ''} ended with ${buildStatus}` };
+  if (buildStatus === 'STOPPED') return { kind: 'refused', reason: 'BuildStopped', message: 'the build was stopped' };
+  return { kind: 'refused', reason: 'BuildFailed', message: `the build ended as ${buildStatus}` };
 }

@@ -41,9 +41,9 @@ export async function publishVersion(
   patience: Patience,
 ): Promise<FunctionConfiguration | Refusal> {
   const published = await found.publish(RevisionId);
-  if (published.State !== 'Pending') return published;
   const read = async () => (await found.read(published.Version)).Configuration ?? {};
-  const ready = await watch({ ...patience, read, isOver: ({ State }) => State !== 'Pending' });
+  const isReady = published.State !== 'Pending';
+  const ready = isReady ? published : await watch({ ...patience, read, isOver: ({ State }) => State !== 'Pending' });
   if (ready === null) return UPDATING;
   return ready.State === 'Failed' ? failed('VersionFailed', 'the version cannot run', ready.StateReasonCode, ready.StateReason) : ready;
 }

@@ -18,19 +18,19 @@ export interface FakeCodeBuild {
   forgetTokens(): void;
 }
 
-/** `projects`: by name, of account 111122223333. */
-export function answerAsCodeBuild(aws: AwsEmulator, projects: readonly string[]): FakeCodeBuild {
+export function answerAsCodeBuild(aws: AwsEmulator, projectArns: readonly string[]): FakeCodeBuild {
+  const arnByName = new Map(projectArns.map((arn) => [arn.split('/').at(-1) ?? '', arn]));
   const builds: FakeBuild[] = [];
   const byToken = new Map<string, FakeBuild>();
   const known = (name: unknown): string => {
-    if (!projects.includes(String(name))) throw new AwsError('ResourceNotFoundException', `Project cannot be found: ${String(name)}`);
+    if (!arnByName.has(String(name))) throw new AwsError('ResourceNotFoundException', `Project cannot be found: ${String(name)}`);
     return String(name);
   };
   aws.answer('codebuild', 'BatchGetProjects', ({ names }) => {
     const asked = names as readonly string[];
     return {
-      projects: asked.filter((name) => projects.includes(name)).map((name) => ({ name })),
-      projectsNotFound: asked.filter((name) => !projects.includes(name)),
+      projects: asked.filter((name) => arnByName.has(name)).map((name) => ({ name, arn: arnByName.get(name) })),
+      projectsNotFound: asked.filter((name) => !arnByName.has(name)),
     };
   });
   aws.answer('codebuild', 'ListBuildsForProject', ({ projectName, sortOrder }) => {
@@ -40,7 +40,7 @@ export function answerAsCodeBuild(aws: AwsEmulator, projects: readonly string[])
   aws.answer('codebuild', 'BatchGetBuilds', ({ ids }) => ({
     builds: builds.filter(({ id }) => (ids as readonly string[]).includes(id)).map((build) => show(build)),
   }));
-  aws.answer('codebuild', 'StartBuild', (input, { region }) => {
+  aws.answer('codebuild', 'StartBuild', (input) => {
     const project = known(input['projectName']);
     const token = String(input['idempotencyToken']);
     const before = byToken.get(token);
@@ -49,7 +49,8 @@ export function answerAsCodeBuild(aws: AwsEmulator, projects: readonly string[])
       return { build: show(before) };
     }
     const id = `${project}:${builds.length + 1}`;
-    const made: FakeBuild = { id, arn: `arn:aws:codebuild:${region}:111122223333:build/${id}`, input, status: 'IN_PROGRESS' };
+    const arn = arnByName.get(project)?.replace(/:project\/.*$/, `:build/${id}`) ?? '';
+    const made: FakeBuild = { id, arn, input, status: 'IN_PROGRESS' };
     builds.push(made);
     byToken.set(token, made);
     return { build: show(made) };

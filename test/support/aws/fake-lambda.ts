@@ -1,34 +1,19 @@
 /** Functions of Lambda made of container images, over the wire-level emulator: updates take their time, versions and aliases hold what they hold. */
-import { type AwsEmulator, AwsError } from './emulator.ts';
+import type { AwsEmulator } from './emulator.ts';
+import {
+  aliasAnswer,
+  aliasOf,
+  codeOf,
+  configurationOf,
+  fail,
+  type FakeFunction,
+  type FakeVersion,
+  type Input,
+  latestOf,
+  versionOf,
+} from './fake-lambda-function.ts';
 
-export interface FakeVersion {
-  readonly version: string;
-  readonly imageUri: string;
-  state: 'Pending' | 'Active' | 'Failed';
-}
-
-export interface FakeAlias {
-  version: string;
-  /** Shares of other versions. */
-  weights: Readonly<Record<string, number>>;
-  revision: number;
-}
-
-export interface FakeFunction {
-  readonly arn: string;
-  packageType: 'Image' | 'Zip';
-  imageUri: string;
-  status: 'Successful' | 'InProgress' | 'Failed';
-  revision: number;
-  readonly versions: FakeVersion[];
-  readonly aliases: Map<string, FakeAlias>;
-  /** How often an update, and a version that was published, is found unfinished. */
-  slowness: number;
-  /** Code of the failure that the next updates and versions end in. */
-  failure?: string;
-  /** Looks until the update that is under way is over. */
-  left: number;
-}
+export type { FakeFunction } from './fake-lambda-function.ts';
 
 export interface FakeLambda {
   /** Adds a function that runs the image, with its version 1 for each alias. */
@@ -104,8 +89,6 @@ export function answerAsLambda(aws: AwsEmulator): FakeLambda {
   };
 }
 
-type Input = Readonly<Record<string, unknown>>;
-
 function look(found: FakeFunction): FakeFunction {
   if (found.status !== 'InProgress' || !tick(found)) return found;
   return Object.assign(found, { status: found.failure === undefined ? 'Successful' : 'Failed', revision: found.revision + 1 });
@@ -123,46 +106,4 @@ function checkIdle({ status }: FakeFunction): void {
 
 function checkRevision({ RevisionId }: Input, revision: number): void {
   if (RevisionId !== undefined && RevisionId !== `r${revision}`) fail('PreconditionFailedException', 412);
-}
-
-function versionOf({ versions, imageUri }: FakeFunction, wanted: string): FakeVersion {
-  if (wanted === '$LATEST') return { version: wanted, imageUri, state: 'Active' };
-  return versions.find(({ version }) => version === wanted) ?? fail('ResourceNotFoundException', 404);
-}
-
-function aliasOf({ aliases }: FakeFunction, { Name }: Input): FakeAlias {
-  return aliases.get(String(Name)) ?? fail('ResourceNotFoundException', 404);
-}
-
-function aliasAnswer({ Name }: Input, { version, weights, revision }: FakeAlias): object {
-  const routing = Object.keys(weights).length === 0 ? {} : { RoutingConfig: { AdditionalVersionWeights: weights } };
-  return { Name, FunctionVersion: version, RevisionId: `r${revision}`, ...routing };
-}
-
-function latestOf(found: FakeFunction): { readonly Code: object; readonly Configuration: object } {
-  const { imageUri, status, failure } = found;
-  const reason = status === 'Failed' ? { LastUpdateStatusReasonCode: failure, LastUpdateStatusReason: 'because' } : {};
-  const configuration = configurationOf(found, { version: '$LATEST', imageUri, state: 'Active' });
-  return { Code: codeOf(imageUri), Configuration: { ...configuration, LastUpdateStatus: status, ...reason } };
-}
-
-function configurationOf({ arn, packageType, revision, failure }: FakeFunction, { version, imageUri, state }: FakeVersion): object {
-  return {
-    FunctionName: arn.split(':').at(-1),
-    FunctionArn: version === '$LATEST' ? arn : `${arn}:${version}`,
-    PackageType: packageType,
-    Version: version,
-    State: state,
-    ...(state === 'Failed' ? { StateReasonCode: failure, StateReason: 'because' } : {}),
-    CodeSha256: imageUri.split('@sha256:')[1] ?? '',
-    RevisionId: `r${revision}`,
-  };
-}
-
-function codeOf(imageUri: string): object {
-  return { RepositoryType: 'ECR', ImageUri: imageUri, ResolvedImageUri: imageUri };
-}
-
-function fail(code: string, status = 400): never {
-  throw new AwsError(code, 'Lambda says no', status);
 }

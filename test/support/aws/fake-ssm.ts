@@ -14,15 +14,13 @@ type PutInput = { readonly [name in 'Name' | 'Value' | 'Type' | 'Description']?:
 /** Answers the parameters by name, which a test may change. */
 export function answerAsSsm(aws: AwsEmulator): Map<string, FakeParameter> {
   const parameters = new Map<string, FakeParameter>();
-  aws.answer('ssm', 'GetParameters', ({ Names }, { region }) => {
+  aws.answer('ssm', 'GetParameters', ({ Names }) => {
     const names = Names as readonly string[];
     const found = names.flatMap((name) => {
       const known = parameters.get(name);
       if (known === undefined) return [];
       const { value: Value, version: Version, type: Type, dataType: DataType = 'text' } = known;
-      return [
-        { Name: name, Value, Version, Type, DataType, ARN: `arn:aws:ssm:${region}:111122223333:parameter/${name.replace(/^\//, '')}` },
-      ];
+      return [{ Name: name, Value, Version, Type, DataType }];
     });
     return { Parameters: found, InvalidParameters: names.filter((name) => !parameters.has(name)) };
   });

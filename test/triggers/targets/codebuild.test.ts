@@ -16,7 +16,7 @@ let fake: FakeCodeBuild;
 beforeEach(async () => {
   aws = await startAwsEmulator({ codebuild });
   onTestFinished(() => aws.close());
-  fake = answerAsCodeBuild(aws, ['web']);
+  fake = answerAsCodeBuild(aws, [PROJECT]);
 });
 
 function setUp(target: Partial<CodeBuildTarget> = {}) {
@@ -89,8 +89,8 @@ describe('codebuild target', () => {
 
   it.each<['SUCCEEDED' | 'FAILED' | 'STOPPED', object]>([
     ['SUCCEEDED', { kind: 'delivered', details: { buildId: 'arn:aws:codebuild:eu-central-1:111122223333:build/web:1' } }],
-    ['FAILED', { kind: 'refused', reason: 'BuildFailed', message: 'build 1 ended with FAILED' }],
-    ['STOPPED', { kind: 'refused', reason: 'BuildFailed', message: 'build 1 ended with STOPPED' }],
+    ['FAILED', { kind: 'refused', reason: 'BuildFailed', message: 'the build ended as FAILED' }],
+    ['STOPPED', { kind: 'refused', reason: 'BuildStopped', message: 'the build was stopped' }],
   ])('finds a build of its own that %s, which no event will tell', async (status, outcome) => {
     const { deliver } = setUp();
     await deliver();

@@ -167,8 +167,11 @@ describe('lambda target, versions and aliases', () => {
     found.versions.length = 0;
     Object.assign(found, { failure: 'DisabledKMSKey', aliases: new Map([['live', { version: '$LATEST', weights: {}, revision: 1 }]]) });
     const { aliases } = found;
-    const outcome = await setUp({ target: { alias: 'live' } }).deliver();
-    expect(outcome).toEqual({ kind: 'refused', reason: 'VersionFailed', message: 'the version cannot run: DisabledKMSKey: because' });
+    const { deliver } = setUp({ target: { alias: 'live' } });
+    const outcome = await deliver();
+    const failed = { kind: 'refused', reason: 'VersionFailed', message: 'the version cannot run: DisabledKMSKey: because' };
+    // Lambda answers the version there is.
+    expect([outcome, await deliver()]).toEqual([failed, failed]);
     expect(aliases.get('live')?.version).toBe('$LATEST');
   });
 
