@@ -3,7 +3,7 @@ import type { ApiCall } from './api-actions.ts';
 import type { Access } from './decide.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-type Needs = (operation: string, input: Fields, arn: (service: string, resource: string) => string) => readonly Access[];
+type Needs = (operation: string, input: Fields, arn: (service: string, resource: string) => string) => readonly Access[] | undefined;
 
 /** One permission of the operation's own name on whatever `member` names by ARN, or `resource` makes of a plain name. */
 function onMember(service: string, member: string, resource: (name: string) => string): Needs {
@@ -15,14 +15,17 @@ function onMember(service: string, member: string, resource: (name: string) => s
 
 const LAMBDA = onMember('lambda', 'FunctionName', (name) => `function:${name}`);
 const SSM = onMember('ssm', 'Name', (name) => `parameter/${name.replace(/^\//, '')}`);
-const STEP_FUNCTIONS = onMember('states', 'stateMachineArn', (name) => `stateMachine:${name}`);
+const EVENT_BUS = onMember('events', 'Name', (name) => `event-bus/${name}`);
+const STATE_MACHINE = onMember('states', 'stateMachineArn', (name) => `stateMachine:${name}`);
+const EXECUTION = onMember('states', 'executionArn', (name) => `execution:${name}`);
 
 /** By `X-Amz-Target`, or the name a call is signed for. */
 const BY_SERVICE: Readonly<Record<string, Needs>> = {
   AmazonEC2ContainerRegistry_V20150921: (operation) => [{ action: `ecr:${operation}`, resource: '*' }],
   AmazonEC2ContainerServiceV20141113: needsOfEcs,
   AmazonSSM: SSM,
-  AWSStepFunctions: STEP_FUNCTIONS,
+  AWSEvents: (operation, ...call) => (operation === 'DescribeEventBus' ? EVENT_BUS(operation, ...call) : undefined),
+  AWSStepFunctions: (operation, ...call) => (operation === 'DescribeExecution' ? EXECUTION : STATE_MACHINE)(operation, ...call),
   CodeBuild_20161006: needsOfCodeBuild,
   CodePipeline_20150709: (operation, input, arn) => [
     { action: `codepipeline:${operation}`, resource: arn('codepipeline', textOf(input['name'])) },
