@@ -43,8 +43,10 @@ export const GITHUB_KIND: TargetKind<GithubTarget> = {
     };
   },
   validate: validateGithub,
-  // GitHub asks for one request after the other: triggers on one repository take turns.
-  identity: ({ apiUrl = GITHUB_API, owner, repository }) => JSON.stringify([apiUrl, owner.toLowerCase(), repository.toLowerCase()]),
+  // GitHub asks for one request after the other: triggers on one repository take turns. Not those of other namespaces, whose tokens may have
+  // come to their limits: whoever waits holds up the others.
+  identity: ({ apiUrl = GITHUB_API, owner, repository }, { namespace }) =>
+    JSON.stringify([namespace, apiUrl, owner.toLowerCase(), repository.toLowerCase()]),
   describe: ({ owner, repository }) => `${owner}/${repository}`,
   secretRefs: ({ tokenSecretRef: ref }) => [{ member: 'tokenSecretRef', ref }],
 };

@@ -5,7 +5,7 @@ import type { Access } from './decide.ts';
 type Fields = Readonly<Record<string, unknown>>;
 /** ARN of a resource of the deployment's own account and Region. */
 type MakeArn = (service: string, resource: string) => string;
-type Needs = (operation: string, input: Fields, arn: MakeArn) => readonly Access[];
+type Needs = (operation: string, input: Fields, arn: MakeArn) => readonly Access[] | undefined;
 
 /** One permission of the operation's own name on whatever `member` names by ARN, or `resource` makes of a plain name. */
 function onMember(service: string, member: string, resource: (name: string) => string): Needs {
@@ -15,11 +15,14 @@ function onMember(service: string, member: string, resource: (name: string) => s
   };
 }
 
+const EVENT_BUS = onMember('events', 'Name', (name) => `event-bus/${name}`);
+
 /** By `X-Amz-Target`, or the name a call is signed for. */
 const BY_SERVICE: Readonly<Record<string, Needs>> = {
   AmazonEC2ContainerRegistry_V20150921: (operation) => [{ action: `ecr:${operation}`, resource: '*' }],
   AmazonEC2ContainerServiceV20141113: needsOfEcs,
   AmazonSSM: needsOfSsm,
+  AWSEvents: (operation, ...call) => (operation === 'DescribeEventBus' ? EVENT_BUS(operation, ...call) : undefined),
   AWSStepFunctions: needsOfStepFunctions,
   CodeBuild_20161006: needsOfCodeBuild,
   CodePipeline_20150709: (operation, input, arn) => [

@@ -56,6 +56,18 @@ describe('permissions of calls to targets', () => {
       { stateMachineArn: 'arn:aws:states:r:1:stateMachine:m' },
       ['states:StartExecution arn:aws:states:r:1:stateMachine:m'],
     ],
+    [
+      'AWSStepFunctions',
+      'DescribeExecution',
+      { executionArn: 'arn:aws:states:r:1:execution:m:e' },
+      ['states:DescribeExecution arn:aws:states:r:1:execution:m:e'],
+    ],
+    [
+      'AWSEvents',
+      'DescribeEventBus',
+      { Name: 'arn:aws:events:r:1:event-bus/b' },
+      ['events:DescribeEventBus arn:aws:events:r:1:event-bus/b'],
+    ],
     ['sns', 'Publish', { TopicArn: 'arn:aws:sns:r:1:t' }, ['sns:Publish arn:aws:sns:r:1:t']],
     ['sts', 'AssumeRole', { RoleArn: ROLE }, [`sts:AssumeRole ${ROLE}`]],
     ['eks', 'DescribeCluster', { name: 'prod' }, ['eks:DescribeCluster arn:aws:eks:r:1:cluster/prod']],

@@ -141,6 +141,15 @@ describe('POST imagetriggers', () => {
     expect([...keys.values()]).toEqual([NEW_SECRET]);
   });
 
+  it('asks the same about the Secret of a token', async () => {
+    const target = { github: { owner: 'shop', repository: 'web', tokenSecretRef: { name: 'bot', key: 'token' } } };
+    const { handlers, asked } = setUp({ forbidden: ['bot'] });
+    expect(await statusOf(handlers.create?.(contextFor(), wireTrigger({ spec: { target } })))).toMatchObject({
+      details: { causes: [{ field: 'spec.target.github.tokenSecretRef', message: 'Forbidden: no access to secret bot' }] },
+    });
+    expect(asked).toEqual([{ verb: 'get', group: '', resource: 'secrets', namespace: 'shop', name: 'bot' }]);
+  });
+
   it('makes no secret for a target that has none', async () => {
     const { handlers, keys } = setUp();
     const target = { sqs: { queueArn: 'arn:aws:sqs:eu-central-1:111122223333:q', roleArn: 'arn:aws:iam::444455556666:role/r' } };

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { TargetSpec } from '../../../functions/triggers/types.ts';
 import { identityKey, kindOf, TARGET_KINDS, targetKeyOf } from '../../../functions/triggers/kinds/registry.ts';
 
 const TRIGGER = { namespace: 'shop', name: 'deploy', uid: 'u1' };
@@ -45,8 +46,9 @@ describe('kinds of targets', () => {
     );
     const pipelineArn = 'arn:aws:codepipeline:eu-central-1:111122223333:release';
     expect(identityKey('codepipeline', pipelineArn)).toBe(targetKeyOf({ codepipeline: { pipelineArn } }, OTHER));
-    const github = (owner: string, over: object = {}) => ({ github: { owner, repository: 'web', ...over } });
+    const github = (owner: string, over: object = {}) => ({ github: { owner, repository: 'web', ...over } }) as TargetSpec;
     expect(keys(github('shop'), github('Shop', { eventType: 'other' }), github('shop', { apiUrl: 'https://api.github.com' }))).toBe(1);
+    expect(targetKeyOf(github('shop'), { ...TRIGGER, namespace: 'other' })).not.toBe(targetKeyOf(github('shop'), OTHER));
     expect(keys(github('shop'), github('other'), github('shop', { apiUrl: 'https://github.example/api/v3' }))).toBe(3);
   });
 
