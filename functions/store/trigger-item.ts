@@ -65,7 +65,7 @@ export function encodeFollow(
 
 function documentOf(trigger: Omit<StoredTrigger, 'managedFields'>): Omit<StoredTrigger, 'managedFields'> {
   const { namespace, name, uid, revision, creationTimestamp, generation, labels, annotations, spec, status, follows, targetKey } = trigger;
-  const { deferred, redelivery } = trigger;
+  const { deferred, redelivery, awaited } = trigger;
   return {
     namespace,
     name,
@@ -81,5 +81,6 @@ function documentOf(trigger: Omit<StoredTrigger, 'managedFields'>): Omit<StoredT
     targetKey,
     ...(deferred === undefined ? {} : { deferred }),
     ...(redelivery === undefined ? {} : { redelivery }),
+    ...(awaited === undefined ? {} : { awaited }),
   };
 }

@@ -1,4 +1,7 @@
 /** The events that tell how deliveries ended. */
+import { CODEBUILD_BUILD } from './codebuild.ts';
+import { CODEPIPELINE_EXECUTION } from './codepipeline.ts';
 import type { OutcomeReader } from './late-outcome.ts';
+import { STEP_FUNCTIONS_EXECUTION } from './step-functions.ts';
 
-export const OUTCOME_READERS: readonly OutcomeReader[] = [];
+export const OUTCOME_READERS: readonly OutcomeReader[] = [CODEBUILD_BUILD, CODEPIPELINE_EXECUTION, STEP_FUNCTIONS_EXECUTION];

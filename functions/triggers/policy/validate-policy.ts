@@ -1,5 +1,5 @@
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { TriggerPolicy, TriggerWindow } from '../types.ts';
+import type { FailurePolicy, TriggerPolicy, TriggerWindow } from '../types.ts';
 import { parseDuration } from './duration.ts';
 import { DAYS, isTimeZone, parseClock } from './window.ts';
 
@@ -9,9 +9,10 @@ const HOUR = 3600 * SECOND;
 const LONGEST_BATCH = HOUR;
 const LONGEST_INTERVAL = 7 * 24 * HOUR;
 const MAX_WINDOWS = 20;
+const FAILURE_POLICIES = ['None', 'Hold', 'Revert'] as const satisfies readonly FailurePolicy[];
 const CLOCK_RULE = 'must be a time of day like 09:00';
 
-export function validatePolicy({ window = [], minInterval, batch }: TriggerPolicy, field: string): readonly FieldError[] {
+export function validatePolicy({ window = [], minInterval, batch, onFailure }: TriggerPolicy, field: string): readonly FieldError[] {
   const tooMany = {
     type: 'Invalid',
     field: `${field}.window`,
@@ -21,8 +22,15 @@ export function validatePolicy({ window = [], minInterval, batch }: TriggerPolic
   return [
     ...validateLength(minInterval, `${field}.minInterval`, LONGEST_INTERVAL),
     ...validateLength(batch, `${field}.batch`, LONGEST_BATCH),
+    ...validateOnFailure(onFailure, `${field}.onFailure`),
     ...(window.length > MAX_WINDOWS ? [tooMany] : window.flatMap((each, index) => validateWindow(each, `${field}.window[${index}]`))),
   ];
+}
+
+function validateOnFailure(wanted: string | undefined, field: string): readonly FieldError[] {
+  if (wanted === undefined || (FAILURE_POLICIES as readonly string[]).includes(wanted)) return [];
+  const detail = `supported values: ${FAILURE_POLICIES.map((name) => `"${name}"`).join(', ')}`;
+  return [{ type: 'NotSupported', field, value: wanted, detail }];
 }
 
 function validateLength(text: string | undefined, field: string, longest: number): readonly FieldError[] {
