@@ -2,7 +2,7 @@
 import { sameJson } from '../image/same-json.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { isSameSource } from './followed-tags.ts';
-import { withAwaited } from './awaited.ts';
+import { isSameImage, withAwaited } from './awaited.ts';
 import type { DeliveryPlan, PlannedImage } from './plan-delivery.ts';
 import type { AwaitedDelivery, Deferral, StoredTrigger } from './ports.ts';
 import type { Outcome } from './targets/target.ts';
@@ -95,7 +95,7 @@ function applyTry(trigger: StoredTrigger, report: Tried, fired: number, now: num
 /** null: nothing more will be told of it. */
 function awaitedOf({ id, images, outcome }: Tried): AwaitedDelivery | null {
   if (outcome.kind !== 'delivered' || outcome.pending !== true) return null;
-  const changes = images.filter(({ changed: isNew }) => isNew);
+  const changes = images.filter((image) => image.changed && !isSameImage(image.previous, image));
   const bySource = new Map(
     changes.map(({ from, image, dockerImageReference, previous }) => [
       JSON.stringify(from),
