@@ -184,7 +184,7 @@ describe('a deployment that failed', () => {
     ['the delivery foretold it', FAILED, { ...PENDING.details, rollback: 'true' }],
   ])('puts the tag back and fires nothing where the target went back by itself: %s', async (_, late, details) => {
     const status = { ...triggerOf('Revert').status, deliveries: [{ ...PENDING, details }] };
-    const { settle, triggers, restoring } = setUp(triggerOf('Revert', { status: status as StoredTrigger['status'] }), late, {
+    const { settle, triggers, restoring } = setUp(triggerOf('Revert', { status: status }), late, {
       kind: 'reverted',
       revision: '200',
     });
