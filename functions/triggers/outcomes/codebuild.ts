@@ -5,7 +5,7 @@
 import { membersOf } from './event-members.ts';
 import type { LateOutcome, OutcomeReader, ServiceEvent } from './late-outcome.ts';
 
-const BUILD = /^(arn:aws[a-z-]*:codebuild:[a-z0-9-]+:\d{12}):build\/(([A-Za-z0-9][\w-]*):[\w-]+)$/;
+const BUILD = /^(arn:aws[a-z-]*:codebuild:[a-z0-9-]+:\d{12}):build\/([A-Za-z0-9][\w-]*):[\w-]+$/;
 
 export const CODEBUILD_BUILD: OutcomeReader = {
   source: 'aws.codebuild',
@@ -15,9 +15,9 @@ export const CODEBUILD_BUILD: OutcomeReader = {
 };
 
 function read({ detail }: ServiceEvent): LateOutcome | null {
-  const { 'build-id': arn, 'build-status': status } = membersOf(detail);
-  const [, place, buildId, project] = BUILD.exec(arn ?? '') ?? [];
-  if (place === undefined || buildId === undefined || project === undefined) return null;
+  const { 'build-id': buildId = '', 'build-status': status } = membersOf(detail);
+  const [, place, project] = BUILD.exec(buildId) ?? [];
+  if (place === undefined || project === undefined) return null;
   const about = { kind: 'codebuild', identity: `${place}:project/${project}`, details: { buildId } };
   switch (status) {
     case 'SUCCEEDED':

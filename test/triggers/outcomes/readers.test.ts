@@ -35,7 +35,7 @@ describe('CodeBuild Build State Change', () => {
   const about = {
     kind: 'codebuild',
     identity: `arn:aws:codebuild:${REGION}:${ACCOUNT}:project/deploy-web`,
-    details: { buildId: 'deploy-web:8745a7a9-c340-456a-9166-edf953571bEX' },
+    details: { buildId: build },
   };
 
   it.each([
