@@ -50,7 +50,7 @@ const statusOf = async (name: string) => (await stack.kubectl.json<ImageStream>(
 const imagesOf = async (name: string) => ((await statusOf(name))?.items ?? []).map(({ image }) => image);
 
 async function importAgain(name: string): Promise<void> {
-  const images = [{ from: sourceOf(name), to: { name: 'v1' }, importPolicy: { insecure: true } }];
+  const images = [{ from: sourceOf(name), to: { name: 'v1' }, importPolicy: { insecure: true, scheduled: true } }];
   const body = { apiVersion: 'image.openshift.io/v1', kind: 'ImageStreamImport', metadata: { name }, spec: { import: true, images } };
   await create(body);
 }
