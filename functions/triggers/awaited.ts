@@ -5,7 +5,7 @@ import type { TriggerDelivery, TriggerSource } from './types.ts';
 
 /**
  * With `added` in front, or in the place of the one with its id; those that `deliveries` know no longer go, and whatever was being restored is
- * not any more: the target was told something newer.
+ * not any more: the target was told something newer, or it takes too long.
  */
 export function withAwaited(
   trigger: StoredTrigger,

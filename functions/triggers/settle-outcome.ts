@@ -28,6 +28,8 @@ export interface SettleOutcomeDeps {
 
 /** ms after an event during which the delivery it is about may not be written yet: fire-triggers has two minutes. */
 const IN_FLIGHT = 150_000;
+/** Characters; a trigger keeps ten messages. */
+const LONGEST_MESSAGE = 1_000;
 const NOTHING: Answered = { message: '', details: {}, restored: [] };
 
 /**
@@ -97,7 +99,7 @@ async function settleDelivery(
     details,
     restored,
   } = isFailed ? await answerFailure(deps, trigger, delivery.id, { said, hasRolledBack }) : NOTHING;
-  const message = done === '' ? said : `${said}; ${done}`;
+  const message = (done === '' ? said : `${said}; ${done}`).slice(0, LONGEST_MESSAGE);
   const { namespace, name, uid } = trigger;
   const isSettled = await createSettleDelivery(deps)(trigger, delivery.id, { outcome, reason, message, details, restored });
   if (!isSettled) return false;

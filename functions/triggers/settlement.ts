@@ -1,6 +1,6 @@
 /** What a target tells later of a delivery, in the trigger. Pure. */
 import { formatTime } from '../resources/rfc3339.ts';
-import { isSameImage, withoutAwaited } from './awaited.ts';
+import { isSameImage, withAwaited, withoutAwaited } from './awaited.ts';
 import { isSameSource } from './followed-tags.ts';
 import type { AwaitedImage, StoredTrigger } from './ports.ts';
 import { type Reported, setCondition } from './trigger-status.ts';
@@ -41,7 +41,7 @@ export function settle(trigger: StoredTrigger, deliveryId: string, settlement: S
     deliveries: deliveries.map((each) => (each === found ? concluded : each)),
     conditions: isLast ? setCondition(conditions, { status: STATUS[outcome], reason, message }, now) : conditions,
   };
-  const settled = outcome === 'Unknown' ? trigger : withoutAwaited(trigger, deliveryId);
+  const settled = outcome === 'Unknown' ? withAwaited(trigger, null, deliveries) : withoutAwaited(trigger, deliveryId);
   return { trigger: { ...settled, status }, concluded };
 }
 

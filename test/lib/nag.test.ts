@@ -28,7 +28,11 @@ describe('the rules of AwsSolutions', () => {
 
   it('are kept by what targets may do, too', () => {
     const queue = 'arn:aws:sqs:eu-central-1:111122223333:deploy-*';
-    const { app } = checkedApp('targets', { triggerTargets: { shop: [queue] }, triggerRoles: ['arn:aws:iam::*:role/image-streams-*'] });
+    const { app } = checkedApp('targets', {
+      triggerTargets: { shop: [queue] },
+      triggerRoles: ['arn:aws:iam::*:role/image-streams-*'],
+      outcomeAccounts: ['111122223333'],
+    });
     expect(() => app.synth()).not.toThrow();
   });
 
