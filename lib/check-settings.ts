@@ -14,6 +14,7 @@ export function checkSettings(settings: Settings): void {
   checkLogin(settings);
   checkTriggerTargets(settings.triggerTargets);
   checkTriggerRoles(settings.triggerRoles);
+  checkAccounts('outcomeAccounts', settings.outcomeAccounts);
   const { sealingKeys } = settings;
   if (!Number.isInteger(sealingKeys) || sealingKeys < 1 || sealingKeys > 10) {
     throw new Error(`sealingKeys must be a number from 1 to 10, not ${JSON.stringify(sealingKeys)}`);
@@ -41,6 +42,11 @@ function checkRegistries(settings: Settings): void {
   checkHost('externalRegistry', settings.externalRegistry);
   for (const glob of settings.allowedRegistriesForImport ?? []) checkGlob('allowedRegistriesForImport', glob);
   for (const glob of settings.blockedRegistries ?? []) checkGlob('blockedRegistries', glob);
+}
+
+function checkAccounts(name: string, accounts: readonly string[] = []): void {
+  const wrong = accounts.find((account) => !/^\d{12}$/.test(account));
+  if (wrong !== undefined) throw new Error(`${name} must hold accounts of 12 digits, not ${JSON.stringify(wrong)}`);
 }
 
 const HOST_LABEL = '[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*';

@@ -28,6 +28,7 @@ export function settingsFromContext(node: Node): ImageStreamsProps {
     ecrAccounts: ecrAccounts(node),
     triggerTargets: triggerTargets(node),
     triggerRoles: list(node, 'triggerRoles'),
+    outcomeAccounts: list(node, 'outcomeAccounts'),
     eventBusName: text(node, 'eventBusName'),
     clusterName: text(node, 'clusterName'),
     oidcIssuers: json(node, 'oidcIssuers'),

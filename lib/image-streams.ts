@@ -49,6 +49,7 @@ export class ImageStreams extends Construct {
         imports.schedule.failures,
         changes.unpublished,
         triggers.unmatched,
+        triggers.outcomes.unsettled,
         triggers.schedule.failures,
       ],
       workQueues,

@@ -110,6 +110,12 @@ export interface ImageStreamsProps {
    */
   readonly triggerRoles?: readonly string[];
   /**
+   * Other accounts, and the own one for its other Regions, whose targets tell how deployments ended, by their 12 digits: they may put events on a bus
+   * that is made for that. Each is heard about targets of its own only.
+   * @default - none: targets of the deployment's own account and Region
+   */
+  readonly outcomeAccounts?: readonly string[];
+  /**
    * Name of the event bus that carries tag changes. A fixed name is convenient for subscribers and allows one deployment per account and Region.
    * @default - generated
    */
@@ -177,6 +183,7 @@ export type Settings = ImageStreamsProps &
       | 'maxImagesBulkImportedPerRepository'
       | 'triggerTargets'
       | 'triggerRoles'
+      | 'outcomeAccounts'
       | 'eventBusName'
       | 'oidcIssuers'
       | 'oidcCa'

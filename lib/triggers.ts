@@ -9,6 +9,7 @@ import type { ChangeBus } from './change-bus.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { NodeFunction } from './node-function.ts';
+import { Outcomes } from './outcomes.ts';
 import type { SecretsTable } from './secrets-table.ts';
 import type { Settings } from './settings.ts';
 import { networkEnvironment, registryEnvironment, triggerTargetsEnvironment } from './settings-environment.ts';
@@ -31,6 +32,7 @@ export class Triggers extends Construct {
   /** Changes that were not matched with triggers. */
   readonly unmatched: FailureQueue;
   readonly schedule: MinuteSchedule;
+  readonly outcomes: Outcomes;
   readonly all: readonly NodeFunction[];
 
   constructor(scope: Construct, id: string, props: TriggersProps) {
@@ -122,7 +124,8 @@ export class Triggers extends Construct {
       runbook: 'sweep-triggers-failures',
       meaning: 'A pass over the triggers did not run; the next one makes up for it.',
     });
-    this.all = [matchTriggers, fireTriggers, sweepTriggers];
+    this.outcomes = new Outcomes(this, 'Outcomes', { settings, stateTable });
+    this.all = [matchTriggers, fireTriggers, sweepTriggers, this.outcomes.settleDeliveries];
   }
 }
 

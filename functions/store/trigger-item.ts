@@ -65,7 +65,7 @@ export function encodeFollow(
 
 function documentOf(trigger: Omit<StoredTrigger, 'managedFields'>): Omit<StoredTrigger, 'managedFields'> {
   const { namespace, name, uid, revision, creationTimestamp, generation, labels, annotations, spec, status, follows, targetKey } = trigger;
-  const { deferred, counted, redelivery } = trigger;
+  const { deferred, counted, redelivery, awaited } = trigger;
   return {
     namespace,
     name,
@@ -82,5 +82,6 @@ function documentOf(trigger: Omit<StoredTrigger, 'managedFields'>): Omit<StoredT
     ...(deferred === undefined ? {} : { deferred }),
     ...(counted === undefined ? {} : { counted }),
     ...(redelivery === undefined ? {} : { redelivery }),
+    ...(awaited === undefined ? {} : { awaited }),
   };
 }

@@ -3,6 +3,7 @@
  * are no-ops). Pure.
  */
 import { eventId } from '../changes/event-id.ts';
+import { isRestoring } from './awaited.ts';
 import { followedTag, followKey, isSameSource } from './followed-tags.ts';
 import type { NewestTag } from './newest-tag.ts';
 import { dueTime } from './policy/due-time.ts';
@@ -79,7 +80,8 @@ function resolvedImages(
     const tag = newestOf(newest, image.from, trigger.namespace);
     if (tag === undefined) return [];
     const told = toldOf(trigger, image.from);
-    const changed = told === undefined || (!isOlder(tag, told) && (isNews(tag, told) || isInDoubt(tag, told)));
+    const isHandled = trigger.redelivery === undefined && isRestoring(trigger, image.from, tag);
+    const changed = told === undefined || (!isHandled && !isOlder(tag, told) && (isNews(tag, told) || isInDoubt(tag, told)));
     const previous = told === undefined ? null : { image: told.lastImage, dockerImageReference: told.lastTriggeredImage };
     return [{ ...tag, ...placeOf(image), from: image.from, previous, changed }];
   });

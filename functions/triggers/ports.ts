@@ -2,7 +2,7 @@
 import type { ManagedFieldsEntry } from '../kubernetes/types.ts';
 import type { Page, PageRequest } from '../resources/ports.ts';
 import type { CountedDelivery } from './policy/rate.ts';
-import type { ImageTriggerSpec, ImageTriggerStatus, TriggerDelivery } from './types.ts';
+import type { ImageTriggerSpec, ImageTriggerStatus, TriggerDelivery, TriggerSource } from './types.ts';
 
 /** A tag some trigger follows. */
 export interface FollowedTag {
@@ -37,7 +37,49 @@ export interface StoredTrigger {
   readonly counted?: readonly CountedDelivery[];
   /** Somebody asked to deliver again; until it was done. */
   readonly redelivery?: Redelivery;
+  /** What the deliveries changed whose end is still awaited; newest first. */
+  readonly awaited?: readonly AwaitedDelivery[];
 }
+
+/** A delivery that is pending, as far as its failure needs it. */
+export interface AwaitedDelivery {
+  /** Of the delivery. */
+  readonly id: string;
+  /** What was new. */
+  readonly images: readonly AwaitedImage[];
+  /** It failed, the target went back by itself, and the tags are being put back: neither image is news to the target. */
+  readonly restoring?: true;
+}
+
+export interface AwaitedImage {
+  readonly from: TriggerSource;
+  /** What the target was told. */
+  readonly now: ToldImage;
+  /** What it was told before; null for the first time. */
+  readonly previous: ToldImage | null;
+}
+
+export interface ToldImage {
+  /** Digest; '' for a reference tag. */
+  readonly image: string;
+  /** Reference policy applied. */
+  readonly dockerImageReference: string;
+}
+
+/** What is done to a tag whose image failed. */
+export interface FailedTags {
+  /** Keeps the tag from moving by itself. `why` is for people. Throws what passes. */
+  hold(tag: FollowedTag, failed: string, why: string): Promise<TagMeasure>;
+  /** Puts the tag back from the digest `failed` to the digest `previous`, and holds it. Throws what passes. */
+  putBack(tag: FollowedTag, failed: string, previous: string, why: string): Promise<TagMeasure>;
+}
+
+/** What came of it. `revision`: of the stream, a decimal string. */
+export type TagMeasure =
+  | { readonly kind: 'held' }
+  | { readonly kind: 'reverted'; readonly revision: string }
+  /** Nothing was done, and `why` it was not. */
+  | { readonly kind: 'left'; readonly why: string };
 
 export interface Deferral {
   /** ms; since when something waits. */

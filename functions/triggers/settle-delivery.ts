@@ -2,18 +2,20 @@
 import type { Clock } from '../resources/ports.ts';
 import { StoreError } from '../store/errors.ts';
 import type { TriggerOwner, TriggerStore } from './ports.ts';
-import { settle, type Settlement } from './trigger-status.ts';
+import { settle, type Settlement } from './settlement.ts';
 
 export interface SettleDeps {
   readonly triggers: Pick<TriggerStore, 'readTrigger' | 'updateTrigger'>;
   readonly clock: Clock;
 }
 
+/** Answers whether the trigger knew of such a delivery: events come twice, and of deliveries that others started. Throws what the store throws. */
+export type SettleDelivery = (trigger: TriggerOwner, deliveryId: string, settlement: Settlement) => Promise<boolean>;
+
 const ATTEMPTS = 5;
 
-/** Answers whether the trigger knew of such a delivery: events come twice, and of deliveries that others started. Throws what the store throws. */
-export function createSettleDelivery({ triggers, clock }: SettleDeps) {
-  return async ({ namespace, name, uid }: TriggerOwner, deliveryId: string, settlement: Settlement): Promise<boolean> => {
+export function createSettleDelivery({ triggers, clock }: SettleDeps): SettleDelivery {
+  return async ({ namespace, name, uid }, deliveryId, settlement) => {
     for (let made = 1; ; made++) {
       const trigger = await triggers.readTrigger(namespace, name);
       const settled = trigger?.uid === uid ? settle(trigger, deliveryId, settlement, clock()) : null;

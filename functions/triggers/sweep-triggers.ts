@@ -1,18 +1,22 @@
 /**
  * Use case, every minute: triggers whose time has come, and, as long as a round lasts, triggers that are behind their tags although nobody told
- * them (openshift-semantics.md §8.5: level-driven). Bounded per run; docs/decisions/0071-triggers-are-swept.md has the cost.
+ * them, and deliveries whose end a target did not tell (openshift-semantics.md §8.5: level-driven). Bounded per run; docs/decisions/0071-triggers-are-swept.md has the cost.
  */
 import type { RegistryHosts } from '../image/stream-state.ts';
 import type { Clock, StreamStore } from '../resources/ports.ts';
 import { readNewestTags } from './newest-tag.ts';
 import { planDelivery } from './plan-delivery.ts';
 import type { FireQueue, QueuedFire, StoredTrigger, SweepProgress, SweepProgressStore, TriggerStore } from './ports.ts';
+import type { SettleDelivery } from './settle-delivery.ts';
+import type { Settlement } from './settlement.ts';
+import type { TriggerDelivery } from './types.ts';
 
 export interface SweepDeps {
   readonly triggers: Pick<TriggerStore, 'listDueTriggers' | 'listTriggers'>;
   readonly progress: SweepProgressStore;
   readonly streams: Pick<StreamStore, 'readTags'>;
   readonly queue: FireQueue;
+  readonly settle: SettleDelivery;
   readonly hosts: RegistryHosts;
   readonly clock: Clock;
 }
@@ -21,6 +25,8 @@ export interface Swept {
   readonly due: number;
   readonly compared: number;
   readonly behind: number;
+  /** Deliveries that nobody told the end of. */
+  readonly unknown: number;
 }
 
 const MOST_DUE = 1_000;
@@ -32,6 +38,13 @@ const PAGE = 200;
 const TIME_LIMIT = 35_000;
 /** ms between the beginnings of two rounds; a little less than a quarter of an hour, since runs come on the minute. */
 const ROUND = 14.5 * 60_000;
+/** ms after which a delivery that is pending counts as one of unknown end; what is told later than that is still heard. */
+const LONGEST_PENDING = 24 * 3600_000;
+const UNKNOWN: Settlement = {
+  outcome: 'Unknown',
+  reason: 'OutcomeUnknown',
+  message: 'the target took the newest image and has not told within 24 hours what came of it',
+};
 
 export async function sweepTriggers(deps: SweepDeps): Promise<Swept> {
   const started = deps.clock();
@@ -45,6 +58,7 @@ async function compareAll(deps: SweepDeps, now: number): Promise<Omit<Swept, 'du
   let progress = startOf(await deps.progress.readProgress(), now);
   let compared = 0;
   let behind = 0;
+  let unknown = 0;
   while (progress !== null && compared < MOST_COMPARED && deps.clock() - now < TIME_LIMIT) {
     const from = progress.continue === undefined ? {} : { continue: progress.continue };
     const page = await deps.triggers.listTriggers(null, { limit: PAGE, ...from });
@@ -52,12 +66,20 @@ async function compareAll(deps: SweepDeps, now: number): Promise<Omit<Swept, 'du
     const late = page.items.filter((_, index) => found[index] === true);
     const { started }: SweepProgress = progress;
     await deps.queue.send(late.map((trigger) => wake(trigger, `behind.${started}`)));
+    for (const trigger of page.items) unknown += await giveUpPending(deps, trigger, now);
     compared += page.items.length;
     behind += late.length;
     await deps.progress.saveProgress({ started, ...(page.continue === undefined ? {} : { continue: page.continue }) });
     progress = page.continue === undefined ? null : { started, continue: page.continue };
   }
-  return { compared, behind };
+  return { compared, behind, unknown };
+}
+
+async function giveUpPending({ settle }: SweepDeps, trigger: StoredTrigger, now: number): Promise<number> {
+  const isLate = ({ outcome, time }: TriggerDelivery) => outcome === 'Pending' && now - Date.parse(time) > LONGEST_PENDING;
+  const late = trigger.status.deliveries?.filter(isLate) ?? [];
+  for (const { id } of late) await settle(trigger, id, UNKNOWN);
+  return late.length;
 }
 
 /** null: the round is done, and the next one does not begin yet. */

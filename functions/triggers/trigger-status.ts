@@ -2,9 +2,10 @@
 import { sameJson } from '../image/same-json.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { isSameSource } from './followed-tags.ts';
+import { isSameImage, withAwaited } from './awaited.ts';
 import type { DeliveryPlan, PlannedImage } from './plan-delivery.ts';
 import { countDelivery } from './policy/rate.ts';
-import type { Deferral, StoredTrigger } from './ports.ts';
+import type { AwaitedDelivery, Deferral, StoredTrigger } from './ports.ts';
 import type { Outcome } from './targets/target.ts';
 import type {
   DeliveryOutcome,
@@ -70,37 +71,6 @@ export function keepImages(
   });
 }
 
-/** What came later of a delivery that was pending; null when the trigger knows no such delivery. */
-export function settle(
-  trigger: StoredTrigger,
-  deliveryId: string,
-  { outcome, reason, message, details }: Settlement,
-  now: number,
-): Reported | null {
-  const found = trigger.status.deliveries?.find(({ id, outcome: known }) => id === deliveryId && known === 'Pending');
-  if (found === undefined) return null;
-  const concluded: TriggerDelivery = {
-    ...found,
-    outcome,
-    message,
-    ...(details === undefined ? {} : { details: { ...found.details, ...details } }),
-  };
-  const deliveries = trigger.status.deliveries?.map((each) => (each === found ? concluded : each));
-  // Only the last delivery says how the target is.
-  const isLast = trigger.status.deliveries?.[0] === found;
-  const condition = { status: outcome === 'Delivered' ? 'True' : 'False', reason, message } as const;
-  const conditions = isLast ? setCondition(trigger.status.conditions, condition, now) : trigger.status.conditions;
-  return { trigger: { ...trigger, status: { ...trigger.status, deliveries, conditions } }, concluded };
-}
-
-export interface Settlement {
-  readonly outcome: Extract<DeliveryOutcome, 'Delivered' | 'Refused'>;
-  /** Of the condition; CamelCase. */
-  readonly reason: string;
-  readonly message: string;
-  readonly details?: TriggerDelivery['details'];
-}
-
 type Tried = Extract<FireReport, { readonly kind: 'tried' }>;
 
 function applyTry(trigger: StoredTrigger, report: Tried, fired: number, now: number): Reported {
@@ -117,9 +87,23 @@ function applyTry(trigger: StoredTrigger, report: Tried, fired: number, now: num
   }
   const told = outcome.kind === 'delivered' ? tell(status, report.images, now) : {};
   const conditions = setCondition(status.conditions, conditionOf(outcome), now);
-  const next = changed(trigger, { ...status, ...told, observedGeneration: fired, conditions, deliveries }, null);
+  const awaiting = withAwaited(trigger, awaitedOf(report), deliveries);
+  const next = changed(awaiting, { ...status, ...told, observedGeneration: fired, conditions, deliveries }, null);
   const paused = outcome.kind === 'gone' ? pause(next) : next;
   return { trigger: withCounted(isOver ? withoutRedelivery(paused, report) : paused, report, now), ...concluded };
+}
+
+/** null: nothing more will be told of it. */
+function awaitedOf({ id, images, outcome }: Tried): AwaitedDelivery | null {
+  if (outcome.kind !== 'delivered' || outcome.pending !== true) return null;
+  const changes = images.filter((image) => image.changed && !isSameImage(image.previous, image));
+  const bySource = new Map(
+    changes.map(({ from, image, dockerImageReference, previous }) => [
+      JSON.stringify(from),
+      { from, now: { image, dockerImageReference }, previous },
+    ]),
+  );
+  return { id, images: [...bySource.values()] };
 }
 
 function deliveryOf({ deliveries = [] }: ImageTriggerStatus, { id, images, dryRun, outcome }: Tried, now: number): TriggerDelivery {
@@ -184,7 +168,8 @@ function unresolved(sources: readonly TriggerSource[]): ConditionValue {
   return { status: 'Unknown', reason: 'Unresolved', message: `no image yet: ${names.join(', ')}` };
 }
 
-function setCondition(conditions: readonly TriggerCondition[], wanted: ConditionValue, now: number): readonly TriggerCondition[] {
+/** The condition as wanted; the same list when it is already. `now` in ms. */
+export function setCondition(conditions: readonly TriggerCondition[], wanted: ConditionValue, now: number): readonly TriggerCondition[] {
   const current = conditions.find((condition) => condition.type === 'Delivered');
   if (current?.status === wanted.status && current.reason === wanted.reason && current.message === wanted.message) return conditions;
   const lastTransitionTime = current?.status === wanted.status ? current.lastTransitionTime : formatTime(now);

@@ -169,7 +169,14 @@ export interface TriggerPolicy {
   /** How long a change waits for others to go out together. */
   readonly batch?: string;
   readonly rate?: TriggerRate;
+  readonly onFailure?: FailurePolicy;
 }
+
+/**
+ * What becomes of the tags whose new image a target took and then could not run: nothing; they are held where they are; or they are put back to
+ * the image before, and held there.
+ */
+export type FailurePolicy = 'None' | 'Hold' | 'Revert';
 
 export interface ImageTriggerSpec {
   readonly images: readonly FollowedImage[];
@@ -192,10 +199,10 @@ export interface TriggerImageStatus {
 }
 
 /**
- * `Pending`: the target took it and will tell later what came of it. `Retrying`: it did not, and is asked again; the last one of a trigger
- * stays `Retrying` when its message was given up on.
+ * `Pending`: the target took it and will tell later what came of it; `Unknown`: it has not told for too long, but still may. `Retrying`: it did
+ * not take it, and is asked again; the last one of a trigger stays `Retrying` when its message was given up on.
  */
-export type DeliveryOutcome = 'Delivered' | 'Pending' | 'Retrying' | 'Refused' | 'Gone';
+export type DeliveryOutcome = 'Delivered' | 'Pending' | 'Unknown' | 'Retrying' | 'Refused' | 'Gone';
 
 /** Facts of the target about one delivery, e.g. the ARN of a task definition. Never secret. */
 export type DeliveryDetails = Readonly<Record<string, string>>;

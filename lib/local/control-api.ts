@@ -9,6 +9,7 @@ import type { Stats } from './stats.ts';
 export interface ControlDeps {
   readonly stats: Stats;
   readonly faults: Faults;
+  readonly putServiceEvent: (event: object) => BusEvent;
   readonly onEvent: (listener: (event: BusEvent) => void) => () => void;
 }
 
@@ -18,6 +19,7 @@ const BODY_LIMIT = 1024 * 1024;
 export function createControlApi({
   stats,
   faults,
+  putServiceEvent,
   onEvent,
 }: ControlDeps): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   async function run(key: string, request: IncomingMessage): Promise<object | undefined> {
@@ -36,6 +38,8 @@ export function createControlApi({
         for (const rule of [rules].flat() as readonly FaultRule[]) faults.add(rule);
         return {};
       }
+      case 'POST /__events':
+        return putServiceEvent(JSON.parse((await readBody(request, BODY_LIMIT))?.toString() ?? '') as object);
       default:
         return undefined;
     }

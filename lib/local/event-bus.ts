@@ -1,5 +1,6 @@
 /** Buses, rules and PutEvents: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
 import { ApiRefusal } from './api-refusal.ts';
 import type { Stack } from './cloudformation.ts';
 import { compilePattern } from './event-pattern.ts';
@@ -42,21 +43,32 @@ export interface EventBusDeps {
 
 export interface EventBuses {
   readonly putEvents: (input: object) => object;
+  /** An event as a service of AWS puts it on the account's bus, where nobody else may put one of its source. Throws ApiRefusal for anything else. */
+  readonly putServiceEvent: (event: object) => BusEvent;
   readonly onEvent: (listener: (event: BusEvent) => void) => () => void;
   /** Deliveries that chaos holds back. */
   pending(): number;
 }
 
+const DEFAULT_BUS = 'default';
+/** Sources that AWS keeps to itself. */
+const SERVICES = 'aws.';
+const SERVICE_EVENT = z.object({
+  source: z.string().check(z.startsWith(SERVICES)),
+  'detail-type': z.string(),
+  resources: z._default(z.array(z.string()), []),
+  detail: z.record(z.string(), z.unknown()),
+});
 const MAXIMUM_BYTES = 1_000_000;
 
 /** Hosts the buses and rules of `stack`. */
 export function hostEventBuses(stack: Stack, { deliver, chaos }: EventBusDeps): EventBuses {
-  const buses = new Set(['default', ...stack.ofType('AWS::Events::EventBus').map(({ name }) => name)]);
+  const buses = new Set([DEFAULT_BUS, ...stack.ofType('AWS::Events::EventBus').map(({ name }) => name)]);
   const rules: readonly Rule[] = stack
     .ofType('AWS::Events::Rule')
     .filter(({ properties }) => properties.State !== 'DISABLED')
     .map(({ properties }) => ({
-      bus: nameFromArn(properties.EventBusName),
+      bus: nameFromArn(properties.EventBusName ?? DEFAULT_BUS),
       matches: compilePattern(properties.EventPattern),
       targets: properties.Targets,
     }));
@@ -85,17 +97,23 @@ export function hostEventBuses(stack: Stack, { deliver, chaos }: EventBusDeps): 
 
   function accept(entry: PutEventsEntry): object {
     const { Source: source, DetailType: detailType, Detail: detailText } = entry;
-    const bus = nameFromArn(entry.EventBusName ?? 'default');
+    const bus = nameFromArn(entry.EventBusName ?? DEFAULT_BUS);
     if (!buses.has(bus)) return { ErrorCode: 'ResourceNotFoundException', ErrorMessage: `Event bus ${bus} does not exist.` };
     if (!source || !detailType || !detailText)
       return { ErrorCode: 'InvalidArgument', ErrorMessage: 'Parameter Source, DetailType or Detail is not valid.' };
+    if (source.startsWith(SERVICES))
+      return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
     const detail = parseObject(detailText);
     if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
-    const id = randomUUID();
-    const time = new Date(entry.Time === undefined ? Date.now() : entry.Time * 1000).toISOString().replace(/\.\d+Z/, 'Z');
+    const time = entry.Time === undefined ? Date.now() : entry.Time * 1000;
+    const event = stamp({ 'detail-type': detailType, source, resources: entry.Resources ?? [], detail }, time);
+    publish(bus, event);
+    return { EventId: event.id };
+  }
+
+  function stamp(said: Pick<BusEvent, 'detail-type' | 'source' | 'resources' | 'detail'>, time: number): BusEvent {
     const { accountId: account, region } = stack.place;
-    publish(bus, { version: '0', id, 'detail-type': detailType, source, account, time, region, resources: entry.Resources ?? [], detail });
-    return { EventId: id };
+    return { version: '0', id: randomUUID(), account, region, time: new Date(time).toISOString().replace(/\.\d+Z/, 'Z'), ...said };
   }
 
   return {
@@ -105,6 +123,13 @@ export function hostEventBuses(stack: Stack, { deliver, chaos }: EventBusDeps): 
         throw new ApiRefusal('ValidationException', 'Total size of the entries in the request is over the limit.');
       const answers = entries.map(accept);
       return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers };
+    },
+    putServiceEvent(given) {
+      const said = SERVICE_EVENT.safeParse(given);
+      if (!said.success) throw new ApiRefusal('ValidationException', `no event of a service: ${z.prettifyError(said.error)}`);
+      const event = { ...stamp(said.data, Date.now()), ...given };
+      publish(DEFAULT_BUS, event);
+      return event;
     },
     onEvent(listener) {
       listeners.add(listener);

@@ -78,7 +78,7 @@ export const HOSTED_TYPES = {
   }),
   'AWS::Events::EventBus': strictObject({ Name: text }),
   'AWS::Events::Rule': strictObject({
-    EventBusName: text,
+    EventBusName: optional(text),
     EventPattern: z.record(text, z.unknown()),
     State: state,
     Targets: array(strictObject({ ...target, Id: text, SqsParameters: optional(strictObject({ MessageGroupId: text })) })),

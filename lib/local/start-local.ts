@@ -191,11 +191,12 @@ async function start(
   const remote = createRemoteServices(options.awsServices);
   cleanups.push(() => remote.close());
   const { findCaller } = functions;
-  const { onEvent, putEvents } = buses;
+  const { onEvent, putEvents, putServiceEvent } = buses;
   endpoint.serve({
     stats,
     faults,
     onEvent,
+    putServiceEvent,
     dynamoDb,
     written: sources.written,
     authorize,

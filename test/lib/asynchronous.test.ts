@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { IMPORT_TRIES } from '../../functions/importing/import-worker.ts';
+import { OUTCOME_READERS } from '../../functions/triggers/outcomes/registry.ts';
+import { synthesizeTemplate } from '../../lib/app.ts';
 import { STATE_TABLE_SCHEMA } from '../../functions/store/table-schema.ts';
 import { functionNamed, functionsOf, ofType, targetOf, template } from './template.ts';
 
@@ -96,7 +98,7 @@ describe('stream mappings', () => {
 it('what a service invokes without waiting has a failure destination', () => {
   const configured = ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties);
   expect(configured.map(({ FunctionName }) => targetOf(FunctionName)).sort()).toEqual(
-    ['match-triggers', 'schedule-imports', 'sweep-triggers'].map((entry) => functionNamed(entry).id).sort(),
+    ['match-triggers', 'schedule-imports', 'settle-deliveries', 'sweep-triggers'].map((entry) => functionNamed(entry).id).sort(),
   );
   for (const config of configured) {
     expect(queues.map(({ id }) => id)).toContain(targetOf(config['DestinationConfig'].OnFailure.Destination));
@@ -118,7 +120,9 @@ it('scheduled imports and waiting triggers are looked for every minute', () => {
 });
 
 it('changes on the bus reach match-triggers, bounded', () => {
-  const rules = ofType('AWS::Events::Rule').map(({ properties }) => properties);
+  const rules = ofType('AWS::Events::Rule')
+    .map(({ properties }) => properties)
+    .filter(({ EventBusName }) => EventBusName !== 'default');
   expect(rules).toMatchObject([
     {
       EventPattern: { source: ['image-streams'], 'detail-type': ['Image Stream Tag Changed', 'Image Trigger Changed'] },
@@ -126,6 +130,44 @@ it('changes on the bus reach match-triggers, bounded', () => {
     },
   ]);
   expect(targetOf(rules[0]?.['Targets'][0].Arn)).toBe(functionNamed('match-triggers').id);
+});
+
+describe('how deployments ended', () => {
+  const heard = (from: typeof template, isFrom: (bus: unknown) => boolean) =>
+    ofType('AWS::Events::Rule', from)
+      .map(({ properties }) => properties)
+      .filter(
+        ({ Targets, EventBusName }) => targetOf(Targets[0].Arn) === functionNamed('settle-deliveries', from).id && isFrom(EventBusName),
+      );
+  const patterns = OUTCOME_READERS.map(({ source, detailType, detail }) => ({
+    source: [source],
+    'detail-type': [detailType],
+    ...(detail === undefined ? {} : { detail }),
+  }));
+
+  it('is heard on the bus of the account, bounded, and nothing else is', () => {
+    const rules = heard(template, (bus) => bus === 'default');
+    expect(rules).toMatchObject(patterns.map((EventPattern) => ({ EventPattern })));
+    for (const { Targets } of rules)
+      expect(Targets).toMatchObject([
+        { RetryPolicy: { MaximumRetryAttempts: 30, MaximumEventAgeInSeconds: 6 * 3600 }, DeadLetterConfig: {} },
+      ]);
+    expect(heard(template, (bus) => bus !== 'default')).toEqual([]);
+  });
+
+  it('is heard from other accounts on a bus of its own, once they are named', () => {
+    const from = synthesizeTemplate({ outcomeAccounts: ['111122223333', '444455556666'] });
+    const rules = heard(from, (bus) => bus !== 'default');
+    expect(rules).toMatchObject(patterns.map((EventPattern) => ({ EventPattern })));
+    const [policy] = ofType('AWS::Events::EventBusPolicy', from);
+    expect(policy?.properties['Statement']).toMatchObject({
+      Effect: 'Allow',
+      Principal: { AWS: ['111122223333', '444455556666'] },
+      Action: 'events:PutEvents',
+    });
+    expect(targetOf(policy?.properties['EventBusName'])).toBe(targetOf(rules[0]?.['EventBusName']));
+    expect(() => synthesizeTemplate({ outcomeAccounts: ['*'] })).toThrow('outcomeAccounts must hold accounts of 12 digits, not "*"');
+  });
 });
 
 it('the state table is what the store expects', () => {

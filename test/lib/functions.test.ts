@@ -15,6 +15,7 @@ const FUNCTIONS = [
   'queue-imports',
   'run-imports',
   'schedule-imports',
+  'settle-deliveries',
   'streams',
   'sweep-streams',
   'sweep-triggers',
@@ -89,6 +90,7 @@ describe('environment', () => {
     ['match-triggers', [stateTable, triggerQueueUrl, ...registries]],
     ['fire-triggers', [stateTable, ...secrets, triggerQueueUrl, allowPrivateAddresses, ...registries]],
     ['sweep-triggers', [stateTable, triggerQueueUrl, ...registries]],
+    ['settle-deliveries', [...own, ...writing]],
   ])('of %s', (entry, expected) => {
     const variables = (from: typeof template) =>
       Object.keys((functionNamed(entry, from).properties['Environment']?.Variables ?? {}) as object).sort();

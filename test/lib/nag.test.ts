@@ -32,6 +32,7 @@ describe('the rules of AwsSolutions', () => {
     const { app } = checkedApp('targets', {
       triggerTargets: { shop: [queue, ...services] },
       triggerRoles: ['arn:aws:iam::*:role/image-streams-*'],
+      outcomeAccounts: ['111122223333'],
     });
     expect(() => app.synth()).not.toThrow();
   });

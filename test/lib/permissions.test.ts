@@ -33,6 +33,7 @@ describe('the state table', () => {
     ['match-triggers', ['BatchGetItem', 'Query']],
     ['fire-triggers', ['BatchGetItem', 'GetItem', 'PutItem', 'Query']],
     ['sweep-triggers', ['BatchGetItem', 'GetItem', 'PutItem', 'Query']],
+    ['settle-deliveries', ['BatchGetItem', 'GetItem', 'PutItem', 'Query']],
   ])('lets %s do what it does', (entry, actions) => {
     expect(actionsOn(functionNamed(entry), state?.id ?? '')).toEqual(actions);
   });

@@ -159,10 +159,28 @@ describe('control API', () => {
     ['/__faults', { method: 'POST', body: '{"kind":"meteor"}' }, 400],
     ['/__faults', { method: 'POST', body: 'no' }, 400],
     ['/__faults', { method: 'POST', body: '{"kind":"delay","speed":1}' }, 400],
+    ['/__events', { method: 'POST', body: '{"source":"mine","detail-type":"x","detail":{}}' }, 400],
     ['/__unknown', {}, 404],
     ['/__stats', { headers: { origin: 'https://evil.example' } }, 403],
   ])('%s %j → %i', async (path, init, status) => {
     expect((await control(path, init)).status).toBe(status);
+  });
+
+  it('takes events of services, which nobody else may put on a bus', async () => {
+    const events: BusEvent[] = [];
+    const end = runtime.onEvent((event) => events.push(event));
+    const said = { source: 'aws.codebuild', 'detail-type': 'CodeBuild Build State Change', account: '111122223333', detail: { a: 1 } };
+    const response = await control('/__events', { method: 'POST', body: JSON.stringify(said) });
+    const put = { Source: 'aws.codebuild', DetailType: 'x', Detail: '{}' };
+    const refused = await fetch(runtime.awsEndpoint, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSEvents.PutEvents' },
+      body: JSON.stringify({ Entries: [put] }),
+    });
+    end();
+    expect(await response.json()).toMatchObject({ version: '0', region: 'us-east-1', resources: [], ...said });
+    expect(events).toMatchObject([said]);
+    expect(await refused.json()).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'NotAuthorizedForSourceException' }] });
   });
 
   it('streams events', async () => {

@@ -1,84 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamState } from '../../functions/image/stream-state.ts';
-import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
-import type { ReceivedFire, StoredTrigger } from '../../functions/triggers/ports.ts';
-import type { Outcome } from '../../functions/triggers/targets/target.ts';
-import type { ImageTriggerStatus } from '../../functions/triggers/types.ts';
-import { DIGEST_A, DIGEST_B, fakeStreams, fakeTarget, fakeTriggers, GROUP, NOW, storedTrigger, streamOf } from './fixtures.ts';
-
-const OWNER = { namespace: 'shop', name: 'deploy', uid: 'uid-1' };
-const WOKEN: ReceivedFire = { trigger: OWNER, group: GROUP, sentAt: NOW };
-const asked = (revision: string, tag = 'latest'): ReceivedFire => ({
-  ...WOKEN,
-  change: { namespace: 'shop', stream: 'web', tag, revision },
-});
-const REFUSED: Outcome = { kind: 'retry', reason: 'TargetRefused', message: 'the webhook answered 500' };
-const NOTHING = { kind: 'done', delivered: false };
-const source = (name: string, namespace?: string) => ({ kind: 'ImageStreamTag' as const, name, ...(namespace && { namespace }) });
-
-interface Setting {
-  readonly trigger?: StoredTrigger | null;
-  readonly streams?: readonly StreamState[];
-  readonly outcomes?: readonly Outcome[];
-}
-
-function setUp({ trigger = storedTrigger(), streams = [streamOf('web', { latest: DIGEST_A })], outcomes = [] }: Setting = {}) {
-  const triggers = fakeTriggers(trigger);
-  const target = fakeTarget(...outcomes);
-  let state = streams;
-  let now = NOW;
-  const fire = createFireTrigger({
-    triggers,
-    streams: { readTags: (...asking) => fakeStreams(...state).readTags(...asking) },
-    deliver: target.deliver,
-    hosts: { internal: 'registry:5000' },
-    clock: () => now,
-  });
-  return {
-    ...target,
-    triggers,
-    fire: (message: ReceivedFire = WOKEN) => fire(message, new AbortController().signal),
-    pass: (milliseconds: number) => (now += milliseconds),
-    move: (...next: readonly StreamState[]) => (state = next),
-  };
-}
-
-/** As it is after having been told of DIGEST_A at revision 100. */
-function told(over: Partial<StoredTrigger> = {}): StoredTrigger {
-  const lastTriggeredImage = `quay.io/shop/web@${DIGEST_A}`;
-  const status: ImageTriggerStatus = {
-    observedGeneration: 1,
-    lastTriggeredImage,
-    lastTriggerTime: '2026-08-01T09:45:00Z',
-    images: [
-      {
-        from: source('web:latest'),
-        lastTriggeredImage,
-        lastImage: DIGEST_A,
-        lastRevision: '100',
-        lastTriggerTime: '2026-08-01T09:45:00Z',
-      },
-    ],
-    conditions: [
-      {
-        type: 'Delivered',
-        status: 'True',
-        reason: 'Delivered',
-        message: 'the target has the newest image',
-        lastTransitionTime: '2026-08-01T09:45:00Z',
-      },
-    ],
-  };
-  return storedTrigger({ status, ...over });
-}
-
-function following(...images: StoredTrigger['spec']['images']): StoredTrigger {
-  const follows = images.map(({ from }) => {
-    const [stream = '', tag = ''] = from.name.split(':');
-    return { namespace: from.namespace ?? 'shop', stream, tag };
-  });
-  return storedTrigger({ spec: { ...storedTrigger().spec, images }, follows });
-}
+import { OWNER, asked, REFUSED, NOTHING, source, setUp, told, following } from './firing.ts';
+import { DIGEST_A, DIGEST_B, storedTrigger, streamOf } from './fixtures.ts';
 
 describe('firing a trigger', () => {
   it('tells the target what the tag points to now and records it', async () => {
@@ -327,52 +249,43 @@ describe('a target that does not take it', () => {
       deliveries: [{ outcome: 'Pending', details }],
     });
   });
-});
 
-describe('recording against other writers', () => {
-  it('puts its report on top of what others wrote', async () => {
-    const { fire, triggers } = setUp();
-    let races = 2;
-    triggers.beforeWrite = () => {
-      if (triggers.current === null || races-- <= 0) return;
-      triggers.current = { ...triggers.current, revision: triggers.current.revision + 1, labels: { race: String(races) } };
-    };
-    expect(await fire(asked('90'))).toMatchObject({ kind: 'done', delivered: true });
-    expect(triggers.current).toMatchObject({ labels: { race: '0' }, status: { images: [{ lastImage: DIGEST_A }] } });
-  });
-
-  it('records for a trigger that was paused meanwhile, so that unpausing it does not deliver twice', async () => {
-    const { fire, triggers } = setUp();
-    triggers.beforeWrite = () => {
-      const { current } = triggers;
-      if (current?.revision === 10) triggers.current = { ...current, generation: 2, revision: 99, spec: { ...current.spec, paused: true } };
-    };
+  it('keeps what was new as long as nobody said what came of it, and nothing of what was told again', async () => {
+    const { fire, triggers, move } = setUp({ trigger: told(), outcomes: [{ kind: 'delivered', pending: true, details: { d: '1' } }] });
+    move(streamOf('web', { latest: DIGEST_B }, { revision: 200 }));
     await fire();
-    expect(triggers.current).toMatchObject({
-      spec: { paused: true },
-      status: { observedGeneration: 1, images: [{ lastImage: DIGEST_A }] },
+    const toldOf = (image: string) => ({ image, dockerImageReference: `quay.io/shop/web@${image}` });
+    const changes = [{ from: source('web:latest'), now: toldOf(DIGEST_B), previous: toldOf(DIGEST_A) }];
+    const [delivery] = triggers.current?.status.deliveries ?? [];
+    expect(triggers.current?.awaited).toEqual([{ id: delivery?.id, images: changes }]);
+    triggers.current = triggers.current && { ...triggers.current, redelivery: { id: 'r1' } };
+    await fire();
+    expect(triggers.current?.awaited?.map(({ images }) => images)).toEqual([[], changes]);
+  });
+
+  it('is told nothing while its tag goes back to where it went by itself, unless somebody asks', async () => {
+    const trigger = told({
+      awaited: [
+        {
+          id: 'msg_1',
+          restoring: true,
+          images: [
+            {
+              from: source('web:latest'),
+              now: { image: DIGEST_A, dockerImageReference: `quay.io/shop/web@${DIGEST_A}` },
+              previous: { image: DIGEST_B, dockerImageReference: `quay.io/shop/web@${DIGEST_B}` },
+            },
+          ],
+        },
+      ],
     });
-  });
-
-  it.each<[string, (trigger: StoredTrigger) => StoredTrigger | null]>([
-    ['another target', (trigger) => ({ ...trigger, revision: 99, spec: { ...trigger.spec, target: { webhook: { url: 'https://b/' } } } })],
-    ['another image', (trigger) => ({ ...trigger, revision: 99, spec: { ...trigger.spec, images: [{ from: source('web:next') }] } })],
-    ['another trigger of that name', (trigger) => ({ ...trigger, uid: 'uid-2', revision: 99 })],
-    ['none', () => null],
-  ])('records nothing when there is %s by now', async (_, replace) => {
-    const { fire, triggers } = setUp();
-    triggers.beforeWrite = () => {
-      if (triggers.current?.revision === 10) triggers.current = replace(triggers.current);
-    };
-    expect(await fire(asked('90'))).toMatchObject({ kind: 'done', delivered: true });
-    expect(triggers.writes).toEqual([]);
-  });
-
-  it('fails when it loses every race', async () => {
-    const { fire, triggers } = setUp();
-    triggers.beforeWrite = () => {
-      if (triggers.current !== null) triggers.current = { ...triggers.current, revision: triggers.current.revision + 1 };
-    };
-    await expect(fire(asked('90'))).rejects.toMatchObject({ code: 'ERR_STORE_CONFLICT' });
+    const { fire, triggers, move, requests } = setUp({ trigger });
+    for (const image of [DIGEST_A, DIGEST_B]) {
+      move(streamOf('web', { latest: image }, { revision: 300 }));
+      expect(await fire(asked('300'))).toEqual(NOTHING);
+    }
+    triggers.current = triggers.current && { ...triggers.current, redelivery: { id: 'r1' } };
+    await fire();
+    expect(requests.map(({ images }) => images[0]?.image)).toEqual([DIGEST_B]);
   });
 });

@@ -169,6 +169,7 @@ async function play(seed: number) {
       progress: createSweepProgressStore(options),
       streams,
       queue,
+      settle: async () => expect.unreachable('nothing is pending'),
       hosts: {},
       clock: () => Date.now() + round * 15 * 60_000,
     });

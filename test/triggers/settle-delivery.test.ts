@@ -43,6 +43,22 @@ describe('what is told later of a delivery', () => {
     expect(triggers.current?.status.conditions).toEqual([]);
   });
 
+  it('may be that nobody knows, and still be told after that', async () => {
+    const { triggers, settle } = setUp(delivery('one'));
+    const images = [
+      { from: { kind: 'ImageStreamTag', name: 'web:latest' } as const, now: { image: 'b', dockerImageReference: 'r@b' }, previous: null },
+    ];
+    triggers.current = storedTrigger({ ...triggers.current, awaited: [{ id: 'one', images, restoring: true }] });
+    const unknown = { outcome: 'Unknown', reason: 'OutcomeUnknown', message: 'nobody told' } as const;
+    expect(await settle(OWNER, 'one', unknown)).toBe(true);
+    expect(triggers.current?.status.conditions).toMatchObject([{ status: 'Unknown', reason: 'OutcomeUnknown' }]);
+    expect(triggers.current?.awaited).toEqual([{ id: 'one', images }]);
+    expect(await settle(OWNER, 'one', unknown)).toBe(false);
+    expect(await settle(OWNER, 'one', FAILED)).toBe(true);
+    expect(triggers.current?.awaited).toBeUndefined();
+    expect(triggers.history.map(({ outcome }) => outcome)).toEqual(['Unknown', 'Refused']);
+  });
+
   it('is nothing to a trigger that knows no such delivery, and to another of its name', async () => {
     const { triggers, settle } = setUp(delivery('one'));
     expect(await settle(OWNER, 'other', FAILED)).toBe(false);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
 import type { QueuedFire, StoredTrigger, SweepProgress } from '../../functions/triggers/ports.ts';
+import type { Settlement } from '../../functions/triggers/settlement.ts';
 import { sweepTriggers } from '../../functions/triggers/sweep-triggers.ts';
 import type { ImageTriggerStatus } from '../../functions/triggers/types.ts';
 import { DIGEST_A, DIGEST_B, fakeStreams, fakeTriggers, GROUP, NOW, storedTrigger, streamOf } from './fixtures.ts';
@@ -14,11 +15,13 @@ function told(image: string): ImageTriggerStatus {
   return { observedGeneration: 1, images, conditions: [] };
 }
 
+const PENDING = { images: [], outcome: 'Pending', attempts: 1 } as const;
 const named = (name: string, over: Partial<StoredTrigger> = {}) => storedTrigger({ name, uid: `uid-of-${name}`, ...over });
 
 function setUp(triggers: readonly StoredTrigger[], { progress = null as SweepProgress | null, slow = 0 } = {}) {
   const sent: QueuedFire[] = [];
   const saved: SweepProgress[] = [];
+  const settled: { name: string; id: string; settlement: Settlement }[] = [];
   let now = NOW;
   let current = progress;
   const deps: Parameters<typeof sweepTriggers>[0] = {
@@ -40,10 +43,15 @@ function setUp(triggers: readonly StoredTrigger[], { progress = null as SweepPro
     },
     streams: fakeStreams(streamOf('web', { latest: DIGEST_A })),
     queue: { send: async (messages) => void sent.push(...messages) },
+    settle: async ({ name }, id, settlement) => {
+      settled.push({ name, id, settlement });
+      return true;
+    },
     hosts: {},
     clock: () => now,
   };
   return {
+    settled,
     sweep: () => sweepTriggers(deps),
     sent,
     saved,
@@ -56,7 +64,7 @@ describe('the sweep over triggers', () => {
   it('wakes those whose time has come, in the group of their target', async () => {
     const due = named('due', { deferred: { since: NOW - MINUTE, due: NOW } });
     const { sweep, sent } = setUp([due, named('later', { deferred: { since: NOW, due: NOW + 1 } })], { progress: { started: NOW } });
-    expect(await sweep()).toEqual({ due: 1, compared: 0, behind: 0 });
+    expect(await sweep()).toEqual({ due: 1, compared: 0, behind: 0, unknown: 0 });
     expect(sent).toEqual([
       { trigger: { namespace: 'shop', name: 'due', uid: 'uid-of-due' }, group: GROUP, deduplicationId: `due.${NOW}.uid-of-due` },
     ]);
@@ -81,8 +89,17 @@ describe('the sweep over triggers', () => {
       named('to deliver again', { status: told(DIGEST_A), redelivery: { id: 'r1' } }),
       named('with a batch', { spec: { ...storedTrigger().spec, policy: { batch: '10m' } } }),
     ]);
-    expect(await sweep()).toEqual({ due: 0, compared: 9, behind: 5 });
+    expect(await sweep()).toEqual({ due: 0, compared: 9, behind: 5, unknown: 0 });
     expect(names()).toEqual(['behind', 'new', 'failed with something else', 'to deliver again', 'with a batch']);
+  });
+
+  it('stops waiting for what a target does not tell', async () => {
+    const pending = (hours: number) => ({ ...PENDING, id: `msg_${hours}`, time: new Date(NOW - hours * 60 * MINUTE).toISOString() });
+    const deliveries = [pending(23), pending(25), { ...pending(48), outcome: 'Unknown' as const }];
+    const { sweep, settled, sent } = setUp([named('waits', { status: { ...told(DIGEST_A), deliveries } })]);
+    expect(await sweep()).toEqual({ due: 0, compared: 1, behind: 0, unknown: 1 });
+    expect(settled).toMatchObject([{ name: 'waits', id: 'msg_25', settlement: { outcome: 'Unknown', reason: 'OutcomeUnknown' } }]);
+    expect(sent).toEqual([]);
   });
 
   it('leaves one alone whose last try was to deliver exactly this', async () => {

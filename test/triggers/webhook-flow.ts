@@ -20,6 +20,7 @@ import { createSweepProgressStore } from '../../functions/store/trigger-sweep-st
 import { createFireBatch } from '../../functions/triggers/fire-batch.ts';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
 import { createMatchChange } from '../../functions/triggers/match-change.ts';
+import { createSettleDelivery } from '../../functions/triggers/settle-delivery.ts';
 import { sweepTriggers } from '../../functions/triggers/sweep-triggers.ts';
 import { createTargetRegistry } from '../../functions/triggers/targets/registry.ts';
 import { createWebhookTarget } from '../../functions/triggers/targets/webhook.ts';
@@ -155,7 +156,9 @@ export async function openFlow(database: TestTable, url: string, { timeout = 500
   /** A whole round of the sweep, and what follows from it. */
   async function sweep() {
     const progress = createSweepProgressStore({ client, table });
-    const swept = await sweepTriggers({ triggers, progress, streams, queue, hosts: {}, clock: () => Date.now() + 3_600_000 });
+    const clock = () => Date.now() + 3_600_000;
+    const settle = createSettleDelivery({ triggers, clock });
+    const swept = await sweepTriggers({ triggers, progress, streams, queue, settle, hosts: {}, clock });
     await workOff();
     return swept;
   }

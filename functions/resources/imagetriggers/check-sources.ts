@@ -10,6 +10,7 @@ import type { ImageTriggerSpec, SecretKeyRef, TargetSpec } from '../../triggers/
 import { sameJson } from '../../image/same-json.ts';
 import { IMAGE_GROUP } from '../image-api.ts';
 import type { Authorizer } from '../ports.ts';
+import { checkFailurePolicy } from './check-failure-policy.ts';
 
 export interface SourceCheck {
   readonly identity: Identity;
@@ -19,9 +20,9 @@ export interface SourceCheck {
   readonly before: Pick<StoredTrigger, 'follows' | 'spec'> | null;
 }
 
-/** One field error per source or secret that is refused. Access is asked in parallel. */
+/** One field error per source, secret or tag that is refused. Access is asked in parallel. */
 export async function checkSources(authorizer: Authorizer, check: SourceCheck): Promise<readonly FieldError[]> {
-  const answers = await Promise.all([checkTags(authorizer, check), checkSecrets(authorizer, check)]);
+  const answers = await Promise.all([checkTags(authorizer, check), checkSecrets(authorizer, check), checkFailurePolicy(authorizer, check)]);
   return answers.flat();
 }
 

@@ -7,6 +7,7 @@ import { TARGET_KINDS } from '../../triggers/kinds/registry.ts';
 import {
   DELIVERY_API_VERSION,
   DELIVERY_GROUP,
+  type FailurePolicy,
   type FollowedImage,
   type ImageTriggerSpec,
   type TargetSpec,
@@ -56,10 +57,13 @@ function readSource(image: FieldReader): TriggerSource {
 function readPolicy(fields: FieldReader): TriggerPolicy {
   const window = fields.objects('window').map(readWindow);
   const rate = fields.object('rate');
+  const onFailure = fields.text('onFailure');
   return {
     ...(window.length === 0 ? {} : { window }),
     ...present(fields, ['minInterval', 'batch']),
     ...(rate === null ? {} : { rate: { deliveries: rate.integer('deliveries'), per: rate.text('per') } }),
+    // What is none of them passes through to validation, which names the ones there are.
+    ...(onFailure === '' ? {} : { onFailure: onFailure as FailurePolicy }),
   };
 }
 

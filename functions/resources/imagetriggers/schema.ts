@@ -57,12 +57,17 @@ const RATE: ObjectSchema = {
 
 const POLICY: ObjectSchema = {
   name: `${DELIVERY_V1}.TriggerPolicy`,
-  description: 'When a change goes out.',
+  description: 'When a change goes out, and what follows when it fails.',
   fields: {
     window: { description: 'Only while one of these is open; always when there is none.', value: { list: WINDOW } },
     minInterval: { description: 'Not more often than this, like 5m.', value: 'string' },
     batch: { description: 'How long a change waits for others to go out with it, like 30s; at most 1h.', value: 'string' },
     rate: { description: 'At most so many deliveries within a period.', value: RATE },
+    onFailure: {
+      description:
+        'What becomes of tags whose new image the target took and could not run: None, Hold (they do not move by themselves) or Revert (they are put back and held). Whoever sets it must be allowed to update the tags.',
+      value: 'string',
+    },
   },
 };
 
@@ -77,7 +82,7 @@ const SPEC: ObjectSchema = {
       value: 'bool',
     },
     target: { description: 'What is brought to the newest images.', value: TARGET },
-    policy: { description: 'When a change goes out; at once when empty.', value: POLICY },
+    policy: { description: 'When a change goes out, at once when empty; and what follows when it fails.', value: POLICY },
   },
 };
 
@@ -100,7 +105,7 @@ export const DELIVERY: ObjectSchema = {
     id: { description: 'The same for every try to deliver the same images.', value: 'string' },
     time: { description: 'When it was first tried.', value: 'Time' },
     images: { description: 'Pull specs of what was new.', value: { list: 'string' } },
-    outcome: { description: 'Delivered, Pending, Retrying, Refused or Gone.', value: 'string' },
+    outcome: { description: 'Delivered, Pending, Unknown, Retrying, Refused or Gone.', value: 'string' },
     attempts: { description: 'How often it was tried.', value: 'int64' },
     message: { description: 'What the target said, or did not.', value: 'string' },
     details: { description: 'What the target made of it.', value: { map: 'string' } },

@@ -26,9 +26,17 @@ export interface LateOutcome {
   /** Of the condition; CamelCase. */
   readonly reason: string;
   readonly message: string;
-  /** The target went back by itself to what it ran before (the circuit breaker of ECS): it need not be brought there again. */
+  /**
+   * The target went back by itself to what it ran before (the circuit breaker of ECS): it need not be brought there again. A target that knows it
+   * will says so with the detail `ROLLBACK_DETAIL` of its delivery.
+   */
   readonly rolledBack?: true;
+  /** Ended by somebody, or by a newer one, before it could show whether the image is good: tags are left alone. */
+  readonly interrupted?: true;
 }
+
+/** Among the details of a delivery that is pending, with the value `true`: the target goes back by itself if the deployment fails. */
+export const ROLLBACK_DETAIL = 'rollback';
 
 export interface OutcomeReader {
   /** What the rule matches: `aws.ecs`. */

@@ -18,7 +18,7 @@ export interface Waiting {
 export function dueTime(policy: TriggerPolicy | undefined, { since, lastTriggered, allowedFrom, now }: Waiting): number {
   if (policy === undefined) return now;
   const batched = since + lengthOf(policy.batch);
-  const spaced = lastTriggered === null ? now : lastTriggered + lengthOf(policy.minInterval);
+  const spaced = lastTriggered === null || policy.minInterval === undefined ? now : lastTriggered + lengthOf(policy.minInterval);
   return nextOpening(policy.window ?? [], Math.max(now, batched, spaced, allowedFrom));
 }
 

@@ -1,5 +1,5 @@
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { TriggerPolicy, TriggerRate, TriggerWindow } from '../types.ts';
+import type { FailurePolicy, TriggerPolicy, TriggerRate, TriggerWindow } from '../types.ts';
 import { parseDuration } from './duration.ts';
 import { MOST_COUNTED } from './rate.ts';
 import { DAYS, isTimeZone, parseClock } from './window.ts';
@@ -10,9 +10,10 @@ const HOUR = 3600 * SECOND;
 const LONGEST_BATCH = HOUR;
 const LONGEST_INTERVAL = 7 * 24 * HOUR;
 const MAX_WINDOWS = 20;
+const FAILURE_POLICIES = ['None', 'Hold', 'Revert'] as const satisfies readonly FailurePolicy[];
 const CLOCK_RULE = 'must be a time of day like 09:00';
 
-export function validatePolicy({ window = [], minInterval, batch, rate }: TriggerPolicy, field: string): readonly FieldError[] {
+export function validatePolicy({ window = [], minInterval, batch, rate, onFailure }: TriggerPolicy, field: string): readonly FieldError[] {
   const tooMany = {
     type: 'Invalid',
     field: `${field}.window`,
@@ -23,6 +24,7 @@ export function validatePolicy({ window = [], minInterval, batch, rate }: Trigge
     ...validateLength(minInterval, `${field}.minInterval`, LONGEST_INTERVAL),
     ...validateLength(batch, `${field}.batch`, LONGEST_BATCH),
     ...(rate === undefined ? [] : validateRate(rate, `${field}.rate`)),
+    ...validateOnFailure(onFailure, `${field}.onFailure`),
     ...(window.length > MAX_WINDOWS ? [tooMany] : window.flatMap((each, index) => validateWindow(each, `${field}.window[${index}]`))),
   ];
 }
@@ -34,6 +36,12 @@ function validateRate({ deliveries, per }: TriggerRate, field: string): readonly
     ...(isRight ? [] : [{ type: 'Invalid', field: `${field}.deliveries`, value: deliveries, detail } as const]),
     ...(per === '' ? [{ type: 'Required', field: `${field}.per` } as const] : validateLength(per, `${field}.per`, LONGEST_INTERVAL)),
   ];
+}
+
+function validateOnFailure(wanted: string | undefined, field: string): readonly FieldError[] {
+  if (wanted === undefined || (FAILURE_POLICIES as readonly string[]).includes(wanted)) return [];
+  const detail = `supported values: ${FAILURE_POLICIES.map((name) => `"${name}"`).join(', ')}`;
+  return [{ type: 'NotSupported', field, value: wanted, detail }];
 }
 
 function validateLength(text: string | undefined, field: string, longest: number): readonly FieldError[] {

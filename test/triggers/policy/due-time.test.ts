@@ -32,6 +32,7 @@ describe('when a change may go out', () => {
   it.each<[string, TriggerPolicy | undefined, { since?: number; last?: number | null; allowedFrom?: number }, number]>([
     ['at once without policy', undefined, { last: NOW }, 0],
     ['at once with an empty one', {}, { last: NOW }, 0],
+    ['at once without an interval, in the same second as the last', { onFailure: 'Hold' }, { last: NOW + 999 }, 0],
     ['with its batch', { batch: '5m' }, { since: NOW - MINUTE }, 4 * MINUTE],
     ['at once when the batch is full', { batch: '5m' }, { since: NOW - 6 * MINUTE }, 0],
     ['an interval after the last', { minInterval: '1h' }, { last: NOW - 20 * MINUTE }, 40 * MINUTE],
