@@ -27,6 +27,8 @@ export function composeTargets(client: DynamoDBClient): ReturnType<typeof create
   const openSession = createAwsSessions({ sts: new STSClient({}), allowed, clock: Date.now });
   return createTargetRegistry({
     webhook: () => createWebhookTarget({ secrets, keys, post, clock: Date.now }),
+    kubernetes: async () =>
+      (await import('#targets/kubernetes')).createKubernetesTarget({ secrets, openSession, allowPrivateAddresses, clock: Date.now }),
     sqs: async () => (await import('#targets/sqs')).createSqsTarget(openSession),
   });
 }

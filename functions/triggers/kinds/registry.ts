@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { TriggerOwner } from '../ports.ts';
 import type { TargetSpec } from '../types.ts';
+import { KUBERNETES_KIND } from './kubernetes.ts';
 import { SQS_KIND } from './sqs.ts';
 import type { TargetKind } from './target-kind.ts';
 import { WEBHOOK_KIND } from './webhook.ts';
 
 /** In the order they are shown. */
-export const TARGET_KINDS: readonly TargetKind[] = [WEBHOOK_KIND, SQS_KIND];
+export const TARGET_KINDS: readonly TargetKind[] = [WEBHOOK_KIND, KUBERNETES_KIND, SQS_KIND];
 
 /** The kind a target is of, and what it says; null for a target of no known kind. */
 export function kindOf(target: TargetSpec): { readonly kind: TargetKind; readonly spec: object } | null {
