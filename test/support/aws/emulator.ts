@@ -15,6 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { toJson } from './json-protocol.ts';
 import { errorXml, resultXml } from './query-protocol.ts';
 import { type AwsCall, AwsError, type ReadCall, readCall } from './read-call.ts';
+import { toRest } from './rest-json-protocol.ts';
 import { type ClientModule, type Operation, readServiceModel, type ServiceModel } from './service-model.ts';
 import { misfitOf } from './shapes.ts';
 
@@ -55,7 +56,7 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = Buffer.concat((await request.toArray()) as Buffer[]).toString();
+    const body = Buffer.concat((await request.toArray()) as Buffer[]);
     let known: ReadCall | undefined;
     try {
       known = readCall(models, request, body);
@@ -98,19 +99,39 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
   };
 }
 
-function sendResult(response: ServerResponse, model: ServiceModel, { name, output: schema }: Operation, output: object): void {
-  const misfit = misfitOf(output, schema);
+function sendResult(response: ServerResponse, model: ServiceModel, operation: Operation, output: object): void {
+  const { name } = operation;
+  const misfit = misfitOf(output, operation.output);
   if (misfit !== null) throw new Error(`the scripted answer of ${name} is none: ${misfit}`);
-  if (model.protocol === 'json') return send(response, 200, `application/x-amz-json-${model.jsonVersion}`, JSON.stringify(toJson(output)));
-  send(response, 200, 'text/xml', resultXml(name, model.xmlNamespace, output, randomUUID()));
+  switch (model.protocol) {
+    case 'json':
+      return send(response, 200, { 'content-type': `application/x-amz-json-${model.jsonVersion}` }, JSON.stringify(toJson(output)));
+    case 'query':
+      return send(response, 200, XML, resultXml(name, model.xmlNamespace, output, randomUUID()));
+    case 'rest-json': {
+      const { status, headers, body } = toRest(operation, output);
+      return send(response, status, { ...JSON_TYPE, ...headers }, body);
+    }
+  }
 }
 
 function sendError(response: ServerResponse, model: ServiceModel | undefined, { code, message, status }: AwsError): void {
-  if (model?.protocol === 'query')
-    return send(response, status, 'text/xml', errorXml(code, message, status, model.xmlNamespace, randomUUID()));
-  send(response, status, `application/x-amz-json-${model?.jsonVersion ?? '1.1'}`, JSON.stringify({ __type: code, message }));
+  switch (model?.protocol) {
+    case 'query':
+      return send(response, status, XML, errorXml(code, message, status, model.xmlNamespace, randomUUID()));
+    case 'rest-json':
+      return send(response, status, { ...JSON_TYPE, 'x-amzn-errortype': code }, JSON.stringify({ message }));
+    case 'json':
+    case undefined: {
+      const type = `application/x-amz-json-${model?.jsonVersion ?? '1.1'}`;
+      return send(response, status, { 'content-type': type }, JSON.stringify({ __type: code, message }));
+    }
+  }
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(body);
+const XML = { 'content-type': 'text/xml' };
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+function send(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void {
+  response.writeHead(status, { ...headers, 'x-amzn-requestid': randomUUID() }).end(body);
 }

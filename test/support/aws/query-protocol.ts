@@ -1,5 +1,5 @@
 /** The AWS query protocol as a service speaks it, forms in and XML out: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
-import { isRecord, type SchemaRef, shapeOf } from './shapes.ts';
+import { isRecord, scalarOf, type SchemaRef, shapeOf } from './shapes.ts';
 
 /** The input that a form stands for; `unknown`: fields that no member of the schema explains. */
 export function fromForm(form: URLSearchParams, ref: SchemaRef): { readonly input: unknown; readonly unknown: readonly string[] } {
@@ -10,7 +10,7 @@ export function fromForm(form: URLSearchParams, ref: SchemaRef): { readonly inpu
     if (shape.kind === 'scalar') {
       left.delete(prefix);
       const text = form.get(prefix);
-      return text === null ? undefined : scalarOf(text, shape.type);
+      return text === null ? undefined : scalarOf(text, shape);
     }
     if (shape.kind === 'structure') {
       const entries = [...shape.members].map(([name, member]) => [name, read(prefix === '' ? name : `${prefix}.${name}`, member)] as const);
@@ -29,13 +29,6 @@ export function fromForm(form: URLSearchParams, ref: SchemaRef): { readonly inpu
 
   const input = read('', ref);
   return { input, unknown: [...left] };
-}
-
-function scalarOf(text: string, type: string): unknown {
-  if (type === 'number') return Number(text);
-  if (type === 'boolean') return text === 'true';
-  if (type === 'timestamp') return new Date(text);
-  return type === 'blob' ? Buffer.from(text, 'base64') : text;
 }
 
 export function resultXml(operation: string, xmlNamespace: string, output: unknown, requestId: string): string {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { fromJson } from './json-protocol.ts';
 import { fromForm } from './query-protocol.ts';
+import { fromRest, matchOperation } from './rest-json-protocol.ts';
 import type { Operation, ServiceModel } from './service-model.ts';
 import { misfitOf } from './shapes.ts';
 
@@ -41,12 +42,11 @@ export interface ReadCall extends NamedModel {
 const CREDENTIAL = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/;
 
 /** @throws AwsError when no service of those here would understand the request */
-export function readCall(models: readonly NamedModel[], { headers }: IncomingMessage, body: string): ReadCall {
+export function readCall(models: readonly NamedModel[], request: IncomingMessage, body: Buffer): ReadCall {
+  const { headers } = request;
   const [, accessKeyId = '', region = '', signingName = ''] = CREDENTIAL.exec(headers.authorization ?? '') ?? [];
   if (signingName === '') throw new AwsError('MissingAuthenticationTokenException', 'the request is not signed', 403);
-  const target = headers['x-amz-target'];
-  const { found, name, input } =
-    typeof target === 'string' ? readJson(models, target, body) : readForm(models, signingName, new URLSearchParams(body));
+  const { found, name, input } = readMessage(models, signingName, request, body);
   const misfit = misfitOf(input, found.operation.input);
   if (misfit !== null) throw new AwsError('SerializationException', `${name} ${misfit}`);
   const sessionToken = headers['x-amz-security-token'];
@@ -59,6 +59,13 @@ interface Message {
   readonly found: NamedModel & { readonly operation: Operation };
   readonly name: string;
   readonly input: unknown;
+}
+
+function readMessage(models: readonly NamedModel[], signingName: string, request: IncomingMessage, body: Buffer): Message {
+  const target = request.headers['x-amz-target'];
+  if (typeof target === 'string') return readJson(models, target, body.toString());
+  const rest = models.find(({ model }) => model.protocol === 'rest-json' && model.signingName === signingName);
+  return rest === undefined ? readForm(models, signingName, new URLSearchParams(body.toString())) : readRest(rest, request, body);
 }
 
 function readJson(models: readonly NamedModel[], header: string, body: string): Message {
@@ -75,6 +82,17 @@ function readForm(models: readonly NamedModel[], signingName: string, form: URLS
   const { input, unknown } = fromForm(form, found.operation.input);
   if (unknown.length > 0) throw new AwsError('MalformedQueryString', `${name}: unknown ${unknown.join(', ')}`);
   return { found, name, input };
+}
+
+function readRest(named: NamedModel, { method = '', url = '', headers }: IncomingMessage, body: Buffer): Message {
+  const [path = '', query = ''] = url.split('?');
+  const request = { method, path, query: new URLSearchParams(query), headers, body };
+  const match = matchOperation(named.model.operations.values(), request);
+  if (match === null) throw new AwsError('UnknownOperationException', `${method} ${path} is unknown`, 404);
+  const { input, unknown } = fromRest(request, match);
+  const { name } = match.operation;
+  if (unknown.length > 0) throw new AwsError('SerializationException', `${name}: unknown ${unknown.join(', ')}`);
+  return { found: { ...named, operation: match.operation }, name, input };
 }
 
 function find(models: readonly NamedModel[], name: string, isMeant: (named: NamedModel) => boolean): Message['found'] {

@@ -1,5 +1,6 @@
 /** What the package of an AWS client tells of its service: operations with their schemas, and how they travel. */
 import type { SchemaRef } from './shapes.ts';
+import { translate } from './traits.ts';
 
 /** `import * as ecr from '@aws-sdk/client-ecr'`. */
 export type ClientModule = Readonly<Record<string, unknown>>;
@@ -8,10 +9,12 @@ export interface Operation {
   readonly name: string;
   readonly input: SchemaRef;
   readonly output: SchemaRef;
+  /** Of REST protocols; labels in the URI are `{Name}`, `status` is that of a good answer. */
+  readonly http?: { readonly method: string; readonly uri: string; readonly status: number };
 }
 
 export interface ServiceModel {
-  readonly protocol: 'json' | 'query';
+  readonly protocol: 'json' | 'query' | 'rest-json';
   /** `1.0` or `1.1` of JSON. */
   readonly jsonVersion: string;
   /** What X-Amz-Target begins with. */
@@ -55,12 +58,15 @@ function readProtocol(id: string): Pick<ServiceModel, 'protocol' | 'jsonVersion'
   const [, major, minor] = /#awsJson(\d)_(\d)$/.exec(id) ?? [];
   if (major !== undefined) return { protocol: 'json', jsonVersion: `${major}.${minor}` };
   if (id.endsWith('#awsQuery')) return { protocol: 'query', jsonVersion: '' };
+  if (id.endsWith('#restJson1')) return { protocol: 'rest-json', jsonVersion: '' };
   throw new Error(`protocol ${id} is not emulated`);
 }
 
 /** `[9, namespace, name, traits, input, output]`. */
 function readOperation(value: unknown): readonly (readonly [string, Operation])[] {
   if (!Array.isArray(value) || value[0] !== 9) return [];
-  const [, , name, , input, output] = value as [9, string, string, unknown, SchemaRef, SchemaRef];
-  return [[name, { name, input, output }]];
+  const [, , name, traits, input, output] = value as [9, string, string, unknown, SchemaRef, SchemaRef];
+  const { http } = translate(traits);
+  const binding = http === undefined ? {} : { http: { method: http[0], uri: http[1], status: http[2] } };
+  return [[name, { name, input, output, ...binding }]];
 }

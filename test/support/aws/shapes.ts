@@ -1,6 +1,6 @@
 /** Reads the schemas that packages of the AWS SDK carry (`SomeOperation$`), and holds values against them. */
 
-/** As generated: a number for a plain type, a tuple `[kind, namespace, name, traits, …]`, a pair of one of these with traits, or a function of it. */
+/** As generated: a number for a plain type, a tuple `[kind, namespace, name, traits, …]`, a pair of one of these with traits, `unit` for nothing, or a function of it. */
 export type SchemaRef = unknown;
 
 export type Scalar = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob' | 'document';
@@ -31,6 +31,7 @@ const MAP = 128;
 
 export function shapeOf(ref: SchemaRef): Shape {
   if (typeof ref === 'function') return shapeOf((ref as () => SchemaRef)());
+  if (ref === 'unit') return { kind: 'structure', members: new Map(), required: [] };
   if (typeof ref === 'number') return shapeOfNumber(ref);
   if (!Array.isArray(ref)) throw new Error(`no schema: ${String(ref)}`);
   const parts = ref as readonly unknown[];
@@ -94,6 +95,15 @@ function isScalar(value: unknown, type: Scalar): boolean {
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof Uint8Array);
+}
+
+/** What a text of a form, a path, a query or a header stands for. */
+export function scalarOf(text: string, shape: Shape): unknown {
+  if (shape.kind !== 'scalar') throw new Error(`no text can be a ${shape.kind}`);
+  if (shape.type === 'number') return Number(text);
+  if (shape.type === 'boolean') return text === 'true';
+  if (shape.type === 'timestamp') return new Date(text);
+  return shape.type === 'blob' ? Buffer.from(text, 'base64') : text;
 }
 
 function firstOf(problems: readonly (string | null)[]): string | null {
