@@ -33,11 +33,9 @@ export function planPatch(workload: JsonObject, kind: WorkloadKind, wanted: read
     images.set(found.name, image);
     if (found.image !== image) changes.set(found.name, { ...found, image });
   }
-  const secrets = objectsOf(podSpec['imagePullSecrets']).map(({ name }) => name);
-  const missing = pullSecret === undefined || secrets.includes(pullSecret) ? [] : [{ name: pullSecret }];
-  if (changes.size === 0 && missing.length === 0) return { kind: 'current' };
-  const lists = LISTS.map((list) => [list, namedImages([...changes.values()], list)] as const).filter(([, entries]) => entries.length > 0);
-  const inner = { ...Object.fromEntries(lists), ...(missing.length === 0 ? {} : { imagePullSecrets: missing }) };
+  const secrets = pullSecretPatch(podSpec, pullSecret);
+  if (changes.size === 0 && secrets === null) return { kind: 'current' };
+  const inner = { ...containersPatch(podSpec, changes), ...secrets };
   const nested = kind.podSpec.reduceRight<JsonObject>((value, name) => ({ [name]: value }), inner);
   const resourceVersion = stringOf(objectOf(workload['metadata'])['resourceVersion']);
   return { kind: 'patch', patch: { metadata: { resourceVersion }, ...nested } };
@@ -51,6 +49,19 @@ function findContainer(podSpec: JsonObject, selector: ContainerSelector): Found 
   return found?.name === '' ? undefined : found;
 }
 
-function namedImages(changes: readonly Found[], wanted: ContainerList): readonly JsonObject[] {
-  return changes.filter(({ list }) => list === wanted).map(({ name, image }) => ({ name, image }));
+/** In the order they have: a strategic merge patch puts elements into its own. */
+function containersPatch(podSpec: JsonObject, changes: ReadonlyMap<string, Found>): JsonObject {
+  const lists = LISTS.map((list) => {
+    const names = objectsOf(podSpec[list]).map(({ name }) => stringOf(name));
+    return [list, names.flatMap((name) => (changes.get(name)?.list === list ? [{ name, image: changes.get(name)?.image }] : []))] as const;
+  });
+  return Object.fromEntries(lists.filter(([, entries]) => entries.length > 0));
+}
+
+/** null when there is nothing to add. */
+function pullSecretPatch(podSpec: JsonObject, pullSecret: string | undefined): JsonObject | null {
+  const names = objectsOf(podSpec['imagePullSecrets']).map(({ name }) => stringOf(name));
+  if (pullSecret === undefined || names.includes(pullSecret)) return null;
+  const order = [...names, pullSecret].map((name) => ({ name }));
+  return { imagePullSecrets: [{ name: pullSecret }], '$setElementOrder/imagePullSecrets': order };
 }

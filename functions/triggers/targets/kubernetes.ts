@@ -54,6 +54,7 @@ async function act(client: ClusterClient, delivery: Delivery<KubernetesTarget>, 
   const wish: Wish = {
     images,
     namespace: trigger.namespace,
+    needsAll: target.annotated === undefined,
     pullSecret: projectedSecretName(target, trigger.namespace),
     bringPullSecret: () => (brought ??= bringPullSecret(client, secrets, { trigger, target, namespace })),
   };

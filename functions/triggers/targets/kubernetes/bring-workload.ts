@@ -15,6 +15,8 @@ export interface Wish {
   readonly images: readonly DeliveredImage[];
   /** Of the trigger. */
   readonly namespace: string;
+  /** An object without a place for one of them is refused. */
+  readonly needsAll: boolean;
   /** Name of a Secret in the object's namespace that its pods are to pull with. */
   readonly pullSecret?: string;
   /** Called before the object is told to use the pull secret. */
@@ -49,12 +51,10 @@ export async function bringWorkload(client: ClusterClient, workload: Workload, w
   }
 }
 
-function planWorkload(object: JsonObject, { kind }: Workload, { images, namespace, pullSecret }: Wish): PatchPlan {
+function planWorkload(object: JsonObject, { kind }: Workload, { images, namespace, needsAll, pullSecret }: Wish): PatchPlan {
   const found = wantedImages(object, kind, images, namespace);
   if (found.kind === 'misfit') return found;
-  const lost = images.find((image) => hasNoPlace(image) && !found.mentioned.has(image));
-  if (lost !== undefined && found.mentioned.size === 0 && found.wanted.length === 0) {
-    return misfit('NotAnnotated', `its annotation ${TRIGGERS_ANNOTATION} names no tag of this trigger`);
-  }
-  return planPatch(object, kind, found.wanted, pullSecret);
+  const lost = needsAll ? images.find((image) => hasNoPlace(image) && !found.mentioned.has(image)) : undefined;
+  if (lost === undefined) return planPatch(object, kind, found.wanted, pullSecret);
+  return misfit('NotAnnotated', `its annotation ${TRIGGERS_ANNOTATION} does not follow ${lost.namespace}/${lost.stream}:${lost.tag}`);
 }
