@@ -10,15 +10,12 @@ const read = (value: unknown) =>
 
 describe('annotation image.openshift.io/triggers', () => {
   it('is read as `oc set triggers` writes it', () => {
-    // oc 4.13: set triggers deployment/web --from-image=shop/web:latest -c web
-    const written =
-      '[{"from":{"kind":"ImageStreamTag","name":"web:latest","namespace":"shop"},"fieldPath":"spec.template.spec.containers[?(@.name==\\"web\\")].image"}]';
-    expect(read(written)).toEqual({
-      ok: true,
-      entries: [
-        { name: 'web:latest', namespace: 'shop', fieldPath: 'spec.template.spec.containers[?(@.name=="web")].image', paused: false },
-      ],
-    });
+    // oc 4.13: set triggers deployment/web --from-image=web:latest -c web; then --manual
+    const path = 'spec.template.spec.containers[?(@.name==\\"web\\")].image';
+    const written = `[{"from":{"kind":"ImageStreamTag","name":"web:latest"},"fieldPath":"${path}"}]`;
+    const entry = { name: 'web:latest', fieldPath: 'spec.template.spec.containers[?(@.name=="web")].image' };
+    expect(read(written)).toEqual({ ok: true, entries: [{ ...entry, paused: false }] });
+    expect(read(written.replace('}]', ',"paused":true}]'))).toEqual({ ok: true, entries: [{ ...entry, paused: true }] });
   });
 
   it.each([[{}], [{ metadata: null }], [{ metadata: { annotations: null } }], [{ metadata: { annotations: { a: 'b' } } }]])(

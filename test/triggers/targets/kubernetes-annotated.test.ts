@@ -121,7 +121,7 @@ describe('when something is wrong with one of them', () => {
     put('right', [entry('CronJob')], 'CronJob');
     const outcome = await deliver();
     expect(outcome).toMatchObject({ kind: 'refused', reason, message: expect.stringContaining(`Deployment shop/a-wrong: ${message}`) });
-    expect(outcome.message).toContain('2 objects have the newest images');
+    expect(outcome.message).toContain('objects with the newest images: 2');
     expect([webOf('a-wrong'), webOf('right'), webOf('right', 'CronJob')]).toEqual([OLD, NEW, NEW]);
   });
 

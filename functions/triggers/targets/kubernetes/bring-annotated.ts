@@ -80,7 +80,7 @@ function outcomeOf({ patched, current, problems, unknown }: Tally, namespace: st
   const first = problems.find(({ kind }) => kind === 'retry') ?? problems[0];
   if (first !== undefined) {
     const count = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-    const message = `${first.message}${count}; ${patched.length + current.length} objects have the newest images`;
+    const message = `${first.message}${count}; objects with the newest images: ${patched.length + current.length}`;
     return { ...first, message: message.slice(0, MOST_TEXT) };
   }
   const none = patched.length + current.length === 0 ? [`no object of ${namespace} follows a tag of this trigger by its annotation`] : [];
