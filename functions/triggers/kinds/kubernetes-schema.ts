@@ -10,7 +10,7 @@ const OBJECT: ObjectSchema = {
   description: 'An object of the cluster.',
   required: ['kind', 'name', 'namespace'],
   fields: {
-    apiVersion: { description: 'apps/v1, or batch/v1 of a CronJob; may be left out.', value: 'string' },
+    apiVersion: { description: 'Version of its API, apps/v1 or batch/v1; may be left out.', value: 'string' },
     kind: { description: 'Deployment, DaemonSet, StatefulSet or CronJob.', value: 'string' },
     name: { description: 'Its name.', value: 'string' },
     namespace: { description: 'Its namespace, in the cluster.', value: 'string' },

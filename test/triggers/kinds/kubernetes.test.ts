@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeTrigger } from '../../../functions/resources/imagetriggers/decode-trigger.ts';
 import { validateTrigger } from '../../../functions/resources/imagetriggers/validate-trigger.ts';
 import { kindOf, targetKeyOf } from '../../../functions/triggers/kinds/registry.ts';
-import { wireTrigger } from '../../resources/imagetriggers/fixtures.ts';
+import { contextFor, setUp, statusOf, wireTrigger } from '../../resources/imagetriggers/fixtures.ts';
 
 const CLUSTER = 'arn:aws:eks:eu-central-1:111122223333:cluster/prod';
 const ROLE = 'arn:aws:iam::444455556666:role/deploy';
@@ -124,6 +124,16 @@ describe('kubernetes targets', () => {
       { member: 'tokenSecretRef', ref: { name: 'deployer', key: 'token' } },
       { member: 'pullSecret', ref: { name: 'quay', key: '.dockerconfigjson' } },
     ]);
+  });
+
+  it.each([
+    ['deployer', 'tokenSecretRef'],
+    ['quay', 'pullSecret'],
+  ])('are not written by whoever may not read Secret %s', async (secret, member) => {
+    const { handlers } = setUp({ forbidden: [secret] });
+    const spec = { images: [{ from, container: 'web' }], target: { kubernetes: { ...reached, object, pullSecret: { name: 'quay' } } } };
+    const status = await statusOf(handlers.create?.(contextFor(), wireTrigger({ spec })));
+    expect(status.details?.causes?.map(({ field }) => field)).toEqual([`spec.target.kubernetes.${member}`]);
   });
 
   it('take turns on one object, however its cluster is written', () => {

@@ -163,6 +163,14 @@ describe('when something is wrong with one of them', () => {
     expect([webOf('a'), webOf('b')]).toEqual([OLD, NEW]);
   });
 
+  it('an object that is deleted meanwhile is no longer missed', async () => {
+    for (const name of ['a', 'b']) put(name, [entry()]);
+    cluster.onRequest = ({ method, path }) => {
+      if (method === 'PATCH' && path.endsWith('/a')) cluster.remove('Deployment', 'a');
+    };
+    expect(await deliver()).toEqual({ kind: 'delivered', details: { patched: 'Deployment/b', unchanged: '' } });
+  });
+
   it('a page that expired is a matter of trying again', async () => {
     cluster.fault({ method: 'GET', times: 1 }, { status: 410 });
     expect(await deliver()).toMatchObject({ kind: 'retry' });

@@ -46,13 +46,20 @@ async function bringKind(
     const workload = { kind, namespace, name: nameOf(object) };
     if (!isMeant(object, kind, wish, tally)) continue;
     const goOn = await noting(tally, async () => {
-      const brought = await bringWorkload(client, workload, wish, object);
+      const brought = await bringWorkload(client, workload, wish, object).catch(nullIfDeleted);
+      if (brought === null) return;
       if (brought.kind === 'misfit')
         tally.problems.push({ ...brought, kind: 'refused', message: `${describeObject(workload)}: ${brought.message}` });
       else tally[brought.kind].push(`${kind.kind}/${workload.name}`);
     });
     if (!goOn) return;
   }
+}
+
+/** An object that was listed may be deleted by now. */
+function nullIfDeleted(error: unknown): null {
+  if (error instanceof ClusterRefusal && error.status === 404) return null;
+  throw error;
 }
 
 /** Takes note of what its objects follow besides; one that is on its way out is left alone. */
