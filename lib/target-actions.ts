@@ -42,6 +42,8 @@ export const TARGET_ACTIONS: Readonly<Record<string, (arns: readonly string[]) =
       resources: [...functions],
     }),
   ],
+  // What else the clusters let the function do is theirs to say: access entries of EKS, and RBAC.
+  eks: (clusters) => [new PolicyStatement({ actions: ['eks:DescribeCluster'], resources: [...clusters] })],
   sqs: (queues) => [new PolicyStatement({ actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'], resources: [...queues] })],
   ssm: (parameters) => [new PolicyStatement({ actions: ['ssm:GetParameters', 'ssm:PutParameter'], resources: [...parameters] })],
   codepipeline: (pipelines) => [

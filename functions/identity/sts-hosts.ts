@@ -56,13 +56,23 @@ const PARTITIONS: readonly Partition[] = [
   },
 ];
 
+/** The host of STS in a Region; null for one that is in no partition known here. */
+export function stsHost(region: string): string | null {
+  const partition = partitionOf(region);
+  return partition === undefined ? null : `sts.${region}.${partition.suffix}`;
+}
+
 /** All hosts of STS in the partition of the Region this runs in; none for a Region that is in no partition known here. */
 export function stsHosts(region: string): ReadonlySet<string> {
-  const partition = PARTITIONS.find(({ regions, pattern }) => regions.includes(region) || pattern.test(region));
+  const partition = partitionOf(region);
   if (partition === undefined) return new Set();
   const regions = new Set([...partition.regions, region]);
   const regional = [...regions].flatMap((each) =>
     [partition.suffix, partition.dualStackSuffix].flatMap((suffix) => [`sts.${each}.${suffix}`, `sts-fips.${each}.${suffix}`]),
   );
   return new Set([...(partition.hasGlobalHost === true ? ['sts.amazonaws.com'] : []), ...regional]);
+}
+
+function partitionOf(region: string): Partition | undefined {
+  return PARTITIONS.find(({ regions, pattern }) => regions.includes(region) || pattern.test(region));
 }

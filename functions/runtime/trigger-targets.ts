@@ -33,6 +33,8 @@ export function composeTargets(client: DynamoDBClient): ReturnType<typeof create
     ecs: async () => (await import('#targets/ecs')).createEcsTarget(openSession),
     codebuild: async () => (await import('#targets/codebuild')).createCodeBuildTarget(openSession),
     lambda: async () => (await import('#targets/lambda')).createLambdaTarget(openSession),
+    kubernetes: async () =>
+      (await import('#targets/kubernetes')).createKubernetesTarget({ secrets, openSession, allowPrivateAddresses, clock: Date.now }),
     sqs: async () => (await import('#targets/sqs')).createSqsTarget(openSession),
     ssm: async () => (await import('#targets/ssm')).createSsmTarget(openSession),
     codepipeline: async () => (await import('#targets/codepipeline')).createCodePipelineTarget(openSession),

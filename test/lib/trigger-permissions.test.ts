@@ -36,6 +36,13 @@ describe('what targets may do', () => {
     expect(fire.properties['Environment'].Variables.TRIGGER_TARGETS).toBe(JSON.stringify({ shop: [QUEUE] }));
   });
 
+  it('is finding out where a cluster of EKS is, and nothing in it', () => {
+    const cluster = 'arn:aws:eks:eu-central-1:111122223333:cluster/prod';
+    expect(statementsOf({ triggerTargets: { shop: [cluster] } })).toEqual([
+      { Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: cluster },
+    ]);
+  });
+
   it('is known to the functions that check and fire triggers, and granted to the one that fires', () => {
     const template = synthesizeTemplate({ triggerTargets: { shop: [QUEUE] }, triggerRoles: [ROLE] });
     const [triggers, fire, match] = ['triggers', 'fire-triggers', 'match-triggers'].map((entry) => functionNamed(entry, template));

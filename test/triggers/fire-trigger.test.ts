@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OWNER, asked, REFUSED, NOTHING, source, setUp, told, following } from './firing.ts';
+import { OWNER, asked, REFUSED, NOTHING, source, setUp, told, following, type Setting } from './firing.ts';
 import { DIGEST_A, DIGEST_B, storedTrigger, streamOf } from './fixtures.ts';
 
 describe('firing a trigger', () => {

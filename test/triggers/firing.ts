@@ -12,11 +12,15 @@ export const asked = (revision: string, tag = 'latest'): ReceivedFire => ({
   ...WOKEN,
   change: { namespace: 'shop', stream: 'web', tag, revision },
 });
-export const REFUSED: Outcome = { kind: 'retry', reason: 'TargetRefused', message: 'the webhook answered 500' };
+export const REFUSED: Extract<Outcome, { readonly kind: 'retry' }> = {
+  kind: 'retry',
+  reason: 'TargetRefused',
+  message: 'the webhook answered 500',
+};
 export const NOTHING = { kind: 'done', delivered: false };
 export const source = (name: string, namespace?: string) => ({ kind: 'ImageStreamTag' as const, name, ...(namespace && { namespace }) });
 
-interface Setting {
+export interface Setting {
   readonly trigger?: StoredTrigger | null;
   readonly streams?: readonly StreamState[];
   readonly outcomes?: readonly Outcome[];

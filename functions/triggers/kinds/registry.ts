@@ -5,6 +5,7 @@ import type { TargetSpec } from '../types.ts';
 import { ECS_KIND } from './ecs.ts';
 import { CODEBUILD_KIND } from './codebuild.ts';
 import { LAMBDA_KIND } from './lambda.ts';
+import { KUBERNETES_KIND } from './kubernetes.ts';
 import { SQS_KIND } from './sqs.ts';
 import { SSM_KIND } from './ssm.ts';
 import { CODEPIPELINE_KIND } from './codepipeline.ts';
@@ -20,6 +21,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
   WEBHOOK_KIND,
   ECS_KIND,
   LAMBDA_KIND,
+  KUBERNETES_KIND,
   SSM_KIND,
   CODEBUILD_KIND,
   CODEPIPELINE_KIND,

@@ -42,7 +42,8 @@ export interface TargetKind<Spec extends object = object> {
   describe(spec: Spec): string;
   /** Secrets of the namespace the target reads; whoever names one must be allowed to read it. */
   secretRefs?(spec: Spec): readonly { readonly member: string; readonly ref: SecretKeyRef }[];
-  awsResource?(spec: Spec): AwsResource;
+  /** undefined for a spec that is of nothing in AWS, of a kind that may be. */
+  awsResource?(spec: Spec): AwsResource | undefined;
   readonly inlineSecret?: InlineSecret<Spec>;
 }
 

@@ -1,0 +1,68 @@
+/** Kind `kubernetes`: objects of a cluster that run the images (docs/targets/kubernetes.md). */
+import { PULL_SECRET_KEY } from '../kubernetes/projected-secret.ts';
+import type { KubernetesTarget } from '../types.ts';
+import { readRoleArn } from './aws-target.ts';
+import { type FieldReader, readSecretRef } from './field-reader.ts';
+import { KUBERNETES_SCHEMA } from './kubernetes-schema.ts';
+import type { TargetKind } from './target-kind.ts';
+import { validateKubernetes } from './validate-kubernetes.ts';
+
+export const KUBERNETES_KIND: TargetKind<KubernetesTarget> = {
+  name: 'kubernetes',
+  schema: KUBERNETES_SCHEMA,
+  decode: decodeKubernetes,
+  validate: validateKubernetes,
+  // Triggers on one object take turns. Those that find their objects by annotation do so per namespace; where they meet others, each patch is
+  // of the version of the object it was made for.
+  identity({ server, eksClusterArn, object, annotated }) {
+    const cluster = eksClusterArn ?? URL.parse(server ?? '')?.href.replace(/\/$/, '') ?? '';
+    return JSON.stringify([cluster, object?.namespace ?? annotated?.namespace ?? '', object?.kind ?? null, object?.name ?? null]);
+  },
+  describe({ object, annotated }) {
+    return object === undefined ? `${annotated?.namespace ?? ''}/*` : `${object.kind} ${object.namespace}/${object.name}`;
+  },
+  secretRefs({ tokenSecretRef, pullSecret }) {
+    return [
+      ...(tokenSecretRef === undefined ? [] : [{ member: 'tokenSecretRef', ref: tokenSecretRef }]),
+      ...(pullSecret === undefined ? [] : [{ member: 'pullSecret', ref: { name: pullSecret.name, key: PULL_SECRET_KEY } }]),
+    ];
+  },
+  awsResource({ eksClusterArn: arn, roleArn }) {
+    return arn === undefined ? undefined : { arn, field: 'eksClusterArn', ...(roleArn === undefined ? {} : { roleArn }) };
+  },
+};
+
+function decodeKubernetes(fields: FieldReader): KubernetesTarget {
+  const object = fields.object('object');
+  const annotated = fields.object('annotated');
+  const pullSecret = fields.object('pullSecret');
+  const tokenSecretRef = readSecretRef(fields, 'tokenSecretRef');
+  return {
+    ...present(fields, ['server', 'caBundle', 'eksClusterArn']),
+    ...readRoleArn(fields),
+    ...(tokenSecretRef === undefined ? {} : { tokenSecretRef }),
+    ...(object === null
+      ? {}
+      : {
+          object: {
+            ...present(object, ['apiVersion']),
+            kind: object.text('kind'),
+            name: object.text('name'),
+            namespace: object.text('namespace'),
+          },
+        }),
+    ...(annotated === null ? {} : { annotated: readAnnotated(annotated) }),
+    ...(pullSecret === null ? {} : { pullSecret: { name: pullSecret.text('name') } }),
+  };
+}
+
+function readAnnotated(fields: FieldReader): NonNullable<KubernetesTarget['annotated']> {
+  const kinds = fields.texts('kinds');
+  return { namespace: fields.text('namespace'), ...present(fields, ['labelSelector']), ...(kinds.length === 0 ? {} : { kinds }) };
+}
+
+/** Texts that are not empty. */
+function present<Name extends string>(fields: FieldReader, names: readonly Name[]): { readonly [name in Name]?: string } {
+  const entries = names.map((name) => [name, fields.text(name)] as const).filter(([, text]) => text !== '');
+  return Object.fromEntries(entries) as { readonly [name in Name]?: string };
+}
