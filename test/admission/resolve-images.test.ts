@@ -40,6 +40,17 @@ describe('a review', () => {
     expect(writes.calls).toEqual([]);
   });
 
+  it('changes nothing that says already what it resolves to', async () => {
+    const event = tagEvent({ image: '', dockerImageReference: 'quay.io/team/app:v1' });
+    const state = stream([tagState('v1', { spec: specTag('v1', { reference: true }), items: [event] })]);
+    const streams = { readTags: async () => state, findMembers: async () => [] };
+    const annotations = { 'alpha.image.policy.openshift.io/resolve-names': '*' };
+    const pod = workload('pods', { one: 'quay.io/team/app:v1', two: 'app:v1' }, { annotations });
+    const asking = readReview(Buffer.from(JSON.stringify(review(pod))), undefined);
+    const { patches } = await createResolveImages({ streams, hosts: {} })(asking, { ...SHOP, resolveNames: true });
+    expect(patches).toEqual([{ path: '/spec/containers/1/image', value: 'quay.io/team/app:v1' }]);
+  });
+
   it('reads nothing for images that name no stream', async () => {
     const refuse = () => Promise.reject(new Error('read'));
     const resolve = createResolveImages({ streams: { readTags: refuse, findMembers: refuse }, hosts: {} });
