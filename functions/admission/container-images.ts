@@ -38,7 +38,8 @@ const NONE: NamedImages = { images: [], asksForNames: false };
 
 /**
  * Images of the containers that are new or have another image than the container of that name before; all of them when an update begins to ask
- * for names. None of what is no pod or workload, of other subresources than ephemeral containers, and of an updated Job, whose images cannot change.
+ * for names. None of what is no pod or workload, of other subresources than ephemeral containers, of an updated Job, whose images cannot change, and of
+ * what a controller made: a controller that finds its ReplicaSet unlike the template makes another, and so on for ever (kubernetes #57167).
  */
 export function namedImages(request: AdmissionRequest): NamedImages {
   const { group, resource, subresource, operation, object, oldObject } = request;
@@ -46,7 +47,7 @@ export function namedImages(request: AdmissionRequest): NamedImages {
   const isUpdate = operation === 'UPDATE';
   if (path === undefined || (operation !== 'CREATE' && !isUpdate) || (isUpdate && resource === 'jobs')) return NONE;
   const isEphemeral = resource === 'pods' && subresource === 'ephemeralcontainers';
-  if (subresource !== '' && !isEphemeral) return NONE;
+  if (!isEphemeral && (subresource !== '' || isControlled(object))) return NONE;
 
   const asksForNames = asksFor(object, path);
   const beginsToAsk = asksForNames && !asksFor(oldObject, path);
@@ -75,6 +76,11 @@ function imagesOf(object: Members, path: readonly string[], list: string): reado
 /** On the object itself, or on the pods it makes. */
 function asksFor(object: Members, path: readonly string[]): boolean {
   return [[], path].some((at) => descend(object, [...at, 'metadata', 'annotations'])[RESOLVE_NAMES] === '*');
+}
+
+function isControlled(object: Members): boolean {
+  const { ownerReferences } = membersOf(object['metadata']);
+  return Array.isArray(ownerReferences) && ownerReferences.some((owner: unknown) => membersOf(owner)['controller'] === true);
 }
 
 function descend(object: Members, path: readonly string[]): Members {

@@ -31,6 +31,15 @@ describe.each(WORKLOADS)('images of %s', (resource) => {
     expect(namesOf(oldObject, { resource, operation: 'UPDATE', oldObject })).toEqual([]);
   });
 
+  it('are those of its controller, if it has one', () => {
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'u', blockOwnerDeletion: true };
+    const owned = (controller?: boolean) =>
+      workload(resource, { web: 'python:3.5' }, { ownerReferences: [{ ...owner, ...(controller !== undefined && { controller }) }] });
+    expect(namesOf(owned(true), { resource })).toEqual([]);
+    expect(namesOf(owned(true), { resource, operation: 'UPDATE', oldObject: workload(resource, {}) })).toEqual([]);
+    for (const controller of [false, undefined]) expect(namesOf(owned(controller), { resource })).toEqual(['web']);
+  });
+
   it.each(['annotations', 'podAnnotations'] as const)('are asked for by %s', (where) => {
     if (resource === 'pods' && where === 'podAnnotations') return;
     const object = workload(resource, { web: 'python:3.5' }, { [where]: ASKS });
@@ -49,7 +58,11 @@ describe('images of ephemeral containers', () => {
 
   it('are looked at where they are added', () => {
     const options = { subResource: 'ephemeralcontainers', operation: 'UPDATE', oldObject };
-    expect(read(object, options).images).toEqual([{ path: '/spec/ephemeralContainers/1/image', container: 'debug', image: 'tools' }]);
+    const images = [{ path: '/spec/ephemeralContainers/1/image', container: 'debug', image: 'tools' }];
+    expect(read(object, options).images).toEqual(images);
+    // Whoever made the pod, somebody else debugs it.
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true }];
+    expect(read({ ...object, metadata: { ownerReferences } }, options).images).toEqual(images);
   });
 });
 

@@ -64,12 +64,13 @@ export interface PodOptions {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Of the pods that a workload makes. */
   readonly podAnnotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly object[];
 }
 
 /** A pod or workload with containers by name and image. */
 export function workload(resource: string, containers: Readonly<Record<string, string>>, options: PodOptions = {}): object {
   const [group = '', kind = ''] = GROUPS[resource] ?? [];
-  const { init, ephemeral, annotations, podAnnotations } = options;
+  const { init, ephemeral, annotations, podAnnotations, ownerReferences } = options;
   const list = (images: Readonly<Record<string, string>>) =>
     Object.entries(images).map(([name, image]) => ({ name, image, resources: {}, imagePullPolicy: 'IfNotPresent' }));
   const spec = {
@@ -81,7 +82,7 @@ export function workload(resource: string, containers: Readonly<Record<string, s
   };
   const template = { metadata: { labels: { app: 'web' }, ...(podAnnotations && { annotations: podAnnotations }) }, spec };
   const type = { kind, apiVersion: group === '' ? 'v1' : `${group}/v1` };
-  const metadata = { name: 'web', namespace: 'shop', ...(annotations && { annotations }) };
+  const metadata = { name: 'web', namespace: 'shop', ...(annotations && { annotations }), ...(ownerReferences && { ownerReferences }) };
   if (resource === 'pods') return { ...type, metadata, spec };
   if (resource === 'cronjobs') return { ...type, metadata, spec: { schedule: '* * * * *', jobTemplate: { spec: { template } } } };
   return { ...type, metadata, spec: { template } };
