@@ -81,6 +81,15 @@ describe('pods of a mapped namespace', () => {
     expect(await imagesOf(pod, { namespace: 'default' })).toEqual([]);
   });
 
+  it('are warned of tags that are not there', async () => {
+    const { body } = await post(
+      path,
+      JSON.stringify(review(workload('deployments', { web: 'python:3.5', old: 'python:2' }), { resource: 'deployments' })),
+    );
+    expect(patchOf(body)).toEqual([{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: pull(B) }]);
+    expect(body.response).toMatchObject({ warnings: ['container "old": the image stream has no python:2, which is left as it is'] });
+  });
+
   it('ask with the token that was issued, and no other', async () => {
     const codes = [
       `/admission/v1/shop-prod/${createAdmissionToken()}`,
