@@ -1,10 +1,14 @@
-/** HTTP: imagetriggers (+ redeliver, deliveries). */
+/** HTTP: imagetriggers (+ redeliver, deliveries), admissionmappings (+ token). */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSigningKeyStore } from './access/secrets/signing-key-store.ts';
+import { createAdmissionToken } from './admission/token.ts';
+import { admissionMappingKind, createAdmissionMappingHandlers } from './resources/admissionmappings/handlers.ts';
+import { createAdmissionTokenHandlers } from './resources/admissionmappings/issue-token.ts';
 import { createDeliveriesHandlers } from './resources/imagetriggers/deliveries.ts';
 import { createTriggerHandlers, watchedTriggers } from './resources/imagetriggers/handlers.ts';
 import { createRedeliverHandlers } from './resources/imagetriggers/redeliver.ts';
+import { watchedObjects } from './resources/plain-objects.ts';
 import { watchedBy } from './resources/watching/watch-collection.ts';
 import { composeAuthorizer } from './runtime/authorizer.ts';
 import { optionalEnv, requireEnv } from './runtime/config.ts';
@@ -12,6 +16,7 @@ import { ENV } from './runtime/environment.ts';
 import { createHttpFunction } from './runtime/http-function.ts';
 import { composeSecretCipher } from './runtime/sealing.ts';
 import { composeWatching } from './runtime/watching.ts';
+import { createAdmissionMappingStore } from './store/admission-mapping-store.ts';
 import { createNamespaceStore } from './store/namespace-store.ts';
 import { retryOnConflict } from './store/retry-on-conflict.ts';
 import { createTriggerStore } from './store/trigger-store.ts';
@@ -36,8 +41,17 @@ const api = {
   allowed: parseAllowedTargets(optionalEnv(ENV.triggerTargets)),
 };
 
+const mappings = { ...api, objects: createAdmissionMappingStore({ client, table }), newToken: createAdmissionToken };
+const watched = watchedBy(composeWatching());
+const delivery = 'delivery.image-streams.io/v1';
+
 export const handler = createHttpFunction(authorizer, {
-  'delivery.image-streams.io/v1/imagetriggers': watchedBy(composeWatching())(createTriggerHandlers(api), watchedTriggers(triggers)),
-  'delivery.image-streams.io/v1/imagetriggers/redeliver': createRedeliverHandlers(api),
-  'delivery.image-streams.io/v1/imagetriggers/deliveries': createDeliveriesHandlers(api),
+  [`${delivery}/imagetriggers`]: watched(createTriggerHandlers(api), watchedTriggers(triggers)),
+  [`${delivery}/imagetriggers/redeliver`]: createRedeliverHandlers(api),
+  [`${delivery}/imagetriggers/deliveries`]: createDeliveriesHandlers(api),
+  [`${delivery}/admissionmappings`]: watched(
+    createAdmissionMappingHandlers(mappings),
+    watchedObjects(admissionMappingKind, mappings.objects),
+  ),
+  [`${delivery}/admissionmappings/token`]: createAdmissionTokenHandlers(mappings),
 });

@@ -33,6 +33,8 @@ export interface HttpFunctionsProps {
 const REQUEST_TIMEOUT = Duration.seconds(29);
 /** The gateway waits 10 s for an authorizer. */
 const AUTHORIZER_TIMEOUT = Duration.seconds(9);
+/** An API server waits 10 s for a webhook, unless it is told otherwise. */
+const ADMISSION_TIMEOUT = Duration.seconds(9);
 
 /** The functions that answer HTTP requests, and the one that says who is asking. */
 export class HttpFunctions extends Construct {
@@ -86,18 +88,24 @@ export class HttpFunctions extends Construct {
         ...secretsTable.sealingEnvironment,
         ...tokenKey.environment,
       }),
-      triggers: add('triggers', 'Image triggers', {
+      triggers: add('triggers', 'Image triggers and admission mappings', {
         ...state,
         ...secretsTable.sealingEnvironment,
         ...networkEnvironment(settings),
         ...triggerTargetsEnvironment(settings),
       }),
+      admission: add(
+        'admission',
+        'Image names of pods, for API servers of clusters',
+        { ...state, ...registryEnvironment(settings) },
+        { timeout: ADMISSION_TIMEOUT },
+      ),
     };
     const logins = { ...state, ...networkEnvironment(settings), ...loginEnvironment(settings) };
     this.authorize = add('authorize', 'Who is asking; never denies', logins, { timeout: AUTHORIZER_TIMEOUT, memorySize: 1024 });
     this.all = [...Object.values(this.byName), this.authorize];
 
-    const { streams, tags, mappings, imports, access, triggers } = this.byName;
+    const { streams, tags, mappings, imports, access, triggers, admission } = this.byName;
     for (const writer of [streams, tags, imports]) stateTable.grantTransactions(writer);
     // A push changes no spec, and so takes no row away.
     stateTable.grantRead(mappings, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query');
@@ -114,6 +122,7 @@ export class HttpFunctions extends Construct {
     secretsTable.grantOpen(imports);
     grantEcr(imports, settings);
     secretsTable.grantSetSigningKeys(triggers);
+    stateTable.grantRead(admission, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query');
     stateTable.grantRead(this.authorize, 'dynamodb:GetItem');
   }
 }

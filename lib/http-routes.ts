@@ -8,8 +8,8 @@ export interface HttpRoute {
 }
 
 /**
- * What anybody may read: which API this is, its documentation, and that it lives. The only routes without the authorizer. `$default`
- * answers everything else with a plain 404, so that a path that does not exist looks as it does on Kubernetes.
+ * What anybody may read: which API this is, its documentation, and that it lives. These and admission's are the only routes without the
+ * authorizer. `$default` answers everything else with a plain 404, so that a path that does not exist looks as it does on Kubernetes.
  */
 export const OPEN_ROUTES: readonly HttpRoute[] = [
   '/',
@@ -23,6 +23,12 @@ export const OPEN_ROUTES: readonly HttpRoute[] = [
   '/openapi/{proxy+}',
   '$default',
 ].map((path) => ({ path, function: 'discovery' }));
+
+/**
+ * Where API servers of clusters ask. They have no identity of ours, but a token in the path, which the function checks, whatever else the path says
+ * (docs/decisions/0075-clusters-ask-by-a-token-in-the-url.md).
+ */
+export const ADMISSION_ROUTES: readonly HttpRoute[] = [{ path: '/admission/{proxy+}', function: 'admission' }];
 
 /**
  * Routes of the resource table, at most three for a resource: over all namespaces, in one namespace, and everything below it; then those of

@@ -1,5 +1,6 @@
 /** Every kind with a schema. Kinds of the resource table that are not here are published as objects with metadata and anything else. */
 import type { KindSchema } from '../kubernetes/kind-schema.ts';
+import { ADMISSION_MAPPING, ADMISSION_TOKEN } from './admissionmappings/schema.ts';
 import { IAM_IDENTITY_MAPPING } from './iamidentitymappings/schema.ts';
 import { IMAGE } from './images/schema.ts';
 import { IMAGE_SIGNATURE } from './imagesignatures/schema.ts';
@@ -75,4 +76,6 @@ export const KIND_SCHEMAS: readonly KindSchema[] = [
   REDELIVERY,
   DELIVERIES,
   IAM_IDENTITY_MAPPING,
+  ADMISSION_MAPPING,
+  ADMISSION_TOKEN,
 ];

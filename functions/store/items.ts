@@ -31,6 +31,7 @@ export type Entity =
   | 'serviceaccount'
   | 'limitrange'
   | 'iam-mapping'
+  | 'admission-mapping'
   | 'iam-principal'
   | 'role'
   | 'binding'

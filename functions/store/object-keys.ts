@@ -45,7 +45,7 @@ export function streamCountKey(namespace: string): Key {
 }
 
 /** Sort key prefixes of plain objects. */
-export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'QUOTA' | 'ROLE' | 'BINDING' | 'IAMMAPPING';
+export type ObjectPrefix = 'SECRET' | 'SA' | 'LIMITS' | 'QUOTA' | 'ROLE' | 'BINDING' | 'IAMMAPPING' | 'ADMISSION';
 
 /** `namespace` '' for objects of the cluster. */
 export function objectKey(prefix: ObjectPrefix, namespace: string, name: string): Key {

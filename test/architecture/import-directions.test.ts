@@ -18,6 +18,7 @@ interface Import {
 const imports = globSync(['functions/**/*.ts', 'lib/**/*.ts', 'bin/**/*.ts'], { cwd: ROOT }).flatMap(importsOf);
 const modules = [
   'access',
+  'admission',
   'changes',
   'identity',
   'image',
@@ -61,7 +62,7 @@ describe('direction of imports (design.md §1)', () => {
     expect(refused(within(`functions/${name}/`), ({ to }) => !ADAPTERS.test(to) || isContract(to))).toEqual([]);
   });
 
-  it.each(['image', 'kubernetes', 'resources'])('%s talks to no service', (name) => {
+  it.each(['admission', 'image', 'kubernetes', 'resources'])('%s talks to no service', (name) => {
     expect(refused(within(`functions/${name}/`), ({ to }) => !/^(@aws-sdk\/|node:(http|https|net|tls|fs|dns)$)/.test(to))).toEqual([]);
   });
 

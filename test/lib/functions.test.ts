@@ -5,6 +5,7 @@ import { functionNamed, functionsOf, ofType, targetOf, template } from './templa
 
 const FUNCTIONS = [
   'access',
+  'admission',
   'authorize',
   'discovery',
   'fire-triggers',
@@ -81,6 +82,7 @@ describe('environment', () => {
     ['imports', [...importing, ENV.importRate, ...writing, ...secrets]],
     ['access', [...own, ...registries, ...secrets, ENV.tokenKey]],
     ['triggers', [stateTable, ...secrets, allowPrivateAddresses]],
+    ['admission', [stateTable, ...registries]],
     ['authorize', [stateTable, ENV.clusterName, allowPrivateAddresses]],
     ['queue-imports', [importQueueUrl, sweepQueueUrl]],
     ['sweep-streams', [stateTable, secretsTable]],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import type { ResourceEntry } from '../../functions/resources/table/entry.ts';
-import { OPEN_ROUTES, resourceRoutes } from '../../lib/http-routes.ts';
+import { ADMISSION_ROUTES, OPEN_ROUTES, resourceRoutes } from '../../lib/http-routes.ts';
 
 const streams: ResourceEntry = {
   group: 'image.openshift.io',
@@ -55,7 +55,7 @@ describe('resourceRoutes', () => {
   });
 
   it('has no path twice', () => {
-    const paths = [...resourceRoutes(RESOURCE_TABLE), ...OPEN_ROUTES].map(({ path }) => path);
+    const paths = [...resourceRoutes(RESOURCE_TABLE), ...OPEN_ROUTES, ...ADMISSION_ROUTES].map(({ path }) => path);
     expect(new Set(paths).size).toBe(paths.length);
   });
 });

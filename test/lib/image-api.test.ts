@@ -17,16 +17,22 @@ const PUBLIC = [
   'ANY /openapi/{proxy+}',
   'ANY /version',
 ];
+/** Without an identity, but not public: the function checks the token in the path. */
+const ADMISSION = ['ANY /admission/{proxy+}'];
 
 describe('routes', () => {
-  it('carry the authorizer, all but the public ones', () => {
+  it('carry the authorizer, all but the public ones and the one of admission', () => {
     const [authorizer] = ofType('AWS::ApiGatewayV2::Authorizer');
     const open = routes.filter((route) => route['AuthorizationType'] !== 'CUSTOM' || targetOf(route['AuthorizerId']) !== authorizer?.id);
-    expect(open.map((route) => route['RouteKey'] as string).sort()).toEqual(PUBLIC);
+    expect(open.map((route) => route['RouteKey'] as string).sort()).toEqual([...PUBLIC, ...ADMISSION].sort());
   });
 
   it('lead public paths to discovery and to nothing else', () => {
     for (const route of routes.filter(({ RouteKey }) => PUBLIC.includes(RouteKey as string))) expect(entryBehind(route)).toBe('discovery');
+  });
+
+  it('lead admission to a function that can only read', () => {
+    expect(routes.filter(({ RouteKey }) => ADMISSION.includes(RouteKey as string)).map(entryBehind)).toEqual(['admission']);
   });
 
   it.each(resourceRoutes(RESOURCE_TABLE))('lead $path to $function', ({ path, function: name }) => {
@@ -72,9 +78,9 @@ describe('stage', () => {
     expect(template.Resources[targetOf(stages[0]?.['AccessLogSettings'].DestinationArn)]?.Type).toBe('AWS::Logs::LogGroup');
   });
 
-  it('logs neither query nor headers, which may carry tokens, in a format below 3 KB', () => {
+  it('logs neither query nor headers nor path, which may carry tokens, in a format below 3 KB', () => {
     const format = stages[0]?.['AccessLogSettings'].Format as string;
-    expect(format).not.toMatch(/querystring|header|authorizer\.(?!error)/i);
+    expect(format).not.toMatch(/querystring|header|context\.path|authorizer\.(?!error)/i);
     expect(format.length).toBeLessThan(3 * 1024);
   });
 });

@@ -24,6 +24,7 @@ describe('the state table', () => {
     ['imports', [...TRANSACTIONS, 'UpdateItem']],
     ['access', ['GetItem', 'PutItem', 'Query']],
     ['triggers', ['DeleteItem', 'GetItem', 'PutItem', 'Query']],
+    ['admission', ['BatchGetItem', 'GetItem', 'Query']],
     ['authorize', ['GetItem']],
     ['queue-imports', STREAM],
     ['publish-changes', [...STREAM.slice(0, 1), 'GetItem', ...STREAM.slice(1)]],

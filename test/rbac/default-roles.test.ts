@@ -42,6 +42,8 @@ const FACTS: Readonly<Record<string, string>> = {
   'delivery.image-streams.io/v1/imagetriggers/redeliver': 'edit=c admin=c',
   'delivery.image-streams.io/v1/imagetriggers/deliveries': 'view=g edit=g admin=g cluster-reader=g',
   '/v1/namespaces': 'view=glw edit=glw admin=glw cluster-reader=glw registry-viewer=g registry-editor=g registry-admin=g',
+  'delivery.image-streams.io/v1/admissionmappings': '', // ours: it is of the cluster, and lends images of every namespace it names
+  'delivery.image-streams.io/v1/admissionmappings/token': '',
   'access.image-streams.io/v1/iamidentitymappings': '', // ours: who may write it may become nearly anybody
   '/v1/secrets': EDITED,
   '/v1/serviceaccounts': `${READERS} ${EDITED}`,

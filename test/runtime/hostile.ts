@@ -34,6 +34,7 @@ export const EXISTING: Readonly<Record<string, string>> = {
   serviceaccounts: 'robot',
   imagetriggers: 'hook',
   iamidentitymappings: 'devs',
+  admissionmappings: 'prod',
   users: '~',
 };
 
@@ -71,6 +72,7 @@ export async function seedObjects(send: Send): Promise<void> {
       '/apis/access.image-streams.io/v1/iamidentitymappings',
       { metadata: { name: 'devs' }, spec: { arn: 'arn:aws:iam::111122223333:role/devs', groups: ['devs'] } },
     ],
+    ['/apis/delivery.image-streams.io/v1/admissionmappings', { metadata: { name: 'prod' }, spec: { namespaces: [{ name: 'default' }] } }],
   ] as const;
   await logged(async () => {
     for (const [url, body] of made) expect(await send('POST', url, { body }), url).toMatchObject({ code: 201 });

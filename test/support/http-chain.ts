@@ -6,7 +6,7 @@ import { RESOURCE_TABLE } from '../../functions/resources/resource-table.ts';
 import type { HttpFunctionName } from '../../functions/resources/table/entry.ts';
 import { createHttpFunction, type HttpHandler, type Resources } from '../../functions/runtime/http-function.ts';
 import type { HttpEvent } from '../../functions/runtime/http-request.ts';
-import { OPEN_ROUTES, resourceRoutes } from '../../lib/http-routes.ts';
+import { ADMISSION_ROUTES, OPEN_ROUTES, resourceRoutes } from '../../lib/http-routes.ts';
 import { createEvent, encodeBody, readRequest } from '../../lib/local/gateway-event.ts';
 import { createRouter } from '../../lib/local/gateway-routes.ts';
 import { EVERYBODY_MAY } from './everybody-may.ts';
@@ -39,7 +39,7 @@ export const ROOT = { user: 'root', groups: ['system:masters', AUTHENTICATED] };
 
 /** Sends requests as `user` to the function whose route they match. */
 export function openHttpApi(functionOf: (name: HttpFunctionName) => HttpHandler, user = 'alice', groups = [AUTHENTICATED]): Send {
-  const routes = [...OPEN_ROUTES, ...resourceRoutes(RESOURCE_TABLE)].map(({ path, function: functionName }) => ({
+  const routes = [...OPEN_ROUTES, ...ADMISSION_ROUTES, ...resourceRoutes(RESOURCE_TABLE)].map(({ path, function: functionName }) => ({
     routeKey: path === '$default' ? path : `ANY ${path}`,
     functionName,
     timeoutMs: TIME,

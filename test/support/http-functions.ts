@@ -52,7 +52,7 @@ export async function loadHttpFunctions(): Promise<HttpFunctions> {
 }
 
 async function loadHandlers(): Promise<Readonly<Record<HttpFunctionName, HttpHandler>>> {
-  const [discovery, streams, tags, mappings, imports, access, triggers] = await Promise.all([
+  const [discovery, streams, tags, mappings, imports, access, triggers, admission] = await Promise.all([
     import('../../functions/discovery.ts'),
     import('../../functions/streams.ts'),
     import('../../functions/tags.ts'),
@@ -60,6 +60,7 @@ async function loadHandlers(): Promise<Readonly<Record<HttpFunctionName, HttpHan
     import('../../functions/imports.ts'),
     import('../../functions/access.ts'),
     import('../../functions/triggers.ts'),
+    import('../../functions/admission.ts'),
   ]);
   return {
     discovery: discovery.handler,
@@ -69,5 +70,6 @@ async function loadHandlers(): Promise<Readonly<Record<HttpFunctionName, HttpHan
     imports: imports.handler,
     access: access.handler,
     triggers: triggers.handler,
+    admission: admission.handler,
   };
 }
