@@ -60,7 +60,7 @@ function readOutcome(readers: readonly OutcomeReader[], event: ServiceEvent): La
 /** Whoever may put events on the bus tells of their own account and Region only: EventBridge writes these two, the rest is theirs. */
 function isFromTarget({ account, region }: ServiceEvent, { spec }: StoredTrigger): boolean {
   const found = kindOf(spec.target);
-  const [, , , arnRegion, arnAccount] = found?.kind.awsResource?.(found.spec).arn.split(':') ?? [];
+  const [, , , arnRegion, arnAccount] = found?.kind.awsResource?.(found.spec)?.arn.split(':') ?? [];
   return arnRegion === region && arnAccount === account;
 }
 
