@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync, type BuildOptions, type BuildResult } from 'esbuild';
+import { buildSync, type BuildOptions, type Metafile } from 'esbuild';
+import { entryPath } from './entry-path.ts';
 
 /** Root of the project that entry paths are relative to. */
 export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -43,37 +44,36 @@ export const BUNDLE_OPTIONS = {
   metafile: true,
 } satisfies BuildOptions;
 
-/** Path of a function's entry file relative to the project. */
-export function entryPath(name: string): string {
-  return `functions/${name}.ts`;
-}
-
 /**
- * Bundles one function into `<directory>/index.js`, and beside it what it loads later.
+ * Bundles one function into `<directory>/index.js`, and beside it what it loads later. Answers what went into each file, the function's own first.
  * @throws Error when the entry file is missing or does not build
  */
-export function bundleFunction(name: string, directory: string): BuildResult<typeof BUNDLE_OPTIONS> {
+export function bundleFunction(name: string, directory: string): readonly [Metafile, ...Metafile[]] {
   const entry = entryPath(name);
   if (!existsSync(join(PROJECT_ROOT, entry))) throw new Error(`${entry} does not exist: every function needs an entry file of its name`);
-  const result = buildSync({ ...BUNDLE_OPTIONS, entryPoints: [entry], outfile: join(directory, 'index.js') });
-  const later = bundleLater(result, directory);
-  if (later.size > 0) writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports: Object.fromEntries(later) }));
-  return result;
+  const own = bundle(entry, join(directory, 'index.js'));
+  const later = bundleLater(own, directory);
+  const imports = Object.fromEntries([...later.keys()].map((specifier) => [specifier, fileOf(specifier)]));
+  if (later.size > 0) writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports }));
+  return [own, ...later.values()];
 }
 
-/** Bundles what `result` loads later, and what that does. Answers file by specifier. */
-function bundleLater(
-  result: BuildResult<typeof BUNDLE_OPTIONS>,
-  directory: string,
-  known: Map<string, string> = new Map(),
-): Map<string, string> {
-  const imported = Object.values(result.metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+/** Bundles what a file loads later, and what that does. */
+function bundleLater(importer: Metafile, directory: string, known: Map<string, Metafile> = new Map()): ReadonlyMap<string, Metafile> {
+  const imported = Object.values(importer.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
   for (const specifier of imported.filter((path) => path.startsWith('#') && !known.has(path))) {
-    const file = `./${specifier.slice(1)}.js`;
-    known.set(specifier, file);
-    bundleLater(buildSync({ ...BUNDLE_OPTIONS, entryPoints: [sourceOf(specifier)], outfile: join(directory, file) }), directory, known);
+    const found = bundle(sourceOf(specifier), join(directory, fileOf(specifier)));
+    bundleLater(found, directory, known.set(specifier, found));
   }
   return known;
+}
+
+function bundle(entry: string, outfile: string): Metafile {
+  return buildSync({ ...BUNDLE_OPTIONS, entryPoints: [entry], outfile }).metafile;
+}
+
+function fileOf(specifier: string): string {
+  return `./${specifier.slice(1)}.js`;
 }
 
 function readImports(): Readonly<Record<string, string>> {

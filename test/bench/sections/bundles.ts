@@ -39,7 +39,7 @@ const ROUNDS = 11;
 const HTTP_FUNCTIONS: ReadonlySet<string> = new Set([...RESOURCE_TABLE.map((entry) => entry.function), 'discovery', 'authorize']);
 
 function build(name: string, directory: string): Bundle {
-  const { metafile } = bundleFunction(name, directory);
+  const [metafile] = bundleFunction(name, directory);
   const [output] = Object.values(metafile.outputs);
   const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   const problems = FORBIDDEN.filter(({ httpOnly }) => !httpOnly || HTTP_FUNCTIONS.has(name)).flatMap(({ input, reason }) => {
