@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync, type BuildOptions, type Metafile } from 'esbuild';
+import { buildSync, type BuildOptions, type CommonOptions, type Metafile, transformSync } from 'esbuild';
 import { entryPath } from './entry-path.ts';
 
 /** Root of the project that entry paths are relative to. */
@@ -22,71 +22,49 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
   '@smithy/credential-provider-imds',
 ];
 
+/** Read by the SDK in browsers: without this an unused file in every bundle. */
+const UNUSED_PARSERS = ['bowser'];
+
 /** Loaded by the SDK only for operations that stream events; none of ours does. 15 KB. */
 const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
 
-/** What functions load when they first need it, by the `imports` of package.json: files of their own beside `index.js`. */
-const LOADED_LATER: Readonly<Record<string, string>> = readImports();
-
 /** How every function is bundled; test/bench/sections/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
-export const BUNDLE_OPTIONS = {
+const BUNDLE_OPTIONS = {
   bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'cjs',
+  // What is imported with `import()` is loaded then, from files of its own; what it has in common with the rest is in others, loaded once.
+  splitting: true,
+  format: 'esm',
   mainFields: ['module', 'main'],
-  minify: true,
-  legalComments: 'none',
-  charset: 'utf8',
-  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PROTOCOLS, ...Object.keys(LOADED_LATER)],
+  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PARSERS, ...UNUSED_PROTOCOLS],
   absWorkingDir: PROJECT_ROOT,
-  logLevel: 'error',
+  write: false,
   metafile: true,
 } satisfies BuildOptions;
 
+const OUTPUT_OPTIONS = {
+  platform: 'node',
+  target: 'node24',
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  logLevel: 'error',
+} satisfies CommonOptions;
+
 /**
- * Bundles one function into `<directory>/index.js`, and beside it what it loads later. Answers what went into each file, the function's own first.
+ * Bundles one function into `<directory>/index.js`, and beside it what it loads later.
  * @throws Error when the entry file is missing or does not build
  */
-export function bundleFunction(name: string, directory: string): readonly [Metafile, ...Metafile[]] {
+export function bundleFunction(name: string, directory: string): Metafile {
   const entry = entryPath(name);
   if (!existsSync(join(PROJECT_ROOT, entry))) throw new Error(`${entry} does not exist: every function needs an entry file of its name`);
-  const own = bundle(entry, join(directory, 'index.js'));
-  const later = bundleLater(own, directory);
-  const imports = Object.fromEntries([...later.keys()].map((specifier) => [specifier, fileOf(specifier)]));
-  if (later.size > 0) writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports }));
-  return [own, ...later.values()];
+  const options = { ...BUNDLE_OPTIONS, ...OUTPUT_OPTIONS, entryPoints: { index: entry }, outdir: directory };
+  const { outputFiles, metafile } = buildSync(options);
+  mkdirSync(directory, { recursive: true });
+  for (const { path, text } of outputFiles) writeFileSync(path, toCommonJs(text));
+  return metafile;
 }
 
-/** Bundles what a file loads later, and what that does. */
-function bundleLater(importer: Metafile, directory: string, known: Map<string, Metafile> = new Map()): ReadonlyMap<string, Metafile> {
-  const imported = Object.values(importer.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-  for (const specifier of imported.filter((path) => path.startsWith('#') && !known.has(path))) {
-    const found = bundle(sourceOf(specifier), join(directory, fileOf(specifier)));
-    bundleLater(found, directory, known.set(specifier, found));
-  }
-  return known;
-}
-
-function bundle(entry: string, outfile: string): Metafile {
-  return buildSync({ ...BUNDLE_OPTIONS, entryPoints: [entry], outfile }).metafile;
-}
-
-function fileOf(specifier: string): string {
-  return `./${specifier.slice(1)}.js`;
-}
-
-function readImports(): Readonly<Record<string, string>> {
-  const { imports } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { imports: Record<string, string> };
-  return imports;
-}
-
-/** `*` stands for the same in both (Node.js: subpath patterns). */
-function sourceOf(specifier: string): string {
-  for (const [pattern, source] of Object.entries(LOADED_LATER)) {
-    const [start = '', end] = pattern.split('*');
-    if (pattern === specifier) return source;
-    if (end !== undefined && specifier.startsWith(start)) return source.replace('*', specifier.slice(start.length));
-  }
-  throw new Error(`${specifier} is not among the imports of package.json`);
+/** esbuild splits ES modules only, and they load slower. */
+function toCommonJs(text: string): string {
+  return transformSync(text, { ...OUTPUT_OPTIONS, format: 'cjs', supported: { 'dynamic-import': false } }).code;
 }

@@ -5,8 +5,8 @@ import { bundleFunction, PROJECT_ROOT } from '../lib/bundle.ts';
 /** Bundles each function into `<directory>/<name>`. Answers the directories of the packages whose code went into the bundles. */
 export function bundleAll(directory: string): ReadonlySet<string> {
   const names = globSync('functions/*.ts', { cwd: PROJECT_ROOT }).map((file) => basename(file, '.ts'));
-  const files = names.sort().flatMap((name) => bundleFunction(name, join(directory, name)));
-  const inputs = files.flatMap(({ outputs }) => Object.values(outputs).flatMap((output) => Object.entries(output.inputs)));
+  const built = names.sort().map((name) => bundleFunction(name, join(directory, name)));
+  const inputs = built.flatMap(({ outputs }) => Object.values(outputs).flatMap((output) => Object.entries(output.inputs)));
   const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).flatMap(([path]) => packageOf(path) ?? []);
   return new Set(used.map((found) => join(PROJECT_ROOT, found)));
 }

@@ -32,6 +32,17 @@ describe('the stack as it is deployed', () => {
     expect(new Set(keys).size).toBe(functionsOf().length);
   });
 
+  it.each(['access', 'fire-triggers', 'imports'])(
+    '%s has each module once: classes of errors are known wherever they are caught',
+    (entry) => {
+      const { outputs } = bundleFunction(entry, join(directory, entry));
+      const modules = Object.values(outputs).flatMap(({ inputs }) =>
+        Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
+      );
+      expect(modules.filter((path, index) => modules.indexOf(path) !== index)).toEqual([]);
+    },
+  );
+
   it.each(functionsOf().map(({ entry }) => entry))('%s loads on its own and has a handler', (entry) => {
     const key = functionNamed(entry, template).properties['Code'].S3Key as string;
     const file = join(outdir, `asset.${key.replace('.zip', '')}`, 'index.js');
