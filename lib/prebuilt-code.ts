@@ -1,4 +1,4 @@
-/** The code of functions in the npm package, as `#function-code`: bundled when the package was built, since it brings neither source nor bundler. */
+/** The code of functions in the npm package, in place of `#function-code`: bundled when the package was built, since it brings neither source nor bundler. */
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';

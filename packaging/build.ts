@@ -9,8 +9,8 @@ import { thirdPartyNotices } from './notices.ts';
 
 const DIST = join(PROJECT_ROOT, 'dist');
 
-/** Compiled code is CommonJS, which every kind of CDK app can load, and takes functions' code from the bundles. */
-const MANIFEST = { type: 'commonjs', imports: { '#function-code': './lib/prebuilt-code.js' } };
+/** Compiled code is CommonJS, which every kind of CDK app can load. */
+const MANIFEST = { type: 'commonjs' };
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
@@ -24,6 +24,11 @@ function compile(): void {
   execFileSync(process.execPath, [compiler, '-p', join(PROJECT_ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
   // The compiler rewrites specifiers in code, not in declarations; older ones than ours do not find './x.ts' in them.
   for (const file of globSync(join(DIST, '**/*.d.ts'))) {
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(?<=\bfrom '|import\(['"])(\.[^'"]*)\.ts(?=['"])/g, '$1.js'));
+    rewrite(file, (text) => text.replaceAll(/(?<=\bfrom '|import\(['"])(\.[^'"]*)\.ts(?=['"])/g, '$1.js'));
   }
+  rewrite(join(DIST, 'lib/node-function.js'), (text) => text.replace('"#function-code"', '"./prebuilt-code.js"'));
+}
+
+function rewrite(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }
