@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync, type BuildOptions, type CommonOptions, type Metafile, transformSync } from 'esbuild';
+import { buildSync, type BuildOptions, type CommonOptions, type Metafile } from 'esbuild';
 import { entryPath } from './entry-path.ts';
 
 /** Root of the project that entry paths are relative to. */
@@ -37,7 +37,6 @@ const BUNDLE_OPTIONS = {
   mainFields: ['module', 'main'],
   external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PARSERS, ...UNUSED_PROTOCOLS],
   absWorkingDir: PROJECT_ROOT,
-  write: false,
   metafile: true,
 } satisfies BuildOptions;
 
@@ -50,6 +49,9 @@ const OUTPUT_OPTIONS = {
   logLevel: 'error',
 } satisfies CommonOptions;
 
+/** Settings of a tsconfig.json that happens to lie above the output shall not matter. */
+const COMMON_JS = { format: 'cjs', supported: { 'dynamic-import': false }, tsconfigRaw: {} } satisfies CommonOptions;
+
 /**
  * Bundles one function into `<directory>/index.js`, and beside it what it loads later.
  * @throws Error when the entry file is missing or does not build
@@ -57,14 +59,9 @@ const OUTPUT_OPTIONS = {
 export function bundleFunction(name: string, directory: string): Metafile {
   const entry = entryPath(name);
   if (!existsSync(join(PROJECT_ROOT, entry))) throw new Error(`${entry} does not exist: every function needs an entry file of its name`);
-  const options = { ...BUNDLE_OPTIONS, ...OUTPUT_OPTIONS, entryPoints: { index: entry }, outdir: directory };
-  const { outputFiles, metafile } = buildSync(options);
-  mkdirSync(directory, { recursive: true });
-  for (const { path, text } of outputFiles) writeFileSync(path, toCommonJs(text));
+  const { metafile } = buildSync({ ...BUNDLE_OPTIONS, ...OUTPUT_OPTIONS, entryPoints: { index: entry }, outdir: directory });
+  const written = Object.keys(metafile.outputs).map((path) => join(PROJECT_ROOT, path));
+  // esbuild splits ES modules only, and they load slower.
+  buildSync({ ...OUTPUT_OPTIONS, ...COMMON_JS, entryPoints: written, outbase: directory, outdir: directory, allowOverwrite: true });
   return metafile;
-}
-
-/** esbuild splits ES modules only, and they load slower. */
-function toCommonJs(text: string): string {
-  return transformSync(text, { ...OUTPUT_OPTIONS, format: 'cjs', supported: { 'dynamic-import': false } }).code;
 }

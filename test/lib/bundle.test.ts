@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp, type Template } from '../../lib/app.ts';
 import { bundleFunction } from '../../lib/bundle.ts';
 import { LAMBDA_ENVIRONMENT } from '../support/lambda-environment.ts';
 import { functionNamed, functionsOf } from './template.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'image-streams-bundle-'));
+
+// Bundles everything: 5 s with a processor of its own.
+vi.setConfig({ hookTimeout: 240_000 });
 
 afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
