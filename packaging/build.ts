@@ -1,4 +1,4 @@
-/** `npm run build`, and with it `npm pack`: writes to dist/ what the package consists of (docs/decisions/0072-what-is-packed.md). */
+/** `npm run build`, and with it `npm pack`: writes to dist/ what the package consists of (docs/decisions/0077-what-is-packed.md). */
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
