@@ -15,8 +15,10 @@ export interface TriggerPermissions {
 /** What the function that fires triggers may do besides its own work. Nothing unless a setting says so. */
 export function triggerStatements({ triggerTargets = {}, triggerRoles = [] }: TriggerPermissions): readonly PolicyStatement[] {
   const arns = [...new Set(Object.values(triggerTargets).flat())];
-  const services = [...new Set(arns.map(serviceOf))];
-  const own = services.flatMap((service) => TARGET_ACTIONS[service]?.(arns.filter((arn) => serviceOf(arn) === service)) ?? []);
+  const own = Object.entries(TARGET_ACTIONS).flatMap(([service, allow]) => {
+    const resources = arns.filter((arn) => ARN.exec(arn)?.[1] === service);
+    return resources.length === 0 ? [] : allow(resources);
+  });
   const assume = new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [...triggerRoles] });
   return triggerRoles.length === 0 ? own : [...own, assume];
 }
@@ -26,7 +28,8 @@ export function checkTriggerTargets(targets: Readonly<Record<string, readonly st
   for (const [namespace, arns] of Object.entries(targets)) {
     if (!NAMESPACE.test(namespace)) throw new Error(`triggerTargets must be by namespace or *, not ${JSON.stringify(namespace)}`);
     for (const arn of arns) {
-      if (!Object.hasOwn(TARGET_ACTIONS, serviceOf(arn)))
+      const [, service = ''] = ARN.exec(arn) ?? [];
+      if (!Object.hasOwn(TARGET_ACTIONS, service))
         throw new Error(
           `triggerTargets must hold ARNs of ${Object.keys(TARGET_ACTIONS).join(', ')} with an account, not ${JSON.stringify(arn)}`,
         );
@@ -41,9 +44,4 @@ export function checkTriggerRoles(roles: readonly string[] = []): void {
   const wrong = roles.find((role) => !ROLE_ARN.test(role));
   if (wrong !== undefined)
     throw new Error(`triggerRoles must hold ARNs like arn:aws:iam::111122223333:role/deploy-*, not ${JSON.stringify(wrong)}`);
-}
-
-/** '' of what is no ARN with an account. */
-function serviceOf(arn: string): string {
-  return ARN.exec(arn)?.[1] ?? '';
 }
