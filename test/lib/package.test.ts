@@ -74,7 +74,7 @@ describe('the package', () => {
     const expected = [
       /^(README\.md|LICENSE|package\.json|docs\/tag-change-event\.schema\.json)$/,
       /^dist\/(package\.json|THIRD-PARTY-NOTICES)$/,
-      /^dist\/(lib\/[\w-]+|functions\/[\w/-]+)\.(js|d\.ts)$/,
+      /^dist\/(lib|functions)\/(?!local\/|app\.|bundle\.)[\w/-]+\.(js|d\.ts)$/,
       /^dist\/bundles\/[\w-]+\/(package\.json|[\w/-]+\.js)$/,
     ];
     const names = packed.files.map((file) => file.replace('package/', ''));
