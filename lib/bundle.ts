@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync, type BuildOptions, type BuildResult } from 'esbuild';
+import { buildSync, type BuildOptions, type CommonOptions, type Metafile } from 'esbuild';
+import { entryPath } from './entry-path.ts';
 
 /** Root of the project that entry paths are relative to. */
 export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -21,72 +22,46 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
   '@smithy/credential-provider-imds',
 ];
 
+/** Read by the SDK in browsers: without this an unused file in every bundle. */
+const UNUSED_PARSERS = ['bowser'];
+
 /** Loaded by the SDK only for operations that stream events; none of ours does. 15 KB. */
 const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
 
-/** What functions load when they first need it, by the `imports` of package.json: files of their own beside `index.js`. */
-const LOADED_LATER: Readonly<Record<string, string>> = readImports();
-
 /** How every function is bundled; test/bench/sections/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
-export const BUNDLE_OPTIONS = {
+const BUNDLE_OPTIONS = {
   bundle: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'cjs',
+  // What is imported with `import()` is loaded then, from files of its own; what it has in common with the rest is in others, loaded once.
+  splitting: true,
+  format: 'esm',
   mainFields: ['module', 'main'],
-  minify: true,
-  legalComments: 'none',
-  charset: 'utf8',
-  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PROTOCOLS, ...Object.keys(LOADED_LATER)],
+  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PARSERS, ...UNUSED_PROTOCOLS],
   absWorkingDir: PROJECT_ROOT,
-  logLevel: 'error',
   metafile: true,
 } satisfies BuildOptions;
 
-/** Path of a function's entry file relative to the project. */
-export function entryPath(name: string): string {
-  return `functions/${name}.ts`;
-}
+const OUTPUT_OPTIONS = {
+  platform: 'node',
+  target: 'node24',
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  logLevel: 'error',
+} satisfies CommonOptions;
+
+/** Settings of a tsconfig.json that happens to lie above the output shall not matter. */
+const COMMON_JS = { format: 'cjs', supported: { 'dynamic-import': false }, tsconfigRaw: {} } satisfies CommonOptions;
 
 /**
  * Bundles one function into `<directory>/index.js`, and beside it what it loads later.
  * @throws Error when the entry file is missing or does not build
  */
-export function bundleFunction(name: string, directory: string): BuildResult<typeof BUNDLE_OPTIONS> {
+export function bundleFunction(name: string, directory: string): Metafile {
   const entry = entryPath(name);
   if (!existsSync(join(PROJECT_ROOT, entry))) throw new Error(`${entry} does not exist: every function needs an entry file of its name`);
-  const result = buildSync({ ...BUNDLE_OPTIONS, entryPoints: [entry], outfile: join(directory, 'index.js') });
-  const later = bundleLater(result, directory);
-  if (later.size > 0) writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports: Object.fromEntries(later) }));
-  return result;
-}
-
-/** Bundles what `result` loads later, and what that does. Answers file by specifier. */
-function bundleLater(
-  result: BuildResult<typeof BUNDLE_OPTIONS>,
-  directory: string,
-  known: Map<string, string> = new Map(),
-): Map<string, string> {
-  const imported = Object.values(result.metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-  for (const specifier of imported.filter((path) => path.startsWith('#') && !known.has(path))) {
-    const file = `./${specifier.slice(1)}.js`;
-    known.set(specifier, file);
-    bundleLater(buildSync({ ...BUNDLE_OPTIONS, entryPoints: [sourceOf(specifier)], outfile: join(directory, file) }), directory, known);
-  }
-  return known;
-}
-
-function readImports(): Readonly<Record<string, string>> {
-  const { imports } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { imports: Record<string, string> };
-  return imports;
-}
-
-/** `*` stands for the same in both (Node.js: subpath patterns). */
-function sourceOf(specifier: string): string {
-  for (const [pattern, source] of Object.entries(LOADED_LATER)) {
-    const [start = '', end] = pattern.split('*');
-    if (pattern === specifier) return source;
-    if (end !== undefined && specifier.startsWith(start)) return source.replace('*', specifier.slice(start.length));
-  }
-  throw new Error(`${specifier} is not among the imports of package.json`);
+  const { metafile } = buildSync({ ...BUNDLE_OPTIONS, ...OUTPUT_OPTIONS, entryPoints: { index: entry }, outdir: directory });
+  const written = Object.keys(metafile.outputs).map((path) => join(PROJECT_ROOT, path));
+  // esbuild splits ES modules only, and they load slower.
+  buildSync({ ...OUTPUT_OPTIONS, ...COMMON_JS, entryPoints: written, outbase: directory, outdir: directory, allowOverwrite: true });
+  return metafile;
 }

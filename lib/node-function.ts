@@ -1,9 +1,10 @@
-import { AssetHashType, DockerImage, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { functionCode } from '#function-code';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type CfnFunction, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundleFunction, entryPath, PROJECT_ROOT } from './bundle.ts';
+import { entryPath } from './entry-path.ts';
 import type { FailureQueue } from './failure-queue.ts';
 import type { FunctionEnvironment } from './settings-environment.ts';
 
@@ -57,7 +58,7 @@ export class NodeFunction extends Construct implements IGrantable {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Stack.of(this).bundlingRequired ? bundledCode(props.entry) : placeholderCode(),
+      code: functionCode(this, props.entry),
       role,
       logGroup,
       timeout: props.timeout,
@@ -77,26 +78,4 @@ export class NodeFunction extends Construct implements IGrantable {
   onAsyncFailure(failures: FailureQueue, props: AsyncInvocationProps): void {
     this.lambda.configureAsyncInvoke({ ...props, onFailure: failures.destination });
   }
-}
-
-function bundledCode(entry: string): Code {
-  return Code.fromAsset(PROJECT_ROOT, {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // esbuild always bundles on this machine; the image is there because the type demands one.
-      image: DockerImage.fromRegistry('unused'),
-      // CDK remembers staged assets by source and options, functions left out: without the name all functions would get the first one's code.
-      command: [entry],
-      local: {
-        tryBundle(outputDirectory) {
-          bundleFunction(entry, outputDirectory);
-          return true;
-        },
-      },
-    },
-  });
-}
-
-function placeholderCode(): Code {
-  return Code.fromInline('/* synthesized without bundling: not for deployment */');
 }

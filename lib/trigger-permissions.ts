@@ -17,8 +17,10 @@ export interface TriggerPermissions {
 /** What the function that fires triggers may do besides its own work. Nothing unless a setting says so. */
 export function triggerStatements({ triggerTargets = {}, triggerRoles = [] }: TriggerPermissions): readonly PolicyStatement[] {
   const arns = [...new Set(Object.values(triggerTargets).flat())];
-  const byService = Map.groupBy(arns, serviceOf);
-  const own = [...byService].flatMap(([service, resources]) => TARGET_ACTIONS[service]?.(resources) ?? []);
+  const own = Object.entries(TARGET_ACTIONS).flatMap(([service, allow]) => {
+    const resources = arns.filter((arn) => serviceOf(arn) === service);
+    return resources.length === 0 ? [] : allow(resources);
+  });
   const assume = new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [...triggerRoles] });
   return triggerRoles.length === 0 ? own : [...own, assume];
 }

@@ -19,7 +19,7 @@ export function composeEcr(env: NodeJS.ProcessEnv = process.env): ChooseEcr {
   return createEcrChoice(settings, createEcrTokens(openFetch(), Date.now));
 }
 
-/** The clients of ECR and STS are loaded with the first token: `#` (package.json) makes them a file of their own in a bundle. */
+/** The clients of ECR and STS are loaded with the first token, from a file of their own in the bundle. */
 function openFetch(): FetchEcrToken {
   let opening: Promise<FetchEcrToken> | undefined;
   const open = () => (opening ??= import('#ecr-client').then(({ createEcrFetch }) => createEcrFetch()));

@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp, type Template } from '../../lib/app.ts';
 import { bundleFunction } from '../../lib/bundle.ts';
 import { LAMBDA_ENVIRONMENT } from '../support/lambda-environment.ts';
 import { functionNamed, functionsOf } from './template.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'image-streams-bundle-'));
+
+// Bundles everything: 5 s with a processor of its own.
+vi.setConfig({ hookTimeout: 240_000 });
 
 afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
@@ -31,6 +34,17 @@ describe('the stack as it is deployed', () => {
     const keys = functionsOf(template).map(({ properties }) => properties['Code'].S3Key as string);
     expect(new Set(keys).size).toBe(functionsOf().length);
   });
+
+  it.each(['access', 'fire-triggers', 'imports'])(
+    '%s has each module once: classes of errors are known wherever they are caught',
+    (entry) => {
+      const { outputs } = bundleFunction(entry, join(directory, entry));
+      const modules = Object.values(outputs).flatMap(({ inputs }) =>
+        Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
+      );
+      expect(modules.filter((path, index) => modules.indexOf(path) !== index)).toEqual([]);
+    },
+  );
 
   it.each(functionsOf().map(({ entry }) => entry))('%s loads on its own and has a handler', (entry) => {
     const key = functionNamed(entry, template).properties['Code'].S3Key as string;

@@ -7,7 +7,7 @@ const FILE_SCHEME = 'file:';
 
 /**
  * The signer of a key: the ARN of a KMS key (ECC_NIST_P256, SIGN_VERIFY), or the `file:` URL of such a private key as PEM. The client of KMS is
- * loaded with the first token, since most requests make none; `#` (package.json) makes it a file of its own in a bundle.
+ * loaded with the first token, since most requests make none; it is a file of its own in the bundle.
  */
 export function createTokenSigner(key: string): TokenSigner {
   if (key.startsWith(FILE_SCHEME)) return openFile(new URL(key));

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import type { Metafile } from 'esbuild';
 import { bundleFunction, PROJECT_ROOT } from '../../../lib/bundle.ts';
 import { RESOURCE_TABLE } from '../../../functions/resources/resource-table.ts';
 import { LAMBDA_ENVIRONMENT } from '../../support/lambda-environment.ts';
@@ -39,15 +40,25 @@ const ROUNDS = 11;
 const HTTP_FUNCTIONS: ReadonlySet<string> = new Set([...RESOURCE_TABLE.map((entry) => entry.function), 'discovery', 'authorize']);
 
 function build(name: string, directory: string): Bundle {
-  const { metafile } = bundleFunction(name, directory);
-  const [output] = Object.values(metafile.outputs);
-  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const { outputs } = bundleFunction(name, directory);
+  const files = loadedAtStart(outputs);
+  const inputs = files.flatMap((path) => Object.entries(outputs[path]?.inputs ?? {})).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   const problems = FORBIDDEN.filter(({ httpOnly }) => !httpOnly || HTTP_FUNCTIONS.has(name)).flatMap(({ input, reason }) => {
     const found = inputs.find(([path]) => input.test(path));
     return found ? [`${name}: ${found[0]}: ${reason}`] : [];
   });
-  const file = join(directory, 'index.js');
-  return { name, file, kilobytes: statSync(file).size / 1024, problems };
+  const bytes = files.reduce((sum, path) => sum + statSync(join(directory, basename(path))).size, 0);
+  return { name, file: join(directory, 'index.js'), kilobytes: bytes / 1024, problems };
+}
+
+/** `index.js` and what it imports at once. */
+function loadedAtStart(outputs: Metafile['outputs']): readonly string[] {
+  const found = new Set(Object.keys(outputs).filter((path) => basename(path) === 'index.js'));
+  for (const path of found) {
+    const own = (outputs[path]?.imports ?? []).filter((imported) => imported.kind === 'import-statement' && !imported.external);
+    for (const imported of own) found.add(imported.path);
+  }
+  return [...found];
 }
 
 /** What any function costs. */
