@@ -20,6 +20,7 @@ const modules = [
   'access',
   'admission',
   'changes',
+  'declaring',
   'identity',
   'image',
   'importing',
@@ -60,6 +61,12 @@ describe('direction of imports (design.md §1)', () => {
 
   it.each(['resources', 'importing'])('%s knows ports, no adapter', (name) => {
     expect(refused(within(`functions/${name}/`), ({ to }) => !ADAPTERS.test(to) || isContract(to))).toEqual([]);
+  });
+
+  it('declaring knows the API as its other clients do: by its wire types, and how one logs in', () => {
+    const allowed = ['functions/identity/sts-request.ts', 'functions/kubernetes/object-meta.ts'];
+    const known = ({ to, typeOnly }: Import) => isPackage(to) || allowed.includes(to) || (typeOnly && to === 'functions/image/types.ts');
+    expect(refused(within('functions/declaring/'), (found) => isIn('declaring', found.to) || known(found))).toEqual([]);
   });
 
   it.each(['admission', 'image', 'kubernetes', 'resources'])('%s talks to no service', (name) => {
