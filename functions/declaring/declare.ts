@@ -56,10 +56,12 @@ export async function isImported(ask: AskApi, object: DeclaredObject): Promise<b
   const followed = (spec.tags ?? []).filter(({ from, reference }) => from?.kind === 'DockerImage' && reference !== true);
   return followed.every(({ name, generation }) => {
     const { items, conditions } = status.tags?.find(({ tag }) => tag === name) ?? {};
-    const isAnswered = (answer: { readonly generation: number } | undefined) => answer !== undefined && answer.generation >= (generation ?? 0);
+    const isAnswered = (answer: { readonly generation: number } | undefined) =>
+      answer !== undefined && answer.generation >= (generation ?? 0);
     if (isAnswered(items?.[0])) return true;
     const failed = conditions?.find(({ type, status: state }) => type === 'ImportSuccess' && state === 'False');
-    if (failed !== undefined && isAnswered(failed)) throw new Error(`${object.title}: tag ${name}: ${failed.message ?? failed.reason ?? ''}`);
+    if (failed !== undefined && isAnswered(failed))
+      throw new Error(`${object.title}: tag ${name}: ${failed.message ?? failed.reason ?? ''}`);
     return false;
   });
 }

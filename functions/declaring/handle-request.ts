@@ -16,13 +16,11 @@ export interface HandleRequestDependencies {
 
 /** Milliseconds. */
 const POLL = 2_000;
-/** The function has ten minutes, and needs some of them for the API and the answer. Seconds. */
-const MOST_WAIT = 300;
 
 /** Whatever goes wrong is answered: CloudFormation would wait for an hour. Throws only when the answer itself cannot be given; then Lambda repeats it. */
 export function createHandleRequest({ ask, answer, sleep, clock, log }: HandleRequestDependencies): (event: unknown) => Promise<void> {
   async function waitForImport(declaration: Declaration, object: DeclaredObject): Promise<void> {
-    const end = clock() + 1000 * Math.min(declaration.waitSeconds, MOST_WAIT);
+    const end = clock() + 1000 * declaration.waitSeconds;
     while (!(await isImported(ask, object))) {
       if (clock() + POLL > end) throw new Error(`${object.title}: its tags were not imported in ${declaration.waitSeconds} seconds`);
       await sleep(POLL);
@@ -30,6 +28,7 @@ export function createHandleRequest({ ask, answer, sleep, clock, log }: HandleRe
   }
 
   async function apply(declaration: Declaration, object: DeclaredObject, owner: Owner): Promise<void> {
+    if (declaration.settleSeconds > 0) await sleep(1000 * declaration.settleSeconds);
     await applyObject(ask, object, owner, declaration);
     if (declaration.waitSeconds > 0 && object.kind === 'ImageStream') await waitForImport(declaration, object);
   }

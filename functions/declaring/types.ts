@@ -8,6 +8,8 @@ const propertiesSchema = z.object({
   Adopt: z.optional(z.string()),
   /** Seconds. */
   WaitSeconds: z.optional(z.string()),
+  /** Seconds. */
+  SettleSeconds: z.optional(z.string()),
 });
 
 export const requestSchema = z.object({
@@ -23,6 +25,9 @@ export const requestSchema = z.object({
 
 export type CloudFormationRequest = z.infer<typeof requestSchema>;
 
+/** The function has ten minutes, and needs some of them for the API and its answer. */
+const MOST_SECONDS = 300;
+
 /** What one request asks for. */
 export interface Declaration {
   /** As JSON. */
@@ -31,12 +36,19 @@ export interface Declaration {
   readonly adopts: boolean;
   /** How long the first import of its tags is waited for; 0: not. */
   readonly waitSeconds: number;
+  /** How long what was made for it in IAM takes to count everywhere. */
+  readonly settleSeconds: number;
 }
 
 /** @throws Error when these are not the properties of one of our resources */
 export function readDeclaration(properties: unknown): Declaration {
   const { data } = propertiesSchema.safeParse(properties);
   if (data === undefined) throw new Error('the properties are not those of a declared object');
-  const waitSeconds = Number(data.WaitSeconds ?? '0');
-  return { manifest: data.Manifest, adopts: data.Adopt === 'true', waitSeconds: Number.isFinite(waitSeconds) ? waitSeconds : 0 };
+  const { Manifest: manifest, Adopt, WaitSeconds, SettleSeconds } = data;
+  return { manifest, adopts: Adopt === 'true', waitSeconds: readSeconds(WaitSeconds), settleSeconds: readSeconds(SettleSeconds) };
+}
+
+function readSeconds(text = '0'): number {
+  const seconds = Number(text);
+  return seconds >= 0 && seconds <= MOST_SECONDS ? seconds : MOST_SECONDS;
 }

@@ -86,7 +86,9 @@ it('an answer of a gateway that is no JSON is one, too', async () => {
 it('a redirect is not followed, and errors do not tell the token', async () => {
   respond = { code: 302, headers: { location: `${url}/elsewhere` } };
   const count = received.length;
-  await expect(createHttpsTransport(url)({ method: 'GET', path: '/', token: 'k8s-aws-v1.t' })).rejects.toThrow(/^127.0.0.1:\d+ does not answer/);
+  await expect(createHttpsTransport(url)({ method: 'GET', path: '/', token: 'k8s-aws-v1.t' })).rejects.toThrow(
+    /^127.0.0.1:\d+ does not answer/,
+  );
   expect(received).toHaveLength(count + 1);
   const nowhere = createHttpsTransport('http://127.0.0.1:1')({ method: 'GET', path: '/', token: 'k8s-aws-v1.t' });
   await expect(nowhere).rejects.toThrow(/^127.0.0.1:1 does not answer( \(\w+\))?$/);

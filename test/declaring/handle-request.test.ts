@@ -15,7 +15,12 @@ let last = 0;
 const newName = () => `web-${++last}`;
 
 function stream(name: string, tags: object[] = [referenceTag('live', 'redis:7')], metadata: object = {}) {
-  return { apiVersion: 'image.openshift.io/v1', kind: 'ImageStream', metadata: { namespace: 'default', name, ...metadata }, spec: { tags } };
+  return {
+    apiVersion: 'image.openshift.io/v1',
+    kind: 'ImageStream',
+    metadata: { namespace: 'default', name, ...metadata },
+    spec: { tags },
+  };
 }
 const referenceTag = (name: string, from: string) => ({ name, reference: true, from: { kind: 'DockerImage', name: from } });
 const importedTag = (name: string, from: string) => ({ name, from: { kind: 'DockerImage', name: from } });
@@ -100,15 +105,18 @@ describe('a stream of somebody else', () => {
     return (await read(name)).body.metadata.uid as string;
   };
 
-  it.each<'Create' | 'Update'>(['Create', 'Update'])('is left by a %s, and by the rollback that deletes what was not made', async (type) => {
-    const name = newName();
-    const uid = await others(name);
-    const { send } = createCustomResource(functions);
-    const answer = await send({ type, physicalId: type === 'Update' ? 'x' : undefined, manifest: stream(name) });
-    expect(answer.failure).toBe(`ImageStream default/${name} exists already and was not declared by this stack`);
-    await send({ type: 'Delete', physicalId: answer.physicalId, manifest: stream(name) });
-    expect((await read(name)).body).toMatchObject({ metadata: { uid }, spec: { tags: [{ from: { name: 'theirs:1' } }] } });
-  });
+  it.each<'Create' | 'Update'>(['Create', 'Update'])(
+    'is left by a %s, and by the rollback that deletes what was not made',
+    async (type) => {
+      const name = newName();
+      const uid = await others(name);
+      const { send } = createCustomResource(functions);
+      const answer = await send({ type, physicalId: type === 'Update' ? 'x' : undefined, manifest: stream(name) });
+      expect(answer.failure).toBe(`ImageStream default/${name} exists already and was not declared by this stack`);
+      await send({ type: 'Delete', physicalId: answer.physicalId, manifest: stream(name) });
+      expect((await read(name)).body).toMatchObject({ metadata: { uid }, spec: { tags: [{ from: { name: 'theirs:1' } }] } });
+    },
+  );
 
   it('is that of another stack', async () => {
     const name = newName();
@@ -163,7 +171,11 @@ describe('a trigger that is declared', () => {
 
 describe('what the API refuses', () => {
   it.each<[string, unknown, string]>([
-    ['a field it has not', stream('odd', [{ ...referenceTag('live', 'redis:7'), form: 1 }]), '.spec.tags[0].form: field not declared in schema'],
+    [
+      'a field it has not',
+      stream('odd', [{ ...referenceTag('live', 'redis:7'), form: 1 }]),
+      '.spec.tags[0].form: field not declared in schema',
+    ],
     ['a namespace it has not', { ...stream('x'), metadata: { namespace: 'nowhere', name: 'x' } }, 'namespaces "nowhere" not found'],
     ['a bad name', stream('Upper'), 'ImageStream.image.openshift.io "Upper" is invalid'],
   ])('%s, is the reason of the failure', async (_, manifest, message) => {
@@ -179,6 +191,15 @@ describe('what the API refuses', () => {
     expect(await send({ type: 'Create', manifest })).toEqual({ physicalId: 'Web/r-1', failure: message });
     expect(requests).toEqual([]);
   });
+});
+
+it('what was made for a trigger in IAM is waited for', async () => {
+  const { send, slept } = createCustomResource(functions);
+  const settling = { properties: { SettleSeconds: '15' } };
+  const { physicalId } = await send({ type: 'Create', manifest: stream('settled'), ...settling });
+  expect(slept()).toBe(15_000);
+  await send({ type: 'Delete', manifest: stream('settled'), physicalId, ...settling });
+  expect(slept()).toBe(15_000);
 });
 
 describe('the first import', () => {
