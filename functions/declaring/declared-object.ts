@@ -45,7 +45,8 @@ export function ownedBy(manifest: DeclaredObject['manifest'], owner: string): Re
 export function ownerOf(object: unknown): string {
   const metadata = isObject(object) && isObject(object['metadata']) ? object['metadata'] : {};
   const annotations = isObject(metadata['annotations']) ? metadata['annotations'] : {};
-  return String(annotations[OWNER_ANNOTATION] ?? '');
+  const owner = annotations[OWNER_ANNOTATION];
+  return typeof owner === 'string' ? owner : '';
 }
 
 function parse(text: string): Record<string, unknown> {

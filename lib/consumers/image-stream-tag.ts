@@ -37,11 +37,6 @@ export class ImageStreamTag extends Construct implements TagName {
   readonly parameterName: string;
   /** Of the parameter: what the trigger that keeps it names. */
   readonly parameterArn: string;
-  /** Pull spec by digest, `quay.io/acme/web@sha256:…`: known when the stack is deployed, and looked up each time it is. */
-  readonly reference: string;
-  /** `sha256:…`. A tag that only holds a reference has none: the deployment fails. */
-  readonly digest: string;
-
   static fromName(scope: Construct, id: string, props: ImageStreamTagProps): ImageStreamTag {
     return new ImageStreamTag(scope, id, props);
   }
@@ -54,11 +49,22 @@ export class ImageStreamTag extends Construct implements TagName {
     this.tag = tag;
     this.parameterName = parameterName;
     this.parameterArn = Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName: parameterName.replace(/^\//, '') });
+  }
+
+  /**
+   * Pull spec by digest, `quay.io/acme/web@sha256:…`: known when the stack is deployed, and looked up each time it is. The parameter has to be
+   * there by then; a stack that only names the tag, to keep its parameter, does not look.
+   */
+  get reference(): string {
     // A parameter of the template: CloudFormation compares its value on every deployment. It would not look at `{{resolve:ssm:…}}` in a
     // resource that is the same otherwise (docs/decisions/0076-stacks-read-parameters.md).
-    this.reference = StringParameter.valueForStringParameter(this, parameterName);
+    return StringParameter.valueForStringParameter(this, this.parameterName);
+  }
+
+  /** `sha256:…`. A tag that only holds a reference has none: the deployment fails. */
+  get digest(): string {
     // `sha256:` stands outside of the token: the CDK takes what begins with it for a digest, and anything else for a tag.
-    this.digest = `sha256:${Fn.select(1, Fn.split('@sha256:', this.reference))}`;
+    return `sha256:${Fn.select(1, Fn.split('@sha256:', this.reference))}`;
   }
 
   /** For a container of a task definition. */

@@ -22,7 +22,7 @@ export interface Sent {
 }
 
 export interface CustomResource {
-  send(request: Sent): Promise<Outcome>;
+  readonly send: (request: Sent) => Promise<Outcome>;
   /** Method and path of what the API was asked, and with what code it answered. */
   readonly requests: string[];
   readonly logs: unknown[];
