@@ -15,7 +15,7 @@ export { type ContainerImageOptions, ImageStreamTag, type ImageStreamTagProps } 
 export { ImageStreamsClient, type ImageStreamsClientProps } from './consumers/image-streams-client.ts';
 export type { IImageStreams, ImageStreamsAttributes } from './consumers/image-streams-reference.ts';
 export { type FollowedTag, ImageTrigger, type ImageTriggerProps } from './consumers/image-trigger.ts';
-export { ImageTriggerTarget } from './consumers/image-trigger-target.ts';
+export { type EcsServiceOptions, ImageTriggerTarget } from './consumers/image-trigger-target.ts';
 export { imageTagChanged, type OnTagChangeOptions, type TagChangeFilter, type Wanted } from './consumers/tag-change-pattern.ts';
 export { type TagName, tagParameterName } from './consumers/tag-parameter.ts';
 export { TargetRole, type TargetRoleProps } from './consumers/target-role.ts';

@@ -1,9 +1,9 @@
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import type { IPipeline } from 'aws-cdk-lib/aws-codepipeline';
-import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
+import type { IBaseService, TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -14,21 +14,33 @@ import { TARGET_ACTIONS } from '../target-actions.ts';
 /** What a target of this kind may have besides its ARN and its role: as in the API (docs/events.md). */
 type Options<Kind extends string, Own extends string = never> = Omit<NonNullable<TargetSpec[Kind]>, Own | 'roleArn'>;
 
+export type EcsServiceOptions = Options<'ecs', 'serviceArn'> & {
+  /**
+   * Roles of the service's tasks and of what starts them: revisions of its task definition are registered with them.
+   * @default - those of the task definition, of a service that this app makes
+   */
+  readonly passedRoles?: readonly IRole[];
+};
+
 const { COLON_RESOURCE_NAME, NO_RESOURCE_NAME, SLASH_RESOURCE_NAME } = ArnFormat;
 
 /** What an image trigger brings to the newest image, and what that takes. */
 export class ImageTriggerTarget {
   /** What acting on it takes: the same that the deployment gives itself (lib/target-actions.ts). */
   readonly statements: readonly PolicyStatement[];
+  /** Acted on as a role, or as the deployment. */
+  readonly isInAws: boolean;
   private readonly kind: string;
   private readonly spec: object;
 
   /** A service of ECS: `container` of the trigger's images says which container gets which. */
-  static ecsService(service: IBaseService, options: Options<'ecs', 'serviceArn'> = {}): ImageTriggerTarget {
+  static ecsService(service: IBaseService, { passedRoles, ...options }: EcsServiceOptions = {}): ImageTriggerTarget {
     const { account, region } = service.env;
     const resourceName = `${service.cluster.clusterName}/${service.serviceName}`;
     const serviceArn = Stack.of(service).formatArn({ service: 'ecs', resource: 'service', resourceName, account, region });
-    return new ImageTriggerTarget('ecs', { serviceArn, ...options }, statementsFor('ecs', serviceArn));
+    const roles = passedRoles?.map(({ roleArn }) => roleArn) ?? rolesOf(service);
+    const statements = [...statementsFor('ecs', serviceArn), ...(roles.length > 0 ? (TARGET_ACTIONS['iam']?.(roles) ?? []) : [])];
+    return new ImageTriggerTarget('ecs', { serviceArn, ...options }, statements);
   }
 
   /** A function whose code is an image of ECR. */
@@ -99,21 +111,26 @@ export class ImageTriggerTarget {
     return new ImageTriggerTarget('github', spec);
   }
 
-  private constructor(kind: string, spec: object, statements: readonly PolicyStatement[] = []) {
+  private constructor(kind: string, spec: object, statements?: readonly PolicyStatement[]) {
     this.kind = kind;
     this.spec = spec;
-    this.statements = statements;
-  }
-
-  /** Acted on as a role, or as the deployment. */
-  get isInAws(): boolean {
-    return this.statements.length > 0;
+    this.statements = statements ?? [];
+    this.isInAws = statements !== undefined;
   }
 
   /** As it stands in the trigger. */
   toSpec(roleArn?: string): TargetSpec {
     return { [this.kind]: { ...this.spec, ...(roleArn !== undefined && { roleArn }) } };
   }
+}
+
+/** None of a service of another app: nobody here knows its task definition. */
+function rolesOf(service: IBaseService): readonly string[] {
+  const { taskDefinition } = service as { readonly taskDefinition?: TaskDefinition };
+  if (taskDefinition === undefined) return [];
+  const { roleArn } = taskDefinition.taskRole;
+  // Made when a container first needs it, which may be later.
+  return [roleArn, Lazy.string({ produce: () => taskDefinition.executionRole?.roleArn ?? roleArn })];
 }
 
 function statementsFor(service: string, arn: string, format?: ArnFormat): readonly PolicyStatement[] {
