@@ -57,7 +57,7 @@ export class ImageStreamTag extends Construct implements TagName {
    */
   get reference(): string {
     // A parameter of the template: CloudFormation compares its value on every deployment. It would not look at `{{resolve:ssm:…}}` in a
-    // resource that is the same otherwise (docs/decisions/0076-stacks-read-parameters.md).
+    // resource that is the same otherwise (docs/decisions/0080-stacks-read-parameters.md).
     return StringParameter.valueForStringParameter(this, this.parameterName);
   }
 

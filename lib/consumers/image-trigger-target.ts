@@ -22,8 +22,6 @@ export type EcsServiceOptions = Options<'ecs', 'serviceArn'> & {
   readonly passedRoles?: readonly IRole[];
 };
 
-const { COLON_RESOURCE_NAME, NO_RESOURCE_NAME, SLASH_RESOURCE_NAME } = ArnFormat;
-
 /** What an image trigger brings to the newest image, and what that takes. */
 export class ImageTriggerTarget {
   /** What acting on it takes: the same that the deployment gives itself (lib/target-actions.ts). */
@@ -45,7 +43,7 @@ export class ImageTriggerTarget {
 
   /** A function whose code is an image of ECR. */
   static lambdaFunction({ functionArn }: IFunction, options: Options<'lambda', 'functionArn'> = {}): ImageTriggerTarget {
-    return new ImageTriggerTarget('lambda', { functionArn, ...options }, statementsFor('lambda', functionArn, COLON_RESOURCE_NAME));
+    return new ImageTriggerTarget('lambda', { functionArn, ...options }, statementsFor('lambda', functionArn));
   }
 
   /** A parameter of SSM: an ImageStreamTag, or anything else that has the ARN of one. */
@@ -53,39 +51,39 @@ export class ImageTriggerTarget {
     { parameterArn }: { readonly parameterArn: string },
     options: Options<'ssm', 'parameterArn'> = {},
   ): ImageTriggerTarget {
-    return new ImageTriggerTarget('ssm', { parameterArn, ...options }, statementsFor('ssm', parameterArn, SLASH_RESOURCE_NAME));
+    return new ImageTriggerTarget('ssm', { parameterArn, ...options }, statementsFor('ssm', parameterArn));
   }
 
   /** A build of CodeBuild. */
   static codeBuild({ projectArn }: IProject, options: Options<'codebuild', 'projectArn'> = {}): ImageTriggerTarget {
-    return new ImageTriggerTarget('codebuild', { projectArn, ...options }, statementsFor('codebuild', projectArn, SLASH_RESOURCE_NAME));
+    return new ImageTriggerTarget('codebuild', { projectArn, ...options }, statementsFor('codebuild', projectArn));
   }
 
   /** An execution of a pipeline. */
   static codePipeline({ pipelineArn }: IPipeline, options: Options<'codepipeline', 'pipelineArn'> = {}): ImageTriggerTarget {
-    const statements = statementsFor('codepipeline', pipelineArn, NO_RESOURCE_NAME);
+    const statements = statementsFor('codepipeline', pipelineArn);
     return new ImageTriggerTarget('codepipeline', { pipelineArn, ...options }, statements);
   }
 
   /** An execution of a state machine. */
   static stateMachine({ stateMachineArn }: IStateMachine, options: Options<'stepFunctions', 'stateMachineArn'> = {}): ImageTriggerTarget {
-    const statements = statementsFor('states', stateMachineArn, COLON_RESOURCE_NAME);
+    const statements = statementsFor('states', openArn(stateMachineArn));
     return new ImageTriggerTarget('stepFunctions', { stateMachineArn, ...options }, statements);
   }
 
   /** A message in a queue. */
   static queue({ queueArn }: IQueue, options: Options<'sqs', 'queueArn'> = {}): ImageTriggerTarget {
-    return new ImageTriggerTarget('sqs', { queueArn, ...options }, statementsFor('sqs', queueArn, NO_RESOURCE_NAME));
+    return new ImageTriggerTarget('sqs', { queueArn, ...options }, statementsFor('sqs', queueArn));
   }
 
   /** A notification of a topic. */
   static topic({ topicArn }: ITopic, options: Options<'sns', 'topicArn'> = {}): ImageTriggerTarget {
-    return new ImageTriggerTarget('sns', { topicArn, ...options }, statementsFor('sns', topicArn, NO_RESOURCE_NAME));
+    return new ImageTriggerTarget('sns', { topicArn, ...options }, statementsFor('sns', topicArn));
   }
 
   /** An event on a bus. */
   static eventBus({ eventBusArn }: IEventBus, options: Options<'eventBridge', 'eventBusArn'> = {}): ImageTriggerTarget {
-    return new ImageTriggerTarget('eventBridge', { eventBusArn, ...options }, statementsFor('events', eventBusArn, SLASH_RESOURCE_NAME));
+    return new ImageTriggerTarget('eventBridge', { eventBusArn, ...options }, statementsFor('events', eventBusArn));
   }
 
   /** Objects of a cluster of EKS, which has to let the role in: by an access entry, and by RBAC of the cluster. */
@@ -93,7 +91,7 @@ export class ImageTriggerTarget {
     { clusterArn: eksClusterArn }: { readonly clusterArn: string },
     options: Options<'kubernetes', 'eksClusterArn'>,
   ): ImageTriggerTarget {
-    return new ImageTriggerTarget('kubernetes', { eksClusterArn, ...options }, statementsFor('eks', eksClusterArn, SLASH_RESOURCE_NAME));
+    return new ImageTriggerTarget('kubernetes', { eksClusterArn, ...options }, statementsFor('eks', eksClusterArn));
   }
 
   /** Objects of any other cluster. */
@@ -133,14 +131,13 @@ function rolesOf(service: IBaseService): readonly string[] {
   return [roleArn, Lazy.string({ produce: () => taskDefinition.executionRole?.roleArn ?? roleArn })];
 }
 
-function statementsFor(service: string, arn: string, format?: ArnFormat): readonly PolicyStatement[] {
-  return TARGET_ACTIONS[service]?.([format === undefined ? arn : openArn(service, arn, format)]) ?? [];
+function statementsFor(service: string, arn: string): readonly PolicyStatement[] {
+  return TARGET_ACTIONS[service]?.([arn]) ?? [];
 }
 
-/** An ARN that is known at deployment only, as its parts joined in the open: statements make other ARNs of it, as text. */
-function openArn(service: string, arn: string, format: ArnFormat): string {
-  if (!Token.isUnresolved(arn) || arn.startsWith('arn:')) return arn;
-  const { partition, region, account, resource, resourceName } = Arn.split(arn, format);
-  const last = resourceName === undefined ? [resource] : [resource, resourceName];
-  return ['arn', partition, service, region, account, last.join(format === SLASH_RESOURCE_NAME ? '/' : ':')].join(':');
+/** Of a state machine whose ARN is known at deployment only, with the parts that statements make other ARNs of, as text. */
+function openArn(arn: string): string {
+  if (!Token.isUnresolved(arn)) return arn;
+  const { partition, region, account, resourceName } = Arn.split(arn, ArnFormat.COLON_RESOURCE_NAME);
+  return ['arn', partition, 'states', region, account, 'stateMachine', resourceName].join(':');
 }

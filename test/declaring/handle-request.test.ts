@@ -169,6 +169,24 @@ describe('a trigger that is declared', () => {
   });
 });
 
+it('who may edit the namespace may declare in it', async () => {
+  const rbac = 'rbac.authorization.k8s.io';
+  const binding = {
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: 'cdk' },
+    subjects: [{ kind: 'User', apiGroup: rbac, name: 'declare' }],
+    roleRef: { kind: 'ClusterRole', apiGroup: rbac, name: 'edit' },
+  };
+  await functions.send('POST', '/api/v1/namespaces', { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } } });
+  await functions.send('POST', `/apis/${rbac}/v1/namespaces/shop/rolebindings`, { body: binding });
+  const { send } = createCustomResource(functions, { groups: [] });
+  for (const type of ['Create', 'Update', 'Delete'] as const) {
+    const manifest = stream('web', undefined, { namespace: 'shop' });
+    expect(await send({ type, physicalId: 'shop/ImageStream/web', manifest })).toEqual({ physicalId: 'shop/ImageStream/web' });
+  }
+});
+
 describe('what the API refuses', () => {
   it.each<[string, unknown, string]>([
     [

@@ -4,10 +4,12 @@ import type { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { compilePattern } from '../../lib/local/event-pattern.ts';
+import { TARGET_ACTIONS } from '../../lib/target-actions.ts';
 import { EXAMPLE_APPS } from './example-apps.ts';
 import type { Properties } from './template.ts';
 
 const FIRE_TRIGGERS = 'arn:aws:iam::111122223333:role/ImageStreams-FireTriggers';
+const ARN = (service: string) => `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>`;
 const apps = new Map<string, App>();
 
 beforeAll(async () => {
@@ -45,9 +47,14 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (join === undefined)
     return `<${Object.values(value as object)
-      .flat(9)
+      .flat()
+      .map(partOf)
       .join('.')}>`;
   return join[1].map(textOf).join(join[0]);
+}
+
+function partOf(part: unknown): string {
+  return typeof part === 'object' ? textOf(part) : `${part as string | number}`;
 }
 
 function specOf(template: Template, kind: string, name: string): unknown {
@@ -102,7 +109,7 @@ describe('cdk-declare-streams', () => {
     });
   });
 
-  it('declares triggers that act as roles which may do just that', () => {
+  it.runIf(TARGET_ACTIONS['ssm'])('declares triggers that act as roles which may do just that', () => {
     const { template } = stackOf('cdk-declare-streams', 'ShopImages');
     expect(specOf(template, 'ImageTrigger', 'tell-queue')).toMatchObject({
       images: [{ from: { kind: 'ImageStreamTag', name: 'web:latest' } }],
@@ -114,7 +121,10 @@ describe('cdk-declare-streams', () => {
     expect(specOf(template, 'ImageTrigger', 'parameter-live')).toMatchObject({
       target: { ssm: { parameterArn: 'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/image-streams/shop/web/live' } },
     });
-    expect(targetStatements(template)).toContainEqual([['sqs:GetQueueUrl', 'sqs:SendMessage'], [expect.stringContaining(':sqs:')]]);
+    expect(targetStatements(template)).toEqual([
+      [['ssm:GetParameters', 'ssm:PutParameter'], [`${ARN('ssm')}:parameter/image-streams/shop/web/live`]],
+      [['sqs:GetQueueUrl', 'sqs:SendMessage'], [expect.stringMatching(/^<Moves\w+\.Arn>$/)]],
+    ]);
   });
 
   it('logs in as a role that may do nothing but that', () => {
@@ -137,6 +147,23 @@ describe('cdk-declare-streams', () => {
 });
 
 describe('cdk-ecs-service', () => {
+  it.runIf(TARGET_ACTIONS['ecs'])('lets its role update the service and pass the roles of its tasks, and nothing else', () => {
+    const { template } = stackOf('cdk-ecs-service', 'ShopWeb');
+    const service = expect.stringMatching(/:service\/<Cluster\w+>\/<Service\w+\.Name>$/);
+    const definitions = [`${ARN('ecs')}:task-definition/*`];
+    expect(targetStatements(template)).toEqual([
+      [['ecs:DescribeServices', 'ecs:UpdateService'], [service]],
+      [['ecs:DescribeTaskDefinition'], ['*']],
+      [['ecs:RegisterTaskDefinition'], definitions],
+      [['ecs:TagResource'], definitions, { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } }],
+      [
+        ['iam:PassRole'],
+        [expect.stringMatching(/^<TaskTaskRole\w+\.Arn>$/), expect.stringMatching(/^<TaskExecutionRole\w+\.Arn>$/)],
+        { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+      ],
+    ]);
+  });
+
   it('runs what the parameter holds when it is deployed', () => {
     const { template } = stackOf('cdk-ecs-service', 'ShopWeb');
     const [[parameter]] = Object.entries(template.findParameters('*', { Default: '/image-streams/shop/web/live' })) as [[string, object]];
@@ -162,6 +189,15 @@ describe('cdk-ecs-service', () => {
 });
 
 describe('cdk-lambda-function', () => {
+  it.runIf(TARGET_ACTIONS['lambda'])('lets its role update the function, and nothing else', () => {
+    const { template } = stackOf('cdk-lambda-function', 'ShopResize');
+    const resize = expect.stringMatching(/^<Resize\w+\.Arn>$/);
+    expect(targetStatements(template)).toEqual([
+      [['lambda:GetFunction'], [resize, expect.stringMatching(/^<Resize\w+\.Arn>:\*$/)]],
+      [['lambda:GetAlias', 'lambda:PublishVersion', 'lambda:UpdateAlias', 'lambda:UpdateFunctionCode'], [resize]],
+    ]);
+  });
+
   it('has the digest of the parameter in the repository named', () => {
     const { template } = stackOf('cdk-lambda-function', 'ShopResize');
     template.hasResourceProperties('AWS::Lambda::Function', {
