@@ -18,13 +18,14 @@ export class TargetRole extends Role {
   constructor(scope: Construct, id: string, { imageStreams, namespace, targets }: TargetRoleProps) {
     const { triggerRoleArn } = imageStreams;
     if (triggerRoleArn === undefined) throw new Error('a role for targets needs the attribute triggerRoleArn');
+    const statements = targets.flatMap((target) => target.statements);
     const trusted = new ArnPrincipal(triggerRoleArn);
     super(scope, id, {
       // A path and not a name: the deployment can allow all of them, and CloudFormation can replace each.
       path: `/image-streams/${namespace}/`,
       description: `Acts on targets of image triggers of ${namespace}`,
       assumedBy: new PrincipalWithConditions(trusted, { StringEquals: { 'sts:ExternalId': `image-streams/${namespace}` } }),
-      inlinePolicies: { Target: new PolicyDocument({ statements: targets.flatMap(({ statements }) => statements) }) },
+      inlinePolicies: statements.length === 0 ? {} : { Target: new PolicyDocument({ statements }) },
     });
   }
 }
