@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 /**
  * `unit` needs nothing but the embedded DynamoDB, `infra` synthesizes the stack, `integration` needs a real registry and kubectl; `permissions`
@@ -21,7 +24,11 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'infra', include: ['test/lib/**/*.test.ts', 'test/local/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        // Examples import the package by its name.
+        resolve: { alias: { 'image-streams/events': path('lib/events.ts'), 'image-streams': path('lib/index.ts') } },
+        test: { name: 'infra', include: ['test/lib/**/*.test.ts', 'test/local/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
       {
         test: {
           name: 'integration',

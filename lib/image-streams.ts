@@ -1,7 +1,10 @@
+import type { Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import type { ChangeBus } from './change-bus.ts';
 import { Changes } from './changes.ts';
+import { type IImageStreams, type ImageStreamsAttributes, ImportedImageStreams } from './consumers/image-streams-reference.ts';
+import { addTagChangeRule, type OnTagChangeOptions } from './consumers/tag-change-pattern.ts';
 import { HttpFunctions } from './http-functions.ts';
 import { ImageApi } from './image-api.ts';
 import { Imports } from './imports.ts';
@@ -16,15 +19,24 @@ import { Triggers } from './triggers.ts';
  *
  * @example
  * const streams = new ImageStreams(this, 'ImageStreams', { importInterval: '5m', alarmTopic });
- * new Rule(this, 'Deployed', { eventBus: streams.changeBus.bus, eventPattern: { source: ['image-streams'] } });
+ * streams.onTagChange('Deployed', { namespace: 'shop', target: new SqsQueue(queue) });
  */
-export class ImageStreams extends Construct {
+export class ImageStreams extends Construct implements IImageStreams {
   readonly api: ImageApi;
   readonly stateTable: StateTable;
   readonly secretsTable: SecretsTable;
   readonly changeBus: ChangeBus;
   /** What clients call it when they log in with AWS credentials. */
   readonly clusterName: string;
+  /** Server address, without a path. */
+  readonly apiUrl: string;
+  /** Of the role that fires triggers: roles of targets in other accounts trust it. */
+  readonly triggerRoleArn: string;
+
+  /** A deployment of another app. */
+  static fromAttributes(scope: Construct, id: string, attributes: ImageStreamsAttributes): IImageStreams {
+    return new ImportedImageStreams(scope, id, attributes);
+  }
 
   constructor(scope: Construct, id: string, props: ImageStreamsProps = {}) {
     super(scope, id);
@@ -61,5 +73,11 @@ export class ImageStreams extends Construct {
     this.secretsTable = secretsTable;
     this.changeBus = changes.changeBus;
     this.clusterName = settings.clusterName;
+    this.apiUrl = api.url;
+    this.triggerRoleArn = triggers.roleArn;
+  }
+
+  onTagChange(id: string, options: OnTagChangeOptions = {}): Rule {
+    return addTagChangeRule(this, id, this.changeBus.bus, options);
   }
 }

@@ -25,6 +25,11 @@ export interface NodeFunctionProps {
    * @default 512
    */
   readonly memorySize?: number;
+  /**
+   * Name of the role, for those who have to know it before it is there.
+   * @default - generated
+   */
+  readonly roleName?: string;
 }
 
 export interface AsyncInvocationProps {
@@ -39,6 +44,7 @@ export class NodeFunction extends Construct implements IGrantable {
   readonly lambda: Function;
   readonly entry: string;
   readonly grantPrincipal: IPrincipal;
+  readonly roleArn: string;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
@@ -46,6 +52,7 @@ export class NodeFunction extends Construct implements IGrantable {
     const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy: RemovalPolicy.DESTROY });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      roleName: props.roleName,
       // Not the managed AWSLambdaBasicExecutionRole: that one may write to every log group of the account.
       inlinePolicies: {
         Log: new PolicyDocument({
@@ -68,6 +75,7 @@ export class NodeFunction extends Construct implements IGrantable {
     });
     (this.lambda.node.defaultChild as CfnFunction).addMetadata(ENTRY_METADATA, entryPath(props.entry));
     this.grantPrincipal = role;
+    this.roleArn = role.roleArn;
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray: PutTraceSegments and PutTelemetryRecords have no resource to name.',

@@ -33,6 +33,8 @@ export class Triggers extends Construct {
   readonly unmatched: FailureQueue;
   readonly schedule: MinuteSchedule;
   readonly outcomes: Outcomes;
+  /** Of the role that fires triggers. */
+  readonly roleArn: string;
   readonly all: readonly NodeFunction[];
 
   constructor(scope: Construct, id: string, props: TriggersProps) {
@@ -126,6 +128,7 @@ export class Triggers extends Construct {
     });
     this.outcomes = new Outcomes(this, 'Outcomes', { settings, stateTable });
     this.all = [matchTriggers, fireTriggers, sweepTriggers, this.outcomes.settleDeliveries];
+    this.roleArn = fireTriggers.roleArn;
   }
 }
 

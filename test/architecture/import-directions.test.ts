@@ -20,6 +20,7 @@ const modules = [
   'access',
   'admission',
   'changes',
+  'declaring',
   'identity',
   'image',
   'importing',
@@ -62,6 +63,12 @@ describe('direction of imports (design.md §1)', () => {
     expect(refused(within(`functions/${name}/`), ({ to }) => !ADAPTERS.test(to) || isContract(to))).toEqual([]);
   });
 
+  it('declaring knows the API as its other clients do: by its wire types, and how one logs in', () => {
+    const allowed = ['functions/identity/sts-request.ts', 'functions/kubernetes/object-meta.ts'];
+    const known = ({ to, typeOnly }: Import) => isPackage(to) || allowed.includes(to) || (typeOnly && to === 'functions/image/types.ts');
+    expect(refused(within('functions/declaring/'), (found) => isIn('declaring', found.to) || known(found))).toEqual([]);
+  });
+
   it.each(['admission', 'image', 'kubernetes', 'resources'])('%s talks to no service', (name) => {
     expect(refused(within(`functions/${name}/`), ({ to }) => !/^(@aws-sdk\/|node:(http|https|net|tls|fs|dns)$)/.test(to))).toEqual([]);
   });
@@ -91,6 +98,8 @@ describe('direction of imports (design.md §1)', () => {
       // What the rules match is what the readers read: pure, and their types.
       'functions/triggers/outcomes/registry.ts',
       'functions/triggers/outcomes/late-outcome.ts',
+      // What stacks may declare is typed as the API has it.
+      'functions/triggers/types.ts',
     ];
     const constructs = within('lib/').filter(({ from }) => !from.startsWith('lib/local/'));
     expect(refused(constructs, ({ to }) => !to.startsWith('functions/') || meetingPoints.includes(to))).toEqual([]);

@@ -251,6 +251,7 @@ describe('createApp', () => {
       'EventBusArn',
       'EventBusName',
       'StateTableName',
+      'TriggerRoleArn',
     ]);
   });
 });
