@@ -1,3 +1,4 @@
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import type { ChangeBus } from './change-bus.ts';
@@ -23,6 +24,8 @@ export class ImageStreams extends Construct {
   readonly stateTable: StateTable;
   readonly secretsTable: SecretsTable;
   readonly changeBus: ChangeBus;
+  /** Where accounts of the setting `outcomeAccounts` put how deployments ended; absent without it. */
+  readonly outcomeBus?: EventBus;
   /** What clients call it when they log in with AWS credentials. */
   readonly clusterName: string;
 
@@ -60,6 +63,7 @@ export class ImageStreams extends Construct {
     this.stateTable = stateTable;
     this.secretsTable = secretsTable;
     this.changeBus = changes.changeBus;
+    if (triggers.outcomes.bus !== undefined) this.outcomeBus = triggers.outcomes.bus;
     this.clusterName = settings.clusterName;
   }
 }
