@@ -25,9 +25,6 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
 /** Read by the SDK in browsers: without this an unused file in every bundle. */
 const UNUSED_PARSERS = ['bowser'];
 
-/** Loaded by the SDK only for operations that stream events; none of ours does. 15 KB. */
-const UNUSED_PROTOCOLS = ['@smithy/core/event-streams'];
-
 /** How every function is bundled; test/bench/sections/bundles.ts measures with the same options. Reasons: docs/decisions/0011-bundled-by-esbuild.md. */
 const BUNDLE_OPTIONS = {
   bundle: true,
@@ -35,7 +32,7 @@ const BUNDLE_OPTIONS = {
   splitting: true,
   format: 'esm',
   mainFields: ['module', 'main'],
-  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PARSERS, ...UNUSED_PROTOCOLS],
+  external: [...UNUSED_CREDENTIAL_PROVIDERS, ...UNUSED_PARSERS],
   absWorkingDir: PROJECT_ROOT,
   metafile: true,
 } satisfies BuildOptions;

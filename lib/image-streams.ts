@@ -1,4 +1,4 @@
-import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import type { ChangeBus } from './change-bus.ts';
@@ -26,6 +26,8 @@ export class ImageStreams extends Construct implements IImageStreams {
   readonly stateTable: StateTable;
   readonly secretsTable: SecretsTable;
   readonly changeBus: ChangeBus;
+  /** Where accounts of the setting `outcomeAccounts` put how deployments ended; absent without it. */
+  readonly outcomeBus?: EventBus;
   /** What clients call it when they log in with AWS credentials. */
   readonly clusterName: string;
   /** Server address, without a path. */
@@ -72,6 +74,7 @@ export class ImageStreams extends Construct implements IImageStreams {
     this.stateTable = stateTable;
     this.secretsTable = secretsTable;
     this.changeBus = changes.changeBus;
+    if (triggers.outcomes.bus !== undefined) this.outcomeBus = triggers.outcomes.bus;
     this.clusterName = settings.clusterName;
     this.apiUrl = api.url;
     this.triggerRoleArn = triggers.roleArn;

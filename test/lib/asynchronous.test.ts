@@ -166,6 +166,7 @@ describe('how deployments ended', () => {
       Action: 'events:PutEvents',
     });
     expect(targetOf(policy?.properties['EventBusName'])).toBe(targetOf(rules[0]?.['EventBusName']));
+    expect(targetOf(from.Outputs?.['OutcomeBusArn']?.Value)).toBe(targetOf(rules[0]?.['EventBusName']));
     expect(() => synthesizeTemplate({ outcomeAccounts: ['*'] })).toThrow('outcomeAccounts must hold accounts of 12 digits, not "*"');
   });
 });

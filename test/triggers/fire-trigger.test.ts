@@ -249,43 +249,4 @@ describe('a target that does not take it', () => {
       deliveries: [{ outcome: 'Pending', details }],
     });
   });
-
-  it('keeps what was new as long as nobody said what came of it, and nothing of what was told again', async () => {
-    const { fire, triggers, move } = setUp({ trigger: told(), outcomes: [{ kind: 'delivered', pending: true, details: { d: '1' } }] });
-    move(streamOf('web', { latest: DIGEST_B }, { revision: 200 }));
-    await fire();
-    const toldOf = (image: string) => ({ image, dockerImageReference: `quay.io/shop/web@${image}` });
-    const changes = [{ from: source('web:latest'), now: toldOf(DIGEST_B), previous: toldOf(DIGEST_A) }];
-    const [delivery] = triggers.current?.status.deliveries ?? [];
-    expect(triggers.current?.awaited).toEqual([{ id: delivery?.id, images: changes }]);
-    triggers.current = triggers.current && { ...triggers.current, redelivery: { id: 'r1' } };
-    await fire();
-    expect(triggers.current?.awaited?.map(({ images }) => images)).toEqual([[], changes]);
-  });
-
-  it('is told nothing while its tag goes back to where it went by itself, unless somebody asks', async () => {
-    const trigger = told({
-      awaited: [
-        {
-          id: 'msg_1',
-          restoring: true,
-          images: [
-            {
-              from: source('web:latest'),
-              now: { image: DIGEST_A, dockerImageReference: `quay.io/shop/web@${DIGEST_A}` },
-              previous: { image: DIGEST_B, dockerImageReference: `quay.io/shop/web@${DIGEST_B}` },
-            },
-          ],
-        },
-      ],
-    });
-    const { fire, triggers, move, requests } = setUp({ trigger });
-    for (const image of [DIGEST_A, DIGEST_B]) {
-      move(streamOf('web', { latest: image }, { revision: 300 }));
-      expect(await fire(asked('300'))).toEqual(NOTHING);
-    }
-    triggers.current = triggers.current && { ...triggers.current, redelivery: { id: 'r1' } };
-    await fire();
-    expect(requests.map(({ images }) => images[0]?.image)).toEqual([DIGEST_B]);
-  });
 });

@@ -1,8 +1,10 @@
 /** Readers of events, over events as the services' guides show them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { kindOf } from '../../../functions/triggers/kinds/registry.ts';
 import type { ServiceEvent } from '../../../functions/triggers/outcomes/late-outcome.ts';
 import { OUTCOME_READERS } from '../../../functions/triggers/outcomes/registry.ts';
+import type { TargetSpec } from '../../../functions/triggers/types.ts';
 
 const ACCOUNT = '111122223333';
 const REGION = 'eu-central-1';
@@ -134,4 +136,45 @@ it.each(OUTCOME_READERS)('$detailType: whatever it holds is no error', (reader) 
       reader.read(eventOf(reader.source, reader.detailType, resources, detail));
     }),
   );
+});
+
+describe('what readers make of an event is what kinds make of a target', () => {
+  const PIPELINE = `arn:aws:codepipeline:${REGION}:${ACCOUNT}:deploy`;
+  const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:deploy`;
+  const SERVICE = `arn:aws:ecs:${REGION}:${ACCOUNT}:service/shop/web`;
+
+  it.each<[string, TargetSpec, ServiceEvent]>([
+    [
+      'codebuild',
+      { codebuild: { projectArn: `arn:aws:codebuild:${REGION}:${ACCOUNT}:project/deploy` } },
+      eventOf('aws.codebuild', 'CodeBuild Build State Change', [], {
+        'build-id': `arn:aws:codebuild:${REGION}:${ACCOUNT}:build/deploy:1`,
+        'build-status': 'FAILED',
+      }),
+    ],
+    [
+      'codepipeline',
+      { codepipeline: { pipelineArn: PIPELINE } },
+      eventOf('aws.codepipeline', 'CodePipeline Pipeline Execution State Change', [PIPELINE], { 'execution-id': '1', state: 'FAILED' }),
+    ],
+    [
+      'ecs',
+      { ecs: { serviceArn: SERVICE } },
+      eventOf('aws.ecs', 'ECS Deployment State Change', [SERVICE], { deploymentId: 'ecs-svc/1', eventName: 'SERVICE_DEPLOYMENT_FAILED' }),
+    ],
+    [
+      'stepFunctions',
+      { stepFunctions: { stateMachineArn: `${MACHINE}:PROD` } },
+      eventOf('aws.states', 'Step Functions Execution Status Change', [], {
+        executionArn: 'arn:1',
+        stateMachineArn: MACHINE,
+        status: 'FAILED',
+      }),
+    ],
+  ])('%s', (name, target, event) => {
+    const found = kindOf(target);
+    const owner = { namespace: 'shop', name: 'deploy', uid: 'uid-1' };
+    expect(read(event)).toMatchObject({ kind: name, identity: found?.kind.identity(found.spec, owner) });
+    expect(found?.kind.awsResource?.(found.spec)?.arn.split(':').slice(3, 5)).toEqual([REGION, ACCOUNT]);
+  });
 });
