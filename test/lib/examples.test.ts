@@ -138,7 +138,6 @@ describe('cdk-declare-streams', () => {
         Variables: {
           API_URL: 'https://abc123.execute-api.eu-central-1.amazonaws.com',
           CLUSTER_NAME: 'shop',
-          STS_HOST: { 'Fn::Join': ['', ['sts.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] },
         },
       },
     });
