@@ -99,6 +99,7 @@ describe('direction of imports (design.md §1)', () => {
       // What the rules match is what the readers read: pure, and their types.
       'functions/triggers/outcomes/registry.ts',
       'functions/triggers/outcomes/late-outcome.ts',
+      'functions/triggers/trigger-delivery-event.ts',
       // What stacks may declare is typed as the API has it.
       'functions/triggers/types.ts',
     ];
