@@ -1,7 +1,9 @@
 /** What subscribers of the bus need in their own functions (`image-streams/events`): types and names, and nothing of the CDK. */
 import type { DETAIL_TYPE, TagChangeDetail } from '../functions/changes/tag-change-event.ts';
+import type { DELIVERY_DETAIL_TYPE, TriggerDeliveryDetail } from '../functions/triggers/trigger-delivery-event.ts';
 
 export { DETAIL_TYPE, EVENT_SOURCE, type DetailType, type TagChangeDetail } from '../functions/changes/tag-change-event.ts';
+export { DELIVERY_DETAIL_TYPE, type TriggerDeliveryDetail } from '../functions/triggers/trigger-delivery-event.ts';
 
 /** An event as EventBridge hands it to a target. */
 interface BusEvent<Type extends string, Detail> {
@@ -30,3 +32,6 @@ export type TagImportFailedEvent = BusEvent<typeof DETAIL_TYPE.importFailed, Fai
 export type TagImageMissingEvent = BusEvent<typeof DETAIL_TYPE.imageMissing, FailureDetail>;
 /** Any of them: `detail-type` tells which (docs/tag-change-event.schema.json). */
 export type TagEvent = TagChangedEvent | TagDeletedEvent | TagImportFailedEvent | TagImageMissingEvent;
+
+/** What a bus gets that is the target of a trigger (docs/trigger-delivery-event.schema.json). */
+export type TriggerDeliveryEvent = BusEvent<typeof DELIVERY_DETAIL_TYPE, TriggerDeliveryDetail>;

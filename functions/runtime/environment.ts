@@ -43,8 +43,6 @@ export const ENV = {
   clusterName: 'CLUSTER_NAME',
   /** Address of a deployment's API, without a path: for what declares objects there from other stacks. */
   apiUrl: 'API_URL',
-  /** Where STS is in the Region of such a stack. */
-  stsHost: 'STS_HOST',
   /** OidcIssuer[] of functions/identity/types.ts as JSON; absent: none. */
   oidcIssuers: 'OIDC_ISSUERS',
   /** Certificates as PEM of authorities that OIDC issuers are trusted by, besides the well-known ones; absent: none. */

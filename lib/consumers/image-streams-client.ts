@@ -1,4 +1,4 @@
-import { Aws, Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENV } from '../../functions/runtime/environment.ts';
@@ -38,7 +38,6 @@ export class ImageStreamsClient extends Construct {
       environment: {
         [ENV.apiUrl]: apiUrl,
         [ENV.clusterName]: clusterName,
-        [ENV.stsHost]: `sts.${Aws.REGION}.${Aws.URL_SUFFIX}`,
       },
       logRetention,
       timeout: Duration.minutes(10),

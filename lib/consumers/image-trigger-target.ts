@@ -37,7 +37,7 @@ export class ImageTriggerTarget {
     const resourceName = `${service.cluster.clusterName}/${service.serviceName}`;
     const serviceArn = Stack.of(service).formatArn({ service: 'ecs', resource: 'service', resourceName, account, region });
     const roles = passedRoles?.map(({ roleArn }) => roleArn) ?? rolesOf(service);
-    const statements = [...statementsFor('ecs', serviceArn), ...(roles.length > 0 ? (TARGET_ACTIONS['iam']?.(roles) ?? []) : [])];
+    const statements = [...statementsFor('ecs', serviceArn), ...(roles.length === 0 ? [] : statementsFor('iam', ...roles))];
     return new ImageTriggerTarget('ecs', { serviceArn, ...options }, statements);
   }
 
@@ -131,8 +131,8 @@ function rolesOf(service: IBaseService): readonly string[] {
   return [roleArn, Lazy.string({ produce: () => taskDefinition.executionRole?.roleArn ?? roleArn })];
 }
 
-function statementsFor(service: string, arn: string): readonly PolicyStatement[] {
-  return TARGET_ACTIONS[service]?.([arn]) ?? [];
+function statementsFor(service: string, ...arns: readonly string[]): readonly PolicyStatement[] {
+  return TARGET_ACTIONS[service]?.(arns) ?? [];
 }
 
 /** Of a state machine whose ARN is known at deployment only, with the parts that statements make other ARNs of, as text. */

@@ -3,8 +3,8 @@ import { createIamLogin } from '../../functions/access/logins/iam-login.ts';
 import type { Outcome } from '../../functions/declaring/answer.ts';
 import { type ApiRequest, createApiClient } from '../../functions/declaring/api-client.ts';
 import { createHandleRequest } from '../../functions/declaring/handle-request.ts';
-import { createSignIn } from '../../functions/declaring/sign-in.ts';
 import type { CloudFormationRequest } from '../../functions/declaring/types.ts';
+import { createEksToken } from '../../functions/runtime/eks-token.ts';
 import { createFakeSts } from '../support/sts.ts';
 import type { HttpFunctions } from '../support/http-functions.ts';
 
@@ -63,13 +63,8 @@ export function createCustomResource(functions: HttpFunctions, options: CustomRe
     state.slept += time;
     await onSleep?.();
   };
-  const signIn = createSignIn({
-    credentials: () => ({ ...CREDENTIALS, sessionToken: 'abc/+=' }),
-    region: 'eu-central-1',
-    stsHost: 'sts.eu-central-1.amazonaws.com',
-    clusterName: 'shop',
-    clock,
-  });
+  const credentials = { ...CREDENTIALS, sessionToken: 'abc/+=' };
+  const signIn = async () => (await createEksToken({ cluster: 'shop', region: 'eu-central-1', credentials, now: clock() })) ?? '';
   const ask = createApiClient({
     signIn,
     sleep,

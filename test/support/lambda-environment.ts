@@ -32,7 +32,6 @@ export const LAMBDA_ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> &
   [ENV.repositoryTags]: '',
   [ENV.clusterName]: 'image-streams',
   [ENV.apiUrl]: 'https://api.invalid',
-  [ENV.stsHost]: 'sts.eu-central-1.amazonaws.com',
   [ENV.oidcIssuers]: '',
   [ENV.oidcCa]: '',
   [ENV.admins]: '',

@@ -13,7 +13,6 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { describe, expect, it } from 'vitest';
 import { TARGET_KINDS } from '../../../functions/triggers/kinds/registry.ts';
-import { TARGET_ACTIONS } from '../../../lib/target-actions.ts';
 import { ImageStreams, ImageStreamTag, ImageTriggerTarget, TargetRole } from '../../../lib/index.ts';
 import { consumerApp } from './consumer-app.ts';
 
@@ -154,7 +153,7 @@ function plain(value: unknown): string {
   });
 }
 
-it.runIf(TARGET_ACTIONS['ecs'])('a service that the app makes has its task definition’s roles passed, whenever they are made', () => {
+it('a service that the app makes has its task definition’s roles passed, whenever they are made', () => {
   const stack = new Stack(consumerApp(), 'Shop');
   const taskDefinition = new FargateTaskDefinition(stack, 'Task');
   const cluster = new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc') });
@@ -173,7 +172,7 @@ it.runIf(TARGET_ACTIONS['ecs'])('a service that the app makes has its task defin
   });
 });
 
-it.runIf(TARGET_ACTIONS['states'])('executions of a state machine that the app makes are its own', () => {
+it('executions of a state machine that the app makes are its own', () => {
   const stack = new Stack(consumerApp(), 'Shop');
   const { stateMachineArn } = new StateMachine(stack, 'Machine', { definitionBody: DefinitionBody.fromChainable(new Pass(stack, 'Pass')) });
   expect(stateMachineArn).not.toContain(':states:');

@@ -2,7 +2,7 @@ import * as eks from '@aws-sdk/client-eks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stsHosts } from '../../../functions/identity/sts-hosts.ts';
 import { readStsRequest } from '../../../functions/identity/sts-request.ts';
-import { createEksToken } from '../../../functions/triggers/targets/kubernetes/eks-token.ts';
+import { createEksToken } from '../../../functions/runtime/eks-token.ts';
 import type { KubernetesTarget } from '../../../functions/triggers/types.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { type KubernetesApi, startKubernetesApi } from '../../support/kubernetes-api/server.ts';

@@ -1,6 +1,7 @@
 /** How the cluster of a target is reached: by what the target says, or by what EKS does. */
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import type { Clock } from '../../../resources/ports.ts';
+import { createEksToken } from '../../../runtime/eks-token.ts';
 import { type AwsSession, clientsBySession, type OpenSession } from '../../aws-session.ts';
 import { KUBERNETES_KIND } from '../../kinds/kubernetes.ts';
 import { readCaBundle } from '../../kubernetes/ca-bundle.ts';
@@ -9,7 +10,6 @@ import type { KubernetesTarget } from '../../types.ts';
 import { outcomeOfAwsError } from '../aws-outcome.ts';
 import type { Delivery, Refusal } from '../target.ts';
 import type { ClusterAccess } from './cluster-connection.ts';
-import { createEksToken } from './eks-token.ts';
 
 export interface AccessDeps {
   readonly secrets: SecretValues;

@@ -1,8 +1,8 @@
-/** Bearer tokens of EKS: a GetCallerIdentity signed in advance, as `aws eks get-token` makes them (aws-iam-authenticator `pkg/token`). */
+/** Bearer tokens of EKS, which this API takes, too: a GetCallerIdentity signed in advance, as `aws eks get-token` makes them (aws-iam-authenticator `pkg/token`). */
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { stsHost } from '../../../identity/sts-hosts.ts';
-import { CLUSTER_HEADER, IAM_TOKEN_PREFIX } from '../../../identity/sts-request.ts';
+import { stsHost } from '../identity/sts-hosts.ts';
+import { CLUSTER_HEADER, IAM_TOKEN_PREFIX } from '../identity/sts-request.ts';
 
 /** Seconds; STS takes it for 15 minutes whatever it says. */
 const EXPIRES_IN = 60;
