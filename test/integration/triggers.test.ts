@@ -119,14 +119,14 @@ describe('an image trigger', () => {
   });
 
   it('fires as often as its rate allows within a period, and ends at the newest', async () => {
-    await create('rated', { policy: { rate: { deliveries: 2, per: '8s' } } });
+    await create('rated', { policy: { rate: { deliveries: 2, per: '4s' } } });
     await move(31, 'web');
     await eventually(() => expect(received).toHaveLength(2));
     await move(32, 'web');
     await move(33, 'web');
-    await eventually(() => expect(received).toHaveLength(3));
-    expect(imagesOf(received[2] as Received)[0]).toEqual({ pull: 'quay.io/shop/web:33', changed: true });
-    expect((received[2]?.at ?? 0) - (received[0]?.at ?? 0)).toBeGreaterThanOrEqual(8000);
+    await eventually(() => expect(imagesOf(received.at(-1) as Received)[0]).toEqual({ pull: 'quay.io/shop/web:33', changed: true }));
+    const periods = received.slice(2).map(({ at }, index) => at - (received[index]?.at ?? 0));
+    expect(Math.min(...periods)).toBeGreaterThanOrEqual(4000);
     await remove('rated');
   });
 
