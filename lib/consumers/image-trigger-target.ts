@@ -8,7 +8,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import type { SecretKeyRef, TargetSpec } from '../../functions/triggers/types.ts';
+import type { SecretKeyRef, TargetSpec } from '../../functions/triggers/target-spec.ts';
 import { TARGET_ACTIONS } from '../target-actions.ts';
 
 /** What a target of this kind may have besides its ARN and its role: as in the API (docs/events.md). */

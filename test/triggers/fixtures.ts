@@ -3,7 +3,8 @@ import { EMPTY_TAG, type StreamState } from '../../functions/image/stream-state.
 import { StoreError } from '../../functions/store/errors.ts';
 import type { StoredTrigger, TriggerStore } from '../../functions/triggers/ports.ts';
 import type { Delivery, Outcome } from '../../functions/triggers/targets/target.ts';
-import type { TargetSpec, TriggerDelivery } from '../../functions/triggers/types.ts';
+import type { TargetSpec } from '../../functions/triggers/target-spec.ts';
+import type { TriggerDelivery } from '../../functions/triggers/types.ts';
 
 export const DIGEST_A = `sha256:${'a'.repeat(64)}`;
 export const DIGEST_B = `sha256:${'b'.repeat(64)}`;

@@ -4,13 +4,13 @@ import { invalid } from '../../kubernetes/status.ts';
 import type { FieldError, KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
 import { type FieldReader, readFields } from '../../triggers/kinds/field-reader.ts';
 import { TARGET_KINDS } from '../../triggers/kinds/registry.ts';
+import { type TargetSpec } from '../../triggers/target-spec.ts';
 import {
   DELIVERY_API_VERSION,
   DELIVERY_GROUP,
   type FailurePolicy,
   type FollowedImage,
   type ImageTriggerSpec,
-  type TargetSpec,
   type TriggerPolicy,
   type TriggerSource,
   type TriggerWindow,

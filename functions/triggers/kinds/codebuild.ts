@@ -2,7 +2,8 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import { followKey, followedTag } from '../followed-tags.ts';
-import type { CodeBuildTarget, FollowedImage, TriggerSource } from '../types.ts';
+import type { CodeBuildTarget } from '../target-spec.ts';
+import type { FollowedImage, TriggerSource } from '../types.ts';
 import { readRoleArn, ROLE_ARN, validateOwnRole, validateService } from './aws-target.ts';
 import { validateNoPlaces } from './image-rules.ts';
 import type { TargetKind } from './target-kind.ts';

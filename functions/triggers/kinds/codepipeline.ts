@@ -1,7 +1,8 @@
 /** Kind `codepipeline`: a pipeline that is started, with images in its variables and digests for its source actions. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { CodePipelineTarget, FollowedImage, PipelineSourceAction, PipelineVariable } from '../types.ts';
+import type { CodePipelineTarget, PipelineSourceAction, PipelineVariable } from '../target-spec.ts';
+import type { FollowedImage } from '../types.ts';
 import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './aws-target.ts';
 import type { FieldReader } from './field-reader.ts';
 import type { TargetKind } from './target-kind.ts';

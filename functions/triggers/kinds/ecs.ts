@@ -1,7 +1,8 @@
 /** Kind `ecs`: a service of ECS whose containers run the images (docs/targets/ecs.md). */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { EcsTarget, FollowedImage } from '../types.ts';
+import type { EcsTarget } from '../target-spec.ts';
+import type { FollowedImage } from '../types.ts';
 import { readRoleArn, ROLE_ARN, validateService } from './aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
 

@@ -1,6 +1,6 @@
 /** Reads members of a decoded JSON object by type; what is of another type becomes a FieldError, and what is absent or null is empty. */
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { SecretKeyRef } from '../types.ts';
+import type { SecretKeyRef } from '../target-spec.ts';
 
 export interface FieldReader {
   /** Of this object, e.g. `spec.target.webhook`. */

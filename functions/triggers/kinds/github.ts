@@ -1,7 +1,7 @@
 /** Kind `github`: a repository whose workflows run on `repository_dispatch`. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { GithubTarget } from '../types.ts';
+import type { GithubTarget } from '../target-spec.ts';
 import { readSecretRef } from './field-reader.ts';
 import { validateOutboundUrl } from './outbound-url.ts';
 import { SECRET_KEY_REF } from './secret-key-ref.ts';

@@ -1,6 +1,6 @@
 /** Kind `kubernetes`: objects of a cluster that run the images (docs/targets/kubernetes.md). */
 import { PULL_SECRET_KEY } from '../kubernetes/projected-secret.ts';
-import type { KubernetesTarget } from '../types.ts';
+import type { KubernetesTarget } from '../kubernetes-target-spec.ts';
 import { readRoleArn } from './aws-target.ts';
 import { type FieldReader, readSecretRef } from './field-reader.ts';
 import { KUBERNETES_SCHEMA } from './kubernetes-schema.ts';

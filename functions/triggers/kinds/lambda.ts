@@ -1,7 +1,7 @@
 /** Kind `lambda`: a function whose code is an image of ECR (docs/targets/lambda.md). */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { LambdaTarget } from '../types.ts';
+import type { LambdaTarget } from '../target-spec.ts';
 import { readRoleArn, ROLE_ARN, validateService } from './aws-target.ts';
 import { validateOneImage } from './image-rules.ts';
 import type { TargetKind } from './target-kind.ts';

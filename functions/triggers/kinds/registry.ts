@@ -1,7 +1,7 @@
 /** The kinds of targets there are. */
 import { createHash } from 'node:crypto';
 import type { TriggerOwner } from '../ports.ts';
-import type { TargetSpec } from '../types.ts';
+import type { TargetSpec } from '../target-spec.ts';
 import { ECS_KIND } from './ecs.ts';
 import { CODEBUILD_KIND } from './codebuild.ts';
 import { LAMBDA_KIND } from './lambda.ts';

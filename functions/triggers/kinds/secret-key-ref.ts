@@ -2,7 +2,7 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import { checkDnsSubdomain } from '../../kubernetes/label-names.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { SecretKeyRef } from '../types.ts';
+import type { SecretKeyRef } from '../target-spec.ts';
 
 export const SECRET_KEY_REF: ObjectSchema = {
   name: 'io.image-streams.delivery.v1.SecretKeyRef',

@@ -1,6 +1,6 @@
 /** Kind `sqs`: a queue that gets a message. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
-import type { SqsTarget } from '../types.ts';
+import type { SqsTarget } from '../target-spec.ts';
 import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
 

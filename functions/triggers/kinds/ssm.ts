@@ -1,7 +1,7 @@
 /** Kind `ssm`: a parameter of Parameter Store that holds what to pull (docs/targets/ssm.md). */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { SsmTarget } from '../types.ts';
+import type { SsmTarget } from '../target-spec.ts';
 import { readRoleArn, ROLE_ARN, validateOwnRole, validateService } from './aws-target.ts';
 import { validateOneImage } from './image-rules.ts';
 import type { TargetKind } from './target-kind.ts';

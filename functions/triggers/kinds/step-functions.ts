@@ -1,6 +1,6 @@
 /** Kind `stepFunctions`: a state machine that is started. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
-import type { StepFunctionsTarget } from '../types.ts';
+import type { StepFunctionsTarget } from '../target-spec.ts';
 import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
 

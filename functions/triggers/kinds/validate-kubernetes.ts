@@ -8,7 +8,7 @@ import { parseFieldPath } from '../kubernetes/field-path.ts';
 import { hasNoPlace } from '../kubernetes/wanted-images.ts';
 import { projectedSecretName } from '../kubernetes/projected-secret.ts';
 import { workloadKind, WORKLOADS } from '../kubernetes/workloads.ts';
-import type { AnnotatedObjects, KubernetesObjectRef, KubernetesTarget } from '../types.ts';
+import type { AnnotatedObjects, KubernetesObjectRef, KubernetesTarget } from '../kubernetes-target-spec.ts';
 import { validateService } from './aws-target.ts';
 import type { TargetRules } from './target-kind.ts';
 

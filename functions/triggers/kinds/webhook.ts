@@ -1,7 +1,7 @@
 /** Kind `webhook`: a URL that takes signed POST requests (docs/events.md). */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
-import type { WebhookTarget } from '../types.ts';
+import type { WebhookTarget } from '../target-spec.ts';
 import { readSecretRef } from './field-reader.ts';
 import { validateOutboundUrl } from './outbound-url.ts';
 import { SECRET_KEY_REF } from './secret-key-ref.ts';

@@ -12,7 +12,7 @@ import {
 import type { AwsSession, OpenSession } from '../aws-session.ts';
 import { followKey } from '../followed-tags.ts';
 import { CODEBUILD_KIND, variableKey } from '../kinds/codebuild.ts';
-import type { CodeBuildTarget } from '../types.ts';
+import type { CodeBuildTarget } from '../target-spec.ts';
 import { createAwsTarget } from './aws-target.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 

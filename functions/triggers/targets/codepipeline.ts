@@ -2,7 +2,7 @@
 import { CodePipelineClient, GetPipelineCommand, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
 import type { AwsSession, OpenSession } from '../aws-session.ts';
 import { CODEPIPELINE_KIND } from '../kinds/codepipeline.ts';
-import type { CodePipelineTarget } from '../types.ts';
+import type { CodePipelineTarget } from '../target-spec.ts';
 import { createAwsTarget } from './aws-target.ts';
 import type { DeliveredImage, Delivery, DeliveryTarget, Outcome, Refusal } from './target.ts';
 

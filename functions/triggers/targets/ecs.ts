@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { AwsSession, OpenSession } from '../aws-session.ts';
 import { ECS_KIND } from '../kinds/ecs.ts';
-import type { EcsTarget } from '../types.ts';
+import type { EcsTarget } from '../target-spec.ts';
 import { createAwsTarget } from './aws-target.ts';
 import { describeImages, placeImages } from './ecs-containers.ts';
 import { type DescribedDefinition, registrable, type Revision, sameRevision, withImages } from './ecs-revision.ts';

@@ -3,7 +3,7 @@ import { DescribeEventBusCommand, EventBridgeClient, PutEventsCommand } from '@a
 import type { AwsSession, OpenSession } from '../aws-session.ts';
 import { EVENT_BRIDGE_KIND } from '../kinds/event-bridge.ts';
 import { DELIVERY_DETAIL_TYPE, DELIVERY_SOURCE, describeDelivery } from '../trigger-delivery-event.ts';
-import type { EventBridgeTarget } from '../types.ts';
+import type { EventBridgeTarget } from '../target-spec.ts';
 import { outcomeOfAwsError } from './aws-outcome.ts';
 import { createAwsTarget } from './aws-target.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';

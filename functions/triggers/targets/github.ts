@@ -4,7 +4,7 @@ import type { Clock } from '../../resources/ports.ts';
 import { GITHUB_API } from '../kinds/github.ts';
 import type { SecretValues } from '../ports.ts';
 import { describeDelivery } from '../trigger-delivery-event.ts';
-import type { GithubTarget } from '../types.ts';
+import type { GithubTarget } from '../target-spec.ts';
 import type { SendOutbound } from './outbound-request.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';

@@ -2,7 +2,8 @@
 import { type AliasConfiguration, type GetFunctionResponse, LambdaClient } from '@aws-sdk/client-lambda';
 import { type AwsSession, type OpenSession, regionOf } from '../aws-session.ts';
 import { LAMBDA_KIND } from '../kinds/lambda.ts';
-import type { DeliveryDetails, LambdaTarget } from '../types.ts';
+import type { LambdaTarget } from '../target-spec.ts';
+import type { DeliveryDetails } from '../types.ts';
 import { createAwsTarget } from './aws-target.ts';
 import { requireEcrImage } from './ecr-image.ts';
 import { type Client, hasImage, isShifting, type LambdaFunction, openFunction } from './lambda-function.ts';

@@ -1,4 +1,4 @@
-import type { TargetSpec } from '../types.ts';
+import type { TargetSpec } from '../target-spec.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 
 export type Deliver = (target: TargetSpec, delivery: Omit<Delivery, 'target'>) => Promise<Outcome>;

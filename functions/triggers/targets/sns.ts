@@ -3,7 +3,7 @@ import { GetTopicAttributesCommand, type MessageAttributeValue, PublishCommand, 
 import { formatQueueText } from '../../changes/queue-text.ts';
 import type { AwsSession, OpenSession } from '../aws-session.ts';
 import { SNS_KIND } from '../kinds/sns.ts';
-import type { SnsTarget } from '../types.ts';
+import type { SnsTarget } from '../target-spec.ts';
 import { createAwsTarget } from './aws-target.ts';
 import { formatPayload } from './payload.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';

@@ -3,7 +3,7 @@ import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clie
 import { formatQueueText } from '../../changes/queue-text.ts';
 import type { AwsSession, OpenSession } from '../aws-session.ts';
 import { SQS_KIND } from '../kinds/sqs.ts';
-import type { SqsTarget } from '../types.ts';
+import type { SqsTarget } from '../target-spec.ts';
 import { createAwsTarget } from './aws-target.ts';
 import { formatPayload } from './payload.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';

@@ -2,7 +2,7 @@
 import { Webhook } from 'standardwebhooks';
 import type { Clock } from '../../resources/ports.ts';
 import type { SecretValues, SigningKeyStore, TriggerOwner } from '../ports.ts';
-import type { WebhookTarget } from '../types.ts';
+import type { WebhookTarget } from '../target-spec.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { formatPayload } from './payload.ts';
 import type { DeliveryTarget, Outcome } from './target.ts';

@@ -3,7 +3,8 @@ import type { FieldError } from '../../../functions/kubernetes/types.ts';
 import { ECS_KIND } from '../../../functions/triggers/kinds/ecs.ts';
 import { readFields } from '../../../functions/triggers/kinds/field-reader.ts';
 import { targetKeyOf } from '../../../functions/triggers/kinds/registry.ts';
-import type { EcsTarget, FollowedImage } from '../../../functions/triggers/types.ts';
+import type { EcsTarget } from '../../../functions/triggers/target-spec.ts';
+import type { FollowedImage } from '../../../functions/triggers/types.ts';
 
 const SERVICE = 'arn:aws:ecs:eu-central-1:111122223333:service/prod/web';
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:pull/quay-AbCdEf';

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { TargetSpec } from '../../../functions/triggers/types.ts';
+import type { TargetSpec } from '../../../functions/triggers/target-spec.ts';
 import { identityKey, kindOf, TARGET_KINDS, targetKeyOf } from '../../../functions/triggers/kinds/registry.ts';
 
 const TRIGGER = { namespace: 'shop', name: 'deploy', uid: 'u1' };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { kindOf } from '../../../functions/triggers/kinds/registry.ts';
 import type { ServiceEvent } from '../../../functions/triggers/outcomes/late-outcome.ts';
 import { OUTCOME_READERS } from '../../../functions/triggers/outcomes/registry.ts';
-import type { TargetSpec } from '../../../functions/triggers/types.ts';
+import type { TargetSpec } from '../../../functions/triggers/target-spec.ts';
 
 const ACCOUNT = '111122223333';
 const REGION = 'eu-central-1';

@@ -2,7 +2,7 @@ import * as codebuild from '@aws-sdk/client-codebuild';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createCodeBuildTarget } from '../../../functions/triggers/targets/codebuild.ts';
 import type { Delivery } from '../../../functions/triggers/targets/target.ts';
-import type { CodeBuildTarget } from '../../../functions/triggers/types.ts';
+import type { CodeBuildTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { answerAsCodeBuild, type FakeCodeBuild } from '../../support/aws/fake-codebuild.ts';
 import { deliveredImage, deliveryTo, DIGEST, recordSessions } from './aws-delivery.ts';

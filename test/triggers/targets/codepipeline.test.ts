@@ -2,7 +2,7 @@ import * as codepipeline from '@aws-sdk/client-codepipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCodePipelineTarget } from '../../../functions/triggers/targets/codepipeline.ts';
 import type { Delivery } from '../../../functions/triggers/targets/target.ts';
-import type { CodePipelineTarget } from '../../../functions/triggers/types.ts';
+import type { CodePipelineTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws-delivery.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ECS_DEPLOYMENT } from '../../../functions/triggers/outcomes/ecs-deployment.ts';
 import { createEcsTarget } from '../../../functions/triggers/targets/ecs.ts';
 import type { DeliveredImage, Delivery } from '../../../functions/triggers/targets/target.ts';
-import type { EcsTarget } from '../../../functions/triggers/types.ts';
+import type { EcsTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { createFakeEcs, type FakeEcs } from '../../support/aws/fake-ecs.ts';
 import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws-delivery.ts';

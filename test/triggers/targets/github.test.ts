@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGithubTarget } from '../../../functions/triggers/targets/github.ts';
 import { createOutboundRequest } from '../../../functions/triggers/targets/outbound-request.ts';
 import type { Delivery } from '../../../functions/triggers/targets/target.ts';
-import type { GithubTarget } from '../../../functions/triggers/types.ts';
+import type { GithubTarget } from '../../../functions/triggers/target-spec.ts';
 import { deliveredImage, deliveryTo } from './aws-delivery.ts';
 
 const NOW = Date.parse('2026-08-01T10:00:00Z');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stsHosts } from '../../../functions/identity/sts-hosts.ts';
 import { readStsRequest } from '../../../functions/identity/sts-request.ts';
 import { createEksToken } from '../../../functions/runtime/eks-token.ts';
-import type { KubernetesTarget } from '../../../functions/triggers/types.ts';
+import type { KubernetesTarget } from '../../../functions/triggers/kubernetes-target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { type KubernetesApi, startKubernetesApi } from '../../support/kubernetes-api/server.ts';
 import { createFakeSts } from '../../support/sts.ts';

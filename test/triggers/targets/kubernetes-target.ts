@@ -1,5 +1,5 @@
 /** What tests of the kubernetes target start from: its cluster, secrets of namespace `shop`, and objects that run an old image. */
-import type { KubernetesTarget } from '../../../functions/triggers/types.ts';
+import type { KubernetesTarget } from '../../../functions/triggers/kubernetes-target-spec.ts';
 import { createKubernetesTarget, type KubernetesDeps } from '../../../functions/triggers/targets/kubernetes.ts';
 import type { DeliveredImage } from '../../../functions/triggers/targets/target.ts';
 import { type KubernetesApi, workload } from '../../support/kubernetes-api/server.ts';

@@ -2,7 +2,7 @@ import * as lambda from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLambdaTarget } from '../../../functions/triggers/targets/lambda.ts';
 import type { DeliveredImage } from '../../../functions/triggers/targets/target.ts';
-import type { LambdaTarget } from '../../../functions/triggers/types.ts';
+import type { LambdaTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { answerAsLambda, type FakeFunction, type FakeLambda } from '../../support/aws/fake-lambda.ts';
 import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws-delivery.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TargetSpec } from '../../../functions/triggers/types.ts';
+import type { TargetSpec } from '../../../functions/triggers/target-spec.ts';
 import { createTargetRegistry } from '../../../functions/triggers/targets/registry.ts';
 import type { Delivery } from '../../../functions/triggers/targets/target.ts';
 

@@ -2,7 +2,7 @@ import * as ssm from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSsmTarget } from '../../../functions/triggers/targets/ssm.ts';
 import type { DeliveredImage } from '../../../functions/triggers/targets/target.ts';
-import type { SsmTarget } from '../../../functions/triggers/types.ts';
+import type { SsmTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { answerAsSsm, type FakeParameter } from '../../support/aws/fake-ssm.ts';
 import { deliveredImage, deliveryTo, DIGEST, recordSessions } from './aws-delivery.ts';

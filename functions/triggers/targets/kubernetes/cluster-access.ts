@@ -6,7 +6,7 @@ import { type AwsSession, clientsBySession, type OpenSession } from '../../aws-s
 import { KUBERNETES_KIND } from '../../kinds/kubernetes.ts';
 import { readCaBundle } from '../../kubernetes/ca-bundle.ts';
 import type { SecretValues } from '../../ports.ts';
-import type { KubernetesTarget } from '../../types.ts';
+import type { KubernetesTarget } from '../../kubernetes-target-spec.ts';
 import { outcomeOfAwsError } from '../aws-outcome.ts';
 import type { Delivery, Refusal } from '../target.ts';
 import type { ClusterAccess } from './cluster-connection.ts';
