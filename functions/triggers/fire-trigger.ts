@@ -3,6 +3,7 @@ import type { RegistryHosts } from '../image/stream-state.ts';
 import { sameJson } from '../image/same-json.ts';
 import type { Clock, StreamStore } from '../resources/ports.ts';
 import { StoreError } from '../store/errors.ts';
+import { targetKeyOf } from './kinds/registry.ts';
 import { readNewestTags } from './newest-tag.ts';
 import { type DeliveryPlan, planDelivery } from './plan-delivery.ts';
 import type { ReceivedFire, StoredTrigger, TriggerStore } from './ports.ts';
@@ -55,12 +56,18 @@ async function fireOnce(
   const newest = await readNewestTags(deps.streams, trigger, deps.hosts);
   const now = deps.clock();
   const plan = planDelivery(trigger, newest, { change: message.change, since: message.sentAt, now });
-  if (plan.kind === 'deferred' && plan.deferral.due - now <= LONGEST_HOLD) {
+  if (plan.kind === 'deferred' && plan.deferral.due - now <= LONGEST_HOLD && mayHoldUp(trigger)) {
     return { result: { kind: 'wait', seconds: Math.max(1, Math.ceil((plan.deferral.due - now) / 1000)) }, isDryRun: false };
   }
   const report = await carryOut(deps, trigger, plan, signal);
   await saveReport(deps, trigger, report);
   return { result: resultOf(report), isDryRun: report.kind === 'tried' && report.dryRun };
+}
+
+/** Whoever names a target that is not theirs holds up nobody who may act on it: others wait only for triggers that their target took something of. */
+function mayHoldUp(trigger: StoredTrigger): boolean {
+  const isAlone = targetKeyOf(trigger.spec.target, { ...trigger, uid: '' }) !== trigger.targetKey;
+  return isAlone || (trigger.status.images ?? []).length > 0;
 }
 
 async function carryOut({ deliver }: FireDeps, trigger: StoredTrigger, plan: DeliveryPlan, signal: AbortSignal): Promise<FireReport> {

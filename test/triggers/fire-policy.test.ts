@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamState } from '../../functions/image/stream-state.ts';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
+import { targetKeyOf } from '../../functions/triggers/kinds/registry.ts';
 import type { StoredTrigger } from '../../functions/triggers/ports.ts';
 import type { Outcome } from '../../functions/triggers/targets/target.ts';
 import type { TriggerPolicy } from '../../functions/triggers/types.ts';
@@ -37,7 +38,7 @@ function setUp(policy: TriggerPolicy | undefined, over: Partial<StoredTrigger> =
       streams = [streamOf('web', { latest: image }, { revision })];
       return { namespace: 'shop', stream: 'web', tag: 'latest', revision: String(revision) };
     },
-    fire: (message: { sentAt?: number; change?: ReturnType<typeof Object.create> } = {}) =>
+    fire: (message: { group?: string; sentAt?: number; change?: ReturnType<typeof Object.create> } = {}) =>
       fire({ trigger, group: GROUP, sentAt: now, ...message }, new AbortController().signal),
   };
 }
@@ -53,6 +54,19 @@ describe('a batch', () => {
     expect(await fire({ sentAt: NOW })).toEqual(DELIVERED);
     expect(await fire({ sentAt: NOW + SECOND })).toEqual(NOTHING);
     expect(requests).toHaveLength(1);
+  });
+
+  it('holds nobody up on a target that others act on and that never took anything of it', async () => {
+    const target = { ssm: { parameterArn: 'arn:aws:ssm:eu-central-1:111122223333:parameter/web' } };
+    const owner = { namespace: 'shop', name: 'deploy', uid: 'uid-1' };
+    const spec = { ...storedTrigger().spec, target, policy: { batch: '20s' } };
+    const { fire, pass, move, triggers } = setUp(undefined, { spec, targetKey: targetKeyOf(target, owner) });
+    const group = targetKeyOf(target, owner);
+    expect(await fire({ group })).toEqual(NOTHING);
+    expect(triggers.current?.deferred).toEqual({ since: NOW, due: NOW + 20 * SECOND });
+    pass(20 * SECOND);
+    expect(await fire({ group, sentAt: NOW })).toEqual(DELIVERED);
+    expect(await fire({ group, change: move(DIGEST_B, 200) })).toEqual({ kind: 'wait', seconds: 20 });
   });
 
   it('that is long is put off, and not put off again by what comes meanwhile', async () => {

@@ -14,9 +14,16 @@ export const KUBERNETES_KIND: TargetKind<KubernetesTarget> = {
   validate: validateKubernetes,
   // Triggers on one object take turns. Those that find their objects by annotation do so per namespace; where they meet others, each patch is
   // of the version of the object it was made for.
-  identity({ server, eksClusterArn, object, annotated }) {
+  // Patches are guarded by the object's version: who has rights there need not wait for who has none, in another namespace of ours.
+  identity({ server, eksClusterArn, object, annotated }, { namespace }) {
     const cluster = eksClusterArn ?? URL.parse(server ?? '')?.href.replace(/\/$/, '') ?? '';
-    return JSON.stringify([cluster, object?.namespace ?? annotated?.namespace ?? '', object?.kind ?? null, object?.name ?? null]);
+    return JSON.stringify([
+      namespace,
+      cluster,
+      object?.namespace ?? annotated?.namespace ?? '',
+      object?.kind ?? null,
+      object?.name ?? null,
+    ]);
   },
   describe({ object, annotated }) {
     return object === undefined ? `${annotated?.namespace ?? ''}/*` : `${object.kind} ${object.namespace}/${object.name}`;
