@@ -13,7 +13,7 @@ import { createStreamStore } from './store/stream-store.ts';
 import { createTriggerStore } from './store/trigger-store.ts';
 import { createFireBatch } from './triggers/fire-batch.ts';
 import { createFireTrigger } from './triggers/fire-trigger.ts';
-import { createSqsDelay } from './triggers/sqs-delay.ts';
+import { createSqsDelay } from './triggers/queue/sqs-delay.ts';
 
 const client = new DynamoDBClient({});
 const table = requireEnv(ENV.stateTable);

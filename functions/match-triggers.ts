@@ -7,7 +7,7 @@ import { ENV } from './runtime/environment.ts';
 import { withChain } from './runtime/handler-chain.ts';
 import { createTriggerStore } from './store/trigger-store.ts';
 import { createMatchChange } from './triggers/match-change.ts';
-import { createSqsFireQueue } from './triggers/sqs-fire-queue.ts';
+import { createSqsFireQueue } from './triggers/queue/sqs-fire-queue.ts';
 
 export const handler = withChain(
   createMatchChange({

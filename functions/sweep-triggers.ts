@@ -10,7 +10,7 @@ import { createStreamStore } from './store/stream-store.ts';
 import { createTriggerStore } from './store/trigger-store.ts';
 import { createSweepProgressStore } from './store/trigger-sweep-store.ts';
 import { createSettleDelivery } from './triggers/settle-delivery.ts';
-import { createSqsFireQueue } from './triggers/sqs-fire-queue.ts';
+import { createSqsFireQueue } from './triggers/queue/sqs-fire-queue.ts';
 import { sweepTriggers } from './triggers/sweep-triggers.ts';
 
 const state = { client: new DynamoDBClient({}), table: requireEnv(ENV.stateTable) };

@@ -21,7 +21,7 @@ import { createNamespaceStore } from './store/namespace-store.ts';
 import { retryOnConflict } from './store/retry-on-conflict.ts';
 import { createTriggerStore } from './store/trigger-store.ts';
 import { parseAllowedTargets } from './triggers/allowed-targets.ts';
-import { formatSecret } from './triggers/kinds/signing-secret.ts';
+import { formatSecret } from './triggers/kinds/fields/signing-secret.ts';
 
 const client = new DynamoDBClient({});
 const table = requireEnv(ENV.stateTable);

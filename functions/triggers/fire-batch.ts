@@ -1,7 +1,7 @@
 /** The trigger queue's handler: one batch of messages, in order within each target. */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Clock } from '../resources/ports.ts';
-import { parseFireMessage } from './fire-message.ts';
+import { parseFireMessage } from './queue/fire-message.ts';
 import type { FireResult, FireTrigger } from './fire-trigger.ts';
 
 export interface FireBatchDeps {

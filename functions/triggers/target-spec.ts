@@ -1,5 +1,5 @@
 /** What a trigger may act on: `spec.target` of delivery.image-streams.io/v1, as on the wire (docs/events.md). */
-import type { KubernetesTarget } from './kubernetes-target-spec.ts';
+import type { KubernetesTarget } from './kubernetes/target-spec.ts';
 
 /** A key of a Secret of the trigger's namespace. */
 export interface SecretKeyRef {

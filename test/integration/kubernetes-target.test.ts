@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageTrigger } from '../../functions/triggers/types.ts';
 import { type KubernetesApi, startKubernetesApi } from '../support/kubernetes-api/server.ts';
 import { eventually, type LocalStack, startLocalStack } from '../support/local-stack.ts';
-import { annotated, imagesOf, OLD, oldWorkload } from '../triggers/targets/kubernetes-target.ts';
+import { annotated, imagesOf, OLD, oldWorkload } from '../triggers/targets/kubernetes/kubernetes-target.ts';
 
 let stack: LocalStack;
 let cluster: KubernetesApi;

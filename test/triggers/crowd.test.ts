@@ -5,7 +5,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createFireBatch } from '../../functions/triggers/fire-batch.ts';
-import { formatFireMessage } from '../../functions/triggers/fire-message.ts';
+import { formatFireMessage } from '../../functions/triggers/queue/fire-message.ts';
 import { randomOf } from './played-queue.ts';
 
 /** Of lib/triggers.ts. */

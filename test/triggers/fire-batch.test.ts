@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { createFireBatch } from '../../functions/triggers/fire-batch.ts';
-import { formatFireMessage } from '../../functions/triggers/fire-message.ts';
+import { formatFireMessage } from '../../functions/triggers/queue/fire-message.ts';
 import type { FireResult } from '../../functions/triggers/fire-trigger.ts';
 import type { ReceivedFire } from '../../functions/triggers/ports.ts';
 

@@ -1,7 +1,7 @@
 /** A FIFO queue, chance and death as tests of the trigger queue play them: deterministic by their seed. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SQSRecord } from 'aws-lambda';
-import { formatFireMessage } from '../../functions/triggers/fire-message.ts';
+import { formatFireMessage } from '../../functions/triggers/queue/fire-message.ts';
 import type { FireQueue } from '../../functions/triggers/ports.ts';
 
 /** In [0, 1); mulberry32. */

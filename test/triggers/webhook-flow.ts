@@ -24,7 +24,7 @@ import { createSettleDelivery } from '../../functions/triggers/settle-delivery.t
 import { sweepTriggers } from '../../functions/triggers/sweep-triggers.ts';
 import { createTargetRegistry } from '../../functions/triggers/targets/registry.ts';
 import { createWebhookTarget } from '../../functions/triggers/targets/webhook.ts';
-import { createWebhookPost } from '../../functions/triggers/targets/webhook-post.ts';
+import { createWebhookPost } from '../../functions/triggers/targets/http/webhook-post.ts';
 import { contextFor, wireTrigger } from '../resources/imagetriggers/fixtures.ts';
 import type { TestTable } from '../support/dynamodb.ts';
 import { EVERYBODY_MAY } from '../support/everybody-may.ts';

@@ -6,7 +6,7 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { TableDefinition } from '../../kubernetes/handlers.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import type { FieldError, KubernetesObject } from '../../kubernetes/types.ts';
-import { type FieldReader, readFields } from '../../triggers/kinds/field-reader.ts';
+import { type FieldReader, readFields } from '../../triggers/kinds/fields/field-reader.ts';
 import { DELIVERY_API_VERSION, DELIVERY_GROUP } from '../../triggers/types.ts';
 import { viewMetadata } from '../plain-objects.ts';
 

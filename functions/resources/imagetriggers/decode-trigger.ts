@@ -2,7 +2,7 @@
 import { ApiError } from '../../kubernetes/api-error.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import type { FieldError, KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
-import { type FieldReader, readFields } from '../../triggers/kinds/field-reader.ts';
+import { type FieldReader, readFields } from '../../triggers/kinds/fields/field-reader.ts';
 import { TARGET_KINDS } from '../../triggers/kinds/registry.ts';
 import { type TargetSpec } from '../../triggers/target-spec.ts';
 import {

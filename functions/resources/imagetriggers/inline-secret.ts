@@ -1,6 +1,6 @@
 /** A secret that is part of a target: stored apart from the trigger, and shown as a mask. Pure. */
 import { kindOf } from '../../triggers/kinds/registry.ts';
-import { SECRET_MASK } from '../../triggers/kinds/signing-secret.ts';
+import { SECRET_MASK } from '../../triggers/kinds/fields/signing-secret.ts';
 import type { ImageTriggerSpec } from '../../triggers/types.ts';
 
 /** The secret a client gave; the mask is what it was shown, not a secret. */

@@ -2,7 +2,7 @@
 import type { ObjectMeta } from '../../kubernetes/types.ts';
 import { followedTags } from '../../triggers/followed-tags.ts';
 import { targetKeyOf } from '../../triggers/kinds/registry.ts';
-import { maskSecrets } from '../../triggers/kinds/signing-secret.ts';
+import { maskSecrets } from '../../triggers/kinds/fields/signing-secret.ts';
 import type { StoredTrigger } from '../../triggers/ports.ts';
 import type { ImageTriggerSpec, ImageTriggerStatus } from '../../triggers/types.ts';
 import { keepImages } from '../../triggers/trigger-status.ts';

@@ -3,7 +3,7 @@ import type { FieldError } from '../../kubernetes/types.ts';
 import { type AllowedTargets, validateAwsResource } from '../../triggers/allowed-targets.ts';
 import { followedTag, followKey } from '../../triggers/followed-tags.ts';
 import { kindOf, TARGET_KINDS } from '../../triggers/kinds/registry.ts';
-import { validateSecretRef } from '../../triggers/kinds/secret-key-ref.ts';
+import { validateSecretRef } from '../../triggers/kinds/fields/secret-key-ref.ts';
 import { validatePolicy } from '../../triggers/policy/validate-policy.ts';
 import type { FollowedImage, ImageTriggerSpec, TriggerSource } from '../../triggers/types.ts';
 import type { WantedTrigger } from './decode-trigger.ts';

@@ -1,7 +1,7 @@
 /** From stored to wire, and the table `kubectl get imagetriggers` prints. Pure. */
 import type { TableDefinition } from '../../kubernetes/handlers.ts';
 import { kindOf } from '../../triggers/kinds/registry.ts';
-import { SECRET_MASK } from '../../triggers/kinds/signing-secret.ts';
+import { SECRET_MASK } from '../../triggers/kinds/fields/signing-secret.ts';
 import type { StoredTrigger } from '../../triggers/ports.ts';
 import type { ImageTrigger, ImageTriggerSpec } from '../../triggers/types.ts';
 import { formatAge } from '../../kubernetes/age.ts';

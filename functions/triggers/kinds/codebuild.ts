@@ -4,8 +4,8 @@ import type { FieldError } from '../../kubernetes/types.ts';
 import { followKey, followedTag } from '../followed-tags.ts';
 import type { CodeBuildTarget } from '../target-spec.ts';
 import type { FollowedImage, TriggerSource } from '../types.ts';
-import { readRoleArn, ROLE_ARN, validateOwnRole, validateService } from './aws-target.ts';
-import { validateNoPlaces } from './image-rules.ts';
+import { readRoleArn, ROLE_ARN, validateOwnRole, validateService } from './fields/aws-target.ts';
+import { validateNoPlaces } from './fields/image-rules.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const PROJECT = /^project\/[A-Za-z0-9][A-Za-z0-9_-]{1,254}$/;

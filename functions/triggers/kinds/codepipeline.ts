@@ -3,8 +3,8 @@ import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { CodePipelineTarget, PipelineSourceAction, PipelineVariable } from '../target-spec.ts';
 import type { FollowedImage } from '../types.ts';
-import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './aws-target.ts';
-import type { FieldReader } from './field-reader.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import type { FieldReader } from './fields/field-reader.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const PIPELINE_NAME = /^[A-Za-z0-9.@_-]{1,100}$/;

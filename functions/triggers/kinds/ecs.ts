@@ -3,7 +3,7 @@ import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { EcsTarget } from '../target-spec.ts';
 import type { FollowedImage } from '../types.ts';
-import { readRoleArn, ROLE_ARN, validateService } from './aws-target.ts';
+import { readRoleArn, ROLE_ARN, validateService } from './fields/aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
 
 /** The ARNs of before 2018 do not name the cluster. */

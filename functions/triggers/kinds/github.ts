@@ -2,9 +2,9 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { GithubTarget } from '../target-spec.ts';
-import { readSecretRef } from './field-reader.ts';
-import { validateOutboundUrl } from './outbound-url.ts';
-import { SECRET_KEY_REF } from './secret-key-ref.ts';
+import { readSecretRef } from './fields/field-reader.ts';
+import { validateOutboundUrl } from './fields/outbound-url.ts';
+import { SECRET_KEY_REF } from './fields/secret-key-ref.ts';
 import type { TargetKind } from './target-kind.ts';
 
 /** Names of enterprise-managed users have an underscore. */

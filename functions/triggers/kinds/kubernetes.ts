@@ -1,11 +1,11 @@
 /** Kind `kubernetes`: objects of a cluster that run the images (docs/targets/kubernetes.md). */
 import { PULL_SECRET_KEY } from '../kubernetes/projected-secret.ts';
-import type { KubernetesTarget } from '../kubernetes-target-spec.ts';
-import { readRoleArn } from './aws-target.ts';
-import { type FieldReader, readSecretRef } from './field-reader.ts';
-import { KUBERNETES_SCHEMA } from './kubernetes-schema.ts';
+import type { KubernetesTarget } from '../kubernetes/target-spec.ts';
+import { readRoleArn } from './fields/aws-target.ts';
+import { type FieldReader, readSecretRef } from './fields/field-reader.ts';
+import { KUBERNETES_SCHEMA } from './kubernetes/schema.ts';
 import type { TargetKind } from './target-kind.ts';
-import { validateKubernetes } from './validate-kubernetes.ts';
+import { validateKubernetes } from './kubernetes/validate.ts';
 
 export const KUBERNETES_KIND: TargetKind<KubernetesTarget> = {
   name: 'kubernetes',

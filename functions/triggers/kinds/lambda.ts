@@ -2,8 +2,8 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { LambdaTarget } from '../target-spec.ts';
-import { readRoleArn, ROLE_ARN, validateService } from './aws-target.ts';
-import { validateOneImage } from './image-rules.ts';
+import { readRoleArn, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { validateOneImage } from './fields/image-rules.ts';
 import type { TargetKind } from './target-kind.ts';
 
 /** Unqualified: what is published has a fixed image. */

@@ -1,7 +1,7 @@
 /** Kind `sns`: a topic that gets a message. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { SnsTarget } from '../target-spec.ts';
-import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './aws-target.ts';
+import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const TOPIC_NAME = /^[A-Za-z0-9_-]{1,256}(\.fifo)?$/;

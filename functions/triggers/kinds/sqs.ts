@@ -1,7 +1,7 @@
 /** Kind `sqs`: a queue that gets a message. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { SqsTarget } from '../target-spec.ts';
-import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './aws-target.ts';
+import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/;

@@ -2,8 +2,8 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { SsmTarget } from '../target-spec.ts';
-import { readRoleArn, ROLE_ARN, validateOwnRole, validateService } from './aws-target.ts';
-import { validateOneImage } from './image-rules.ts';
+import { readRoleArn, ROLE_ARN, validateOwnRole, validateService } from './fields/aws-target.ts';
+import { validateOneImage } from './fields/image-rules.ts';
 import type { TargetKind } from './target-kind.ts';
 
 /** At most 15 levels: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html. Names of AWS's own are no target. */

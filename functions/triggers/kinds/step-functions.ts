@@ -1,7 +1,7 @@
 /** Kind `stepFunctions`: a state machine that is started. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { StepFunctionsTarget } from '../target-spec.ts';
-import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const STATE_MACHINE = /^stateMachine:[A-Za-z0-9_.-]{1,80}(:[A-Za-z0-9_.-]{1,80})?$/;

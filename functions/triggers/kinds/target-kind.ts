@@ -9,7 +9,7 @@ import type { AllowedTargets } from '../allowed-targets.ts';
 import type { TriggerOwner } from '../ports.ts';
 import type { SecretKeyRef } from '../target-spec.ts';
 import type { FollowedImage } from '../types.ts';
-import type { FieldReader } from './field-reader.ts';
+import type { FieldReader } from './fields/field-reader.ts';
 
 export interface TargetRules {
   /** Of the trigger. */

@@ -2,10 +2,10 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { WebhookTarget } from '../target-spec.ts';
-import { readSecretRef } from './field-reader.ts';
-import { validateOutboundUrl } from './outbound-url.ts';
-import { SECRET_KEY_REF } from './secret-key-ref.ts';
-import { SECRET_MASK, validateSecret } from './signing-secret.ts';
+import { readSecretRef } from './fields/field-reader.ts';
+import { validateOutboundUrl } from './fields/outbound-url.ts';
+import { SECRET_KEY_REF } from './fields/secret-key-ref.ts';
+import { SECRET_MASK, validateSecret } from './fields/signing-secret.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const SCHEMA: ObjectSchema = {

@@ -1,6 +1,6 @@
 /** A pull secret of a namespace of ours as a Secret of the cluster. Pure. */
 import { readText, type JsonObject, objectOf } from '../../image/tolerant-reader.ts';
-import type { KubernetesTarget } from '../kubernetes-target-spec.ts';
+import type { KubernetesTarget } from './target-spec.ts';
 
 /** Key and type of pull secrets. */
 export const PULL_SECRET_KEY = '.dockerconfigjson';

@@ -9,11 +9,11 @@ import {
   StartBuildCommand,
   type StartBuildCommandInput,
 } from '@aws-sdk/client-codebuild';
-import type { AwsSession, OpenSession } from '../aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { followKey } from '../followed-tags.ts';
 import { CODEBUILD_KIND, variableKey } from '../kinds/codebuild.ts';
 import type { CodeBuildTarget } from '../target-spec.ts';
-import { createAwsTarget } from './aws-target.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 
 type Client = Pick<CodeBuildClient, 'send'>;

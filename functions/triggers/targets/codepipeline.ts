@@ -1,9 +1,9 @@
 /** Acts on targets of kind `codepipeline`. */
 import { CodePipelineClient, GetPipelineCommand, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
-import type { AwsSession, OpenSession } from '../aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { CODEPIPELINE_KIND } from '../kinds/codepipeline.ts';
 import type { CodePipelineTarget } from '../target-spec.ts';
-import { createAwsTarget } from './aws-target.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
 import type { DeliveredImage, Delivery, DeliveryTarget, Outcome, Refusal } from './target.ts';
 
 type Client = Pick<CodePipelineClient, 'send'>;

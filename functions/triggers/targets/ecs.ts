@@ -8,13 +8,13 @@ import {
   type Service,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import type { AwsSession, OpenSession } from '../aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { ECS_KIND } from '../kinds/ecs.ts';
 import type { EcsTarget } from '../target-spec.ts';
-import { createAwsTarget } from './aws-target.ts';
-import { describeImages, placeImages } from './ecs-containers.ts';
-import { type DescribedDefinition, registrable, type Revision, sameRevision, withImages } from './ecs-revision.ts';
-import { currentDeployment, isGoingBack, outcomeOfCurrent, outcomeOfUpdate, refuseService } from './ecs-service.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
+import { describeImages, placeImages } from './ecs/containers.ts';
+import { type DescribedDefinition, registrable, type Revision, sameRevision, withImages } from './ecs/revision.ts';
+import { currentDeployment, isGoingBack, outcomeOfCurrent, outcomeOfUpdate, refuseService } from './ecs/service.ts';
 import type { Delivery, DeliveryTarget, Outcome, Refusal } from './target.ts';
 
 type Client = Pick<ECSClient, 'send'>;

@@ -1,11 +1,11 @@
 /** Acts on targets of kind `eventBridge`. */
 import { DescribeEventBusCommand, EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { AwsSession, OpenSession } from '../aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { EVENT_BRIDGE_KIND } from '../kinds/event-bridge.ts';
 import { DELIVERY_DETAIL_TYPE, DELIVERY_SOURCE, describeDelivery } from '../trigger-delivery-event.ts';
 import type { EventBridgeTarget } from '../target-spec.ts';
-import { outcomeOfAwsError } from './aws-outcome.ts';
-import { createAwsTarget } from './aws-target.ts';
+import { outcomeOfAwsError } from './aws/aws-outcome.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 
 type Client = Pick<EventBridgeClient, 'send'>;

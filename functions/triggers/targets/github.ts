@@ -5,8 +5,8 @@ import { GITHUB_API } from '../kinds/github.ts';
 import type { SecretValues } from '../ports.ts';
 import { describeDelivery } from '../trigger-delivery-event.ts';
 import type { GithubTarget } from '../target-spec.ts';
-import type { SendOutbound } from './outbound-request.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import type { SendOutbound } from './http/outbound-request.ts';
+import { retryAfterSeconds } from './http/retry-after.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 
 export interface GithubDeps {

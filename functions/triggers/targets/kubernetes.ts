@@ -3,7 +3,7 @@ import { objectOf } from '../../image/tolerant-reader.ts';
 import type { Clock } from '../../resources/ports.ts';
 import { projectedSecretName } from '../kubernetes/projected-secret.ts';
 import { workloadKind } from '../kubernetes/workloads.ts';
-import type { KubernetesTarget } from '../kubernetes-target-spec.ts';
+import type { KubernetesTarget } from '../kubernetes/target-spec.ts';
 import { bringAnnotated } from './kubernetes/bring-annotated.ts';
 import { bringPullSecret } from './kubernetes/bring-pull-secret.ts';
 import { bringWorkload, type Wish } from './kubernetes/bring-workload.ts';

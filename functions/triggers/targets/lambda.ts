@@ -1,16 +1,16 @@
 /** Acts on targets of kind `lambda` (docs/targets/lambda.md): the code by digest, then a version, then the alias, each only when needed. */
 import { type AliasConfiguration, type GetFunctionResponse, LambdaClient } from '@aws-sdk/client-lambda';
-import { type AwsSession, type OpenSession, regionOf } from '../aws-session.ts';
+import { type AwsSession, type OpenSession, regionOf } from './aws/aws-session.ts';
 import { LAMBDA_KIND } from '../kinds/lambda.ts';
 import type { LambdaTarget } from '../target-spec.ts';
 import type { DeliveryDetails } from '../types.ts';
-import { createAwsTarget } from './aws-target.ts';
-import { requireEcrImage } from './ecr-image.ts';
-import { type Client, hasImage, isShifting, type LambdaFunction, openFunction } from './lambda-function.ts';
-import { bringCode, type Patience, publishVersion } from './lambda-update.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
+import { requireEcrImage } from './lambda/ecr-image.ts';
+import { type Client, hasImage, isShifting, type LambdaFunction, openFunction } from './lambda/function.ts';
+import { bringCode, type Patience, publishVersion } from './lambda/update.ts';
 import { onlyImage } from './one-image.ts';
 import type { Delivery, DeliveryTarget, Outcome, Refusal } from './target.ts';
-import { type Pause, pause } from './watch.ts';
+import { type Pause, pause } from './lambda/watch.ts';
 
 export function createLambdaTarget(
   openSession: OpenSession,

@@ -1,10 +1,10 @@
 /** Acts on targets of kind `sns`. */
 import { GetTopicAttributesCommand, type MessageAttributeValue, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { formatQueueText } from '../../changes/queue-text.ts';
-import type { AwsSession, OpenSession } from '../aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { SNS_KIND } from '../kinds/sns.ts';
 import type { SnsTarget } from '../target-spec.ts';
-import { createAwsTarget } from './aws-target.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
 import { formatPayload } from './payload.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 

@@ -1,10 +1,10 @@
 /** Acts on targets of kind `sqs`. */
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { formatQueueText } from '../../changes/queue-text.ts';
-import type { AwsSession, OpenSession } from '../aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { SQS_KIND } from '../kinds/sqs.ts';
 import type { SqsTarget } from '../target-spec.ts';
-import { createAwsTarget } from './aws-target.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
 import { formatPayload } from './payload.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 

@@ -1,9 +1,9 @@
 /** Acts on targets of kind `ssm` (docs/targets/ssm.md). */
 import { GetParametersCommand, type Parameter, PutParameterCommand, type PutParameterCommandInput, SSMClient } from '@aws-sdk/client-ssm';
-import type { AwsSession, OpenSession } from '../aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { SSM_KIND } from '../kinds/ssm.ts';
 import type { SsmTarget } from '../target-spec.ts';
-import { createAwsTarget } from './aws-target.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
 import { onlyImage } from './one-image.ts';
 import type { DeliveredImage, Delivery, DeliveryTarget, Outcome, Refusal } from './target.ts';
 

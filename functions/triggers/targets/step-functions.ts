@@ -6,10 +6,10 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { AwsSession, OpenSession } from '../aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { STEP_FUNCTIONS_KIND } from '../kinds/step-functions.ts';
 import type { StepFunctionsTarget } from '../target-spec.ts';
-import { createAwsTarget } from './aws-target.ts';
+import { createAwsTarget } from './aws/aws-target.ts';
 import { formatPayload } from './payload.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 

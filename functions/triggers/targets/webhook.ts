@@ -3,10 +3,10 @@ import { Webhook } from 'standardwebhooks';
 import type { Clock } from '../../resources/ports.ts';
 import type { SecretValues, SigningKeyStore, TriggerOwner } from '../ports.ts';
 import type { WebhookTarget } from '../target-spec.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { retryAfterSeconds } from './http/retry-after.ts';
 import { formatPayload } from './payload.ts';
 import type { DeliveryTarget, Outcome } from './target.ts';
-import type { PostWebhook, WebhookAnswer } from './webhook-post.ts';
+import type { PostWebhook, WebhookAnswer } from './http/webhook-post.ts';
 
 export interface WebhookDeps {
   readonly keys: Pick<SigningKeyStore, 'readKey'>;

@@ -1,6 +1,6 @@
 /** A target as a client writes it, read and validated by its kind. */
 import type { FieldError } from '../../../functions/kubernetes/types.ts';
-import { readFields } from '../../../functions/triggers/kinds/field-reader.ts';
+import { readFields } from '../../../functions/triggers/kinds/fields/field-reader.ts';
 import type { TargetKind } from '../../../functions/triggers/kinds/target-kind.ts';
 import type { FollowedImage } from '../../../functions/triggers/types.ts';
 

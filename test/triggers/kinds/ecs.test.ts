@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldError } from '../../../functions/kubernetes/types.ts';
 import { ECS_KIND } from '../../../functions/triggers/kinds/ecs.ts';
-import { readFields } from '../../../functions/triggers/kinds/field-reader.ts';
+import { readFields } from '../../../functions/triggers/kinds/fields/field-reader.ts';
 import { targetKeyOf } from '../../../functions/triggers/kinds/registry.ts';
 import type { EcsTarget } from '../../../functions/triggers/target-spec.ts';
 import type { FollowedImage } from '../../../functions/triggers/types.ts';

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../functions/image/tolerant-reader.ts';
 import { applyStrategicMergePatch } from '../../../functions/kubernetes/strategic-merge-patch.ts';
 import { SERVED_KINDS } from '../../support/kubernetes-api/kinds.ts';
 import { workload } from '../../support/kubernetes-api/server.ts';
-import { imagesOf } from '../targets/kubernetes-target.ts';
+import { imagesOf } from '../targets/kubernetes/kubernetes-target.ts';
 
 const [DEPLOYMENT] = WORKLOADS as readonly [WorkloadKind];
 const deployment = (podSpec: object) => workload('Deployment', 'web', podSpec, { resourceVersion: '7' }) as unknown as JsonObject;

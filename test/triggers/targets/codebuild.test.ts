@@ -5,7 +5,7 @@ import type { Delivery } from '../../../functions/triggers/targets/target.ts';
 import type { CodeBuildTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { answerAsCodeBuild, type FakeCodeBuild } from '../../support/aws/fake-codebuild.ts';
-import { deliveredImage, deliveryTo, DIGEST, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, DIGEST, recordSessions } from './aws/aws-delivery.ts';
 
 const PROJECT = 'arn:aws:codebuild:eu-central-1:111122223333:project/web';
 const IMAGE = `quay.io/shop/web@${DIGEST}`;

@@ -4,7 +4,7 @@ import { createCodePipelineTarget } from '../../../functions/triggers/targets/co
 import type { Delivery } from '../../../functions/triggers/targets/target.ts';
 import type { CodePipelineTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
-import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws/aws-delivery.ts';
 
 const PIPELINE = 'arn:aws:codepipeline:eu-central-1:111122223333:release';
 const WANTED: CodePipelineTarget = {

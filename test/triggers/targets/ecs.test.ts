@@ -6,7 +6,7 @@ import type { DeliveredImage, Delivery } from '../../../functions/triggers/targe
 import type { EcsTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { createFakeEcs, type FakeEcs } from '../../support/aws/fake-ecs.ts';
-import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws/aws-delivery.ts';
 
 const OLD = `quay.io/shop/web@${OLD_DIGEST}`;
 const NEW = `quay.io/shop/web@${DIGEST}`;

@@ -5,7 +5,7 @@ import { fromJSONSchema } from 'zod/v4';
 import type { DeliveredImage } from '../../../functions/triggers/targets/target.ts';
 import { createEventBridgeTarget } from '../../../functions/triggers/targets/event-bridge.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
-import { deliveredImage, deliveryTo, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, recordSessions } from './aws/aws-delivery.ts';
 
 const BUS = 'arn:aws:events:eu-central-1:444455556666:event-bus/deployments';
 const text = readFileSync(new URL('../../../docs/trigger-delivery-event.schema.json', import.meta.url), 'utf8');

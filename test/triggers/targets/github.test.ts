@@ -2,10 +2,10 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGithubTarget } from '../../../functions/triggers/targets/github.ts';
-import { createOutboundRequest } from '../../../functions/triggers/targets/outbound-request.ts';
+import { createOutboundRequest } from '../../../functions/triggers/targets/http/outbound-request.ts';
 import type { Delivery } from '../../../functions/triggers/targets/target.ts';
 import type { GithubTarget } from '../../../functions/triggers/target-spec.ts';
-import { deliveredImage, deliveryTo } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo } from './aws/aws-delivery.ts';
 
 const NOW = Date.parse('2026-08-01T10:00:00Z');
 const TOKEN = 'github_pat_secret';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { workloadKind } from '../../../functions/triggers/kubernetes/workloads.ts';
 import { type ClusterFault, type KubernetesApi, startKubernetesApi } from '../../support/kubernetes-api/server.ts';
-import { deliveredImage } from './aws-delivery.ts';
-import { annotated, imagesOf, KINDS, NEW, OLD, oldWorkload, setUp } from './kubernetes-target.ts';
+import { deliveredImage } from './aws/aws-delivery.ts';
+import { annotated, imagesOf, KINDS, NEW, OLD, oldWorkload, setUp } from './kubernetes/kubernetes-target.ts';
 
 let cluster: KubernetesApi;
 beforeAll(async () => {

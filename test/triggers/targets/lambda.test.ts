@@ -5,7 +5,7 @@ import type { DeliveredImage } from '../../../functions/triggers/targets/target.
 import type { LambdaTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { answerAsLambda, type FakeFunction, type FakeLambda } from '../../support/aws/fake-lambda.ts';
-import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws/aws-delivery.ts';
 
 const REPOSITORY = '444455556666.dkr.ecr.eu-central-1.amazonaws.com/shop/web';
 const NEW = `${REPOSITORY}@${DIGEST}`;

@@ -12,7 +12,7 @@ import { type AwsEmulator, startAwsEmulator } from '../../support/aws/emulator.t
 import { answerAsCodeBuild } from '../../support/aws/fake-codebuild.ts';
 import { answerAsLambda } from '../../support/aws/fake-lambda.ts';
 import { answerAsSsm } from '../../support/aws/fake-ssm.ts';
-import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, DIGEST, OLD_DIGEST, recordSessions } from './aws/aws-delivery.ts';
 
 const REPOSITORY = '444455556666.dkr.ecr.eu-central-1.amazonaws.com/shop/web';
 const NEW = `${REPOSITORY}@${DIGEST}`;

@@ -2,7 +2,7 @@ import * as sns from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSnsTarget } from '../../../functions/triggers/targets/sns.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
-import { deliveredImage, deliveryTo, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, recordSessions } from './aws/aws-delivery.ts';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:news';
 

@@ -3,7 +3,7 @@ import * as sqs from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSqsTarget } from '../../../functions/triggers/targets/sqs.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
-import { deliveryTo, recordSessions } from './aws-delivery.ts';
+import { deliveryTo, recordSessions } from './aws/aws-delivery.ts';
 
 const QUEUE = 'arn:aws:sqs:eu-central-1:111122223333:deploy';
 

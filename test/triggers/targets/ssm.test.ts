@@ -5,7 +5,7 @@ import type { DeliveredImage } from '../../../functions/triggers/targets/target.
 import type { SsmTarget } from '../../../functions/triggers/target-spec.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
 import { answerAsSsm, type FakeParameter } from '../../support/aws/fake-ssm.ts';
-import { deliveredImage, deliveryTo, DIGEST, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, DIGEST, recordSessions } from './aws/aws-delivery.ts';
 
 const ARN = 'arn:aws:ssm:eu-central-1:111122223333:parameter';
 const IMAGE = `quay.io/shop/web@${DIGEST}`;

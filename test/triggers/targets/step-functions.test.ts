@@ -2,7 +2,7 @@ import * as sfn from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createStepFunctionsTarget } from '../../../functions/triggers/targets/step-functions.ts';
 import { type AwsEmulator, AwsError, startAwsEmulator } from '../../support/aws/emulator.ts';
-import { deliveredImage, deliveryTo, recordSessions } from './aws-delivery.ts';
+import { deliveredImage, deliveryTo, recordSessions } from './aws/aws-delivery.ts';
 
 const PREFIX = 'arn:aws:states:eu-central-1:111122223333';
 const STATE_MACHINE = `${PREFIX}:stateMachine:deploy`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createWebhookTarget } from '../../../functions/triggers/targets/webhook.ts';
 import type { Delivery } from '../../../functions/triggers/targets/target.ts';
 import type { WebhookTarget } from '../../../functions/triggers/target-spec.ts';
-import type { WebhookAnswer } from '../../../functions/triggers/targets/webhook-post.ts';
+import type { WebhookAnswer } from '../../../functions/triggers/targets/http/webhook-post.ts';
 import { DIGEST_A, SECRET } from '../fixtures.ts';
 
 const request: Delivery<WebhookTarget> = {

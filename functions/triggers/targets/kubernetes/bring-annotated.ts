@@ -2,7 +2,7 @@
 import { type JsonObject, objectOf } from '../../../image/tolerant-reader.ts';
 import { wantedImages } from '../../kubernetes/wanted-images.ts';
 import { type WorkloadKind, WORKLOADS } from '../../kubernetes/workloads.ts';
-import type { AnnotatedObjects } from '../../kubernetes-target-spec.ts';
+import type { AnnotatedObjects } from '../../kubernetes/target-spec.ts';
 import type { Outcome, Refusal } from '../target.ts';
 import { bringWorkload, type Wish } from './bring-workload.ts';
 import { type ClusterClient, ClusterRefusal, describeObject, nameOf } from './cluster-client.ts';

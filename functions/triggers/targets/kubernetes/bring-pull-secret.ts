@@ -7,7 +7,7 @@ import {
   projectSecret,
   PULL_SECRET_KEY,
 } from '../../kubernetes/projected-secret.ts';
-import type { KubernetesTarget } from '../../kubernetes-target-spec.ts';
+import type { KubernetesTarget } from '../../kubernetes/target-spec.ts';
 import { type ClusterClient, ClusterRefusal } from './cluster-client.ts';
 
 const SECRET = { kind: 'Secret', apiVersion: 'v1', resource: 'secrets' } as const;

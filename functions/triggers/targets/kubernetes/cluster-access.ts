@@ -2,12 +2,12 @@
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import type { Clock } from '../../../resources/ports.ts';
 import { createEksToken } from '../../../runtime/eks-token.ts';
-import { type AwsSession, clientsBySession, type OpenSession } from '../../aws-session.ts';
+import { type AwsSession, clientsBySession, type OpenSession } from '../aws/aws-session.ts';
 import { KUBERNETES_KIND } from '../../kinds/kubernetes.ts';
 import { readCaBundle } from '../../kubernetes/ca-bundle.ts';
 import type { SecretValues } from '../../ports.ts';
-import type { KubernetesTarget } from '../../kubernetes-target-spec.ts';
-import { outcomeOfAwsError } from '../aws-outcome.ts';
+import type { KubernetesTarget } from '../../kubernetes/target-spec.ts';
+import { outcomeOfAwsError } from '../aws/aws-outcome.ts';
 import type { Delivery, Refusal } from '../target.ts';
 import type { ClusterAccess } from './cluster-connection.ts';
 

@@ -1,6 +1,6 @@
 /** What an API server's no means for a delivery. Pure. */
 import { readDocument, stringOf } from '../../../image/tolerant-reader.ts';
-import { retryAfterSeconds } from '../retry-after.ts';
+import { retryAfterSeconds } from '../http/retry-after.ts';
 import type { Refusal } from '../target.ts';
 import type { ClusterAnswer } from './cluster-connection.ts';
 
