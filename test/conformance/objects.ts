@@ -8,8 +8,10 @@ export const HOUR = 3_600_000;
 export const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 export const reference = (letter: string, repository = 'registry.example.com/team/app'): string => `${repository}@${digest(letter)}`;
 
-/** RFC 3339, that long ago. */
-export const ago = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+/** RFC 3339, that long before it is sent: what is printed of it does not depend on how long the cases before took. */
+export const ago = (milliseconds: number) => ({
+  toJSON: () => new Date(Date.now() - milliseconds).toISOString().replace(/\.\d+Z$/, 'Z'),
+});
 
 export const docker = (name: string, more: object = {}) => ({ from: { kind: 'DockerImage', name }, ...more });
 export const tagOf = (name: string, more: object = {}) => ({ from: { kind: 'ImageStreamTag', name }, ...more });
