@@ -4,6 +4,7 @@
  */
 import type { RegistryHosts } from '../image/stream-state.ts';
 import type { Clock, StreamStore } from '../resources/ports.ts';
+import { parseArn } from './arn.ts';
 import { answerFailure, type Answered } from './answer-failure.ts';
 import { identityKey, kindOf } from './kinds/registry.ts';
 import { readNewestTags } from './newest-tag.ts';
@@ -60,8 +61,10 @@ function readOutcome(readers: readonly OutcomeReader[], event: ServiceEvent): La
 /** Whoever may put events on the bus tells of their own account and Region only: EventBridge writes these two, the rest is theirs. */
 function isFromTarget({ account, region }: ServiceEvent, { spec }: StoredTrigger): boolean {
   const found = kindOf(spec.target);
-  const [, , , arnRegion, arnAccount] = found?.kind.awsResource?.(found.spec)?.arn.split(':') ?? [];
-  return arnRegion === region && arnAccount === account;
+  const resource = found?.kind.awsResource?.(found.spec);
+  if (resource === undefined) return false;
+  const arn = parseArn(resource.arn);
+  return arn.region === region && arn.account === account;
 }
 
 async function settleOf(deps: SettleOutcomeDeps, trigger: StoredTrigger, outcome: LateOutcome, event: ServiceEvent): Promise<number> {

@@ -2,7 +2,7 @@
 import { ApiError } from '../../kubernetes/api-error.ts';
 import { invalid } from '../../kubernetes/status.ts';
 import type { FieldError, KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
-import { type FieldReader, readFields } from '../../triggers/kinds/fields/field-reader.ts';
+import { type FieldReader, presentTexts, readFields } from '../../triggers/kinds/fields/field-reader.ts';
 import { TARGET_KINDS } from '../../triggers/kinds/registry.ts';
 import { type TargetSpec } from '../../triggers/target-spec.ts';
 import {
@@ -43,7 +43,7 @@ function readSpec(value: unknown, errors: FieldError[]): ImageTriggerSpec {
 }
 
 function readImage(fields: FieldReader): FollowedImage {
-  return { from: readSource(fields), ...present(fields, ['container', 'fieldPath']) };
+  return { from: readSource(fields), ...presentTexts(fields, ['container', 'fieldPath']) };
 }
 
 function readSource(image: FieldReader): TriggerSource {
@@ -51,7 +51,7 @@ function readSource(image: FieldReader): TriggerSource {
   const kind = from?.text('kind') ?? '';
   // Any kind but the default passes through to validation, which names the ones there are.
   const known = { kind: (kind === '' ? 'ImageStreamTag' : kind) as TriggerSource['kind'], name: from?.text('name') ?? '' };
-  return from === null ? known : { ...known, ...present(from, ['namespace']) };
+  return from === null ? known : { ...known, ...presentTexts(from, ['namespace']) };
 }
 
 function readPolicy(fields: FieldReader): TriggerPolicy {
@@ -60,7 +60,7 @@ function readPolicy(fields: FieldReader): TriggerPolicy {
   const onFailure = fields.text('onFailure');
   return {
     ...(window.length === 0 ? {} : { window }),
-    ...present(fields, ['minInterval', 'batch']),
+    ...presentTexts(fields, ['minInterval', 'batch']),
     ...(rate === null ? {} : { rate: { deliveries: rate.integer('deliveries'), per: rate.text('per') } }),
     // What is none of them passes through to validation, which names the ones there are.
     ...(onFailure === '' ? {} : { onFailure: onFailure as FailurePolicy }),
@@ -68,7 +68,7 @@ function readPolicy(fields: FieldReader): TriggerPolicy {
 }
 
 function readWindow(fields: FieldReader): TriggerWindow {
-  return { days: fields.texts('days'), start: fields.text('start'), end: fields.text('end'), ...present(fields, ['timeZone']) };
+  return { days: fields.texts('days'), start: fields.text('start'), end: fields.text('end'), ...presentTexts(fields, ['timeZone']) };
 }
 
 /** Kinds of targets this deployment does not know pass through to validation, too. */
@@ -83,10 +83,4 @@ function readTarget(value: unknown, errors: FieldError[]): TargetSpec {
       return [name, kind === undefined || members === null ? spec : kind.decode(members)];
     }),
   );
-}
-
-/** Texts that are not empty. */
-function present<Name extends string>(fields: FieldReader, names: readonly Name[]): { readonly [name in Name]?: string } {
-  const entries = names.map((name) => [name, fields.text(name)] as const).filter(([, text]) => text !== '');
-  return Object.fromEntries(entries) as { readonly [name in Name]?: string };
 }

@@ -4,7 +4,7 @@ import type { FieldError } from '../../kubernetes/types.ts';
 import { followKey, followedTag } from '../followed-tags.ts';
 import type { CodeBuildTarget } from '../target-spec.ts';
 import type { FollowedImage, TriggerSource } from '../types.ts';
-import { readRoleArn, ROLE_ARN, validateOwnRole, validateService } from './fields/aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateOwnRole, validateService } from './fields/aws-target.ts';
 import { validateNoPlaces } from './fields/image-rules.ts';
 import type { TargetKind } from './target-kind.ts';
 
@@ -51,7 +51,7 @@ export const CODEBUILD_KIND: TargetKind<CodeBuildTarget> = {
   ],
   identity: ({ projectArn }) => projectArn,
   describe: ({ projectArn }) => projectArn.split('/').at(-1) ?? '',
-  awsResource: ({ projectArn: arn, roleArn }) => ({ arn, field: 'projectArn', ...(roleArn === undefined ? {} : { roleArn }) }),
+  awsResource: (spec) => resourceOf(spec, 'projectArn'),
 };
 
 /** The tag that a variable is said to hold the image of, as `followKey` has it; null when that is no tag. */

@@ -1,10 +1,11 @@
 /** Kind `codepipeline`: a pipeline that is started, with images in its variables and digests for its source actions. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
+import { parseArn } from '../arn.ts';
 import type { CodePipelineTarget, PipelineSourceAction, PipelineVariable } from '../target-spec.ts';
 import type { FollowedImage } from '../types.ts';
 import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
-import type { FieldReader } from './fields/field-reader.ts';
+import { type FieldReader, presentTexts } from './fields/field-reader.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const PIPELINE_NAME = /^[A-Za-z0-9.@_-]{1,100}$/;
@@ -77,13 +78,12 @@ export const CODEPIPELINE_KIND: TargetKind<CodePipelineTarget> = {
     ...validatePlaces(sourceActions, `${field}.sourceActions`, ACTION_NAME, images),
   ],
   identity: ({ pipelineArn }) => pipelineArn,
-  describe: ({ pipelineArn }) => pipelineArn.split(':').at(-1) ?? '',
+  describe: ({ pipelineArn }) => parseArn(pipelineArn).resource,
   awsResource: (spec) => resourceOf(spec, 'pipelineArn'),
 };
 
 function readPlace(fields: FieldReader): PipelineSourceAction {
-  const container = fields.text('container');
-  return { name: fields.text('name'), ...(container === '' ? {} : { container }) };
+  return { name: fields.text('name'), ...presentTexts(fields, ['container']) };
 }
 
 /** Values that there are not pass through to validation, which names those there are. */

@@ -1,9 +1,11 @@
 /** Kind `ecs`: a service of ECS whose containers run the images (docs/targets/ecs.md). */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
+import { parseArn } from '../arn.ts';
 import type { EcsTarget } from '../target-spec.ts';
 import type { FollowedImage } from '../types.ts';
-import { readRoleArn, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { presentTexts } from './fields/field-reader.ts';
 import type { TargetKind } from './target-kind.ts';
 
 /** The ARNs of before 2018 do not name the cluster. */
@@ -31,14 +33,11 @@ const SCHEMA: ObjectSchema = {
 export const ECS_KIND: TargetKind<EcsTarget> = {
   name: 'ecs',
   schema: SCHEMA,
-  decode(fields) {
-    const repositoryCredentials = fields.text('repositoryCredentials');
-    return {
-      serviceArn: fields.text('serviceArn'),
-      ...readRoleArn(fields),
-      ...(repositoryCredentials === '' ? {} : { repositoryCredentials }),
-    };
-  },
+  decode: (fields) => ({
+    serviceArn: fields.text('serviceArn'),
+    ...readRoleArn(fields),
+    ...presentTexts(fields, ['repositoryCredentials']),
+  }),
   validate: ({ serviceArn, repositoryCredentials }, field, { images }) => [
     ...validateService(serviceArn, `${field}.serviceArn`, 'ecs', SERVICE),
     ...validateSecret(repositoryCredentials, `${field}.repositoryCredentials`, serviceArn),
@@ -46,15 +45,15 @@ export const ECS_KIND: TargetKind<EcsTarget> = {
   ],
   identity: ({ serviceArn }) => serviceArn,
   describe: ({ serviceArn }) => serviceArn.split('/').slice(1).join('/'),
-  awsResource: ({ serviceArn: arn, roleArn }) => ({ arn, field: 'serviceArn', ...(roleArn === undefined ? {} : { roleArn }) }),
+  awsResource: (spec) => resourceOf(spec, 'serviceArn'),
 };
 
 function validateSecret(arn: string | undefined, field: string, serviceArn: string): readonly FieldError[] {
   if (arn === undefined) return [];
   const [, region] = SECRET.exec(arn) ?? [];
   if (region === undefined) return [{ type: 'Invalid', field, value: arn, detail: 'must be the ARN of a secret of Secrets Manager' }];
-  const [, , , wanted] = serviceArn.split(':');
-  return wanted === undefined || region === wanted
+  const { region: wanted } = parseArn(serviceArn);
+  return wanted === '' || region === wanted
     ? []
     : [{ type: 'Invalid', field, value: arn, detail: `must be in ${wanted}, as the service is` }];
 }

@@ -1,7 +1,8 @@
 /** Kind `eventBridge`: a bus, of this or another account, that gets an event (docs/trigger-delivery-event.schema.json). */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { EventBridgeTarget } from '../target-spec.ts';
-import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { ownIdentity } from './own-identity.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const BUS = /^event-bus\/[A-Za-z0-9._/-]{1,256}$/;

@@ -2,7 +2,7 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { GithubTarget } from '../target-spec.ts';
-import { readSecretRef } from './fields/field-reader.ts';
+import { presentTexts, readSecretRef } from './fields/field-reader.ts';
 import { validateOutboundUrl } from './fields/outbound-url.ts';
 import { SECRET_KEY_REF } from './fields/secret-key-ref.ts';
 import type { TargetKind } from './target-kind.ts';
@@ -31,17 +31,12 @@ const SCHEMA: ObjectSchema = {
 export const GITHUB_KIND: TargetKind<GithubTarget> = {
   name: 'github',
   schema: SCHEMA,
-  decode(fields) {
-    const eventType = fields.text('eventType');
-    const apiUrl = fields.text('apiUrl');
-    return {
-      owner: fields.text('owner'),
-      repository: fields.text('repository'),
-      ...(eventType === '' ? {} : { eventType }),
-      ...(apiUrl === '' ? {} : { apiUrl }),
-      tokenSecretRef: readSecretRef(fields, 'tokenSecretRef') ?? { name: '', key: '' },
-    };
-  },
+  decode: (fields) => ({
+    owner: fields.text('owner'),
+    repository: fields.text('repository'),
+    ...presentTexts(fields, ['eventType', 'apiUrl']),
+    tokenSecretRef: readSecretRef(fields, 'tokenSecretRef') ?? { name: '', key: '' },
+  }),
   validate: validateGithub,
   // GitHub asks for one request after the other: triggers on one repository take turns. Not those of other namespaces, whose tokens may have
   // come to their limits: whoever waits holds up the others.

@@ -1,8 +1,8 @@
 /** Kind `kubernetes`: objects of a cluster that run the images (docs/targets/kubernetes.md). */
 import { PULL_SECRET_KEY } from '../kubernetes/projected-secret.ts';
 import type { KubernetesTarget } from '../kubernetes/target-spec.ts';
-import { readRoleArn } from './fields/aws-target.ts';
-import { type FieldReader, readSecretRef } from './fields/field-reader.ts';
+import { readRoleArn, resourceOf } from './fields/aws-target.ts';
+import { type FieldReader, presentTexts, readSecretRef } from './fields/field-reader.ts';
 import { KUBERNETES_SCHEMA } from './kubernetes/schema.ts';
 import type { TargetKind } from './target-kind.ts';
 import { validateKubernetes } from './kubernetes/validate.ts';
@@ -34,8 +34,8 @@ export const KUBERNETES_KIND: TargetKind<KubernetesTarget> = {
       ...(pullSecret === undefined ? [] : [{ member: 'pullSecret', ref: { name: pullSecret.name, key: PULL_SECRET_KEY } }]),
     ];
   },
-  awsResource({ eksClusterArn: arn, roleArn }) {
-    return arn === undefined ? undefined : { arn, field: 'eksClusterArn', ...(roleArn === undefined ? {} : { roleArn }) };
+  awsResource({ eksClusterArn, roleArn }) {
+    return eksClusterArn === undefined ? undefined : resourceOf({ eksClusterArn, roleArn }, 'eksClusterArn');
   },
 };
 
@@ -45,14 +45,14 @@ function decodeKubernetes(fields: FieldReader): KubernetesTarget {
   const pullSecret = fields.object('pullSecret');
   const tokenSecretRef = readSecretRef(fields, 'tokenSecretRef');
   return {
-    ...present(fields, ['server', 'caBundle', 'eksClusterArn']),
+    ...presentTexts(fields, ['server', 'caBundle', 'eksClusterArn']),
     ...readRoleArn(fields),
     ...(tokenSecretRef === undefined ? {} : { tokenSecretRef }),
     ...(object === null
       ? {}
       : {
           object: {
-            ...present(object, ['apiVersion']),
+            ...presentTexts(object, ['apiVersion']),
             kind: object.text('kind'),
             name: object.text('name'),
             namespace: object.text('namespace'),
@@ -65,11 +65,5 @@ function decodeKubernetes(fields: FieldReader): KubernetesTarget {
 
 function readAnnotated(fields: FieldReader): NonNullable<KubernetesTarget['annotated']> {
   const kinds = fields.texts('kinds');
-  return { namespace: fields.text('namespace'), ...present(fields, ['labelSelector']), ...(kinds.length === 0 ? {} : { kinds }) };
-}
-
-/** Texts that are not empty. */
-function present<Name extends string>(fields: FieldReader, names: readonly Name[]): { readonly [name in Name]?: string } {
-  const entries = names.map((name) => [name, fields.text(name)] as const).filter(([, text]) => text !== '');
-  return Object.fromEntries(entries) as { readonly [name in Name]?: string };
+  return { namespace: fields.text('namespace'), ...presentTexts(fields, ['labelSelector']), ...(kinds.length === 0 ? {} : { kinds }) };
 }

@@ -2,8 +2,9 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { LambdaTarget } from '../target-spec.ts';
-import { readRoleArn, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
 import { validateOneImage } from './fields/image-rules.ts';
+import { presentTexts } from './fields/field-reader.ts';
 import type { TargetKind } from './target-kind.ts';
 
 /** Unqualified: what is published has a fixed image. */
@@ -27,11 +28,10 @@ export const LAMBDA_KIND: TargetKind<LambdaTarget> = {
   name: 'lambda',
   schema: SCHEMA,
   decode(fields) {
-    const alias = fields.text('alias');
     const publish = fields.flag('publish');
     return {
       functionArn: fields.text('functionArn'),
-      ...(alias === '' ? {} : { alias }),
+      ...presentTexts(fields, ['alias']),
       ...(publish ? { publish } : {}),
       ...readRoleArn(fields),
     };
@@ -44,7 +44,7 @@ export const LAMBDA_KIND: TargetKind<LambdaTarget> = {
   // Whatever the alias: versions are made of the one code a function has at a time.
   identity: ({ functionArn }) => functionArn,
   describe: ({ functionArn, alias }) => [functionArn.split(':').at(-1), ...(alias === undefined ? [] : [alias])].join(':'),
-  awsResource: ({ functionArn: arn, roleArn }) => ({ arn, field: 'functionArn', ...(roleArn === undefined ? {} : { roleArn }) }),
+  awsResource: (spec) => resourceOf(spec, 'functionArn'),
 };
 
 function validateAlias(alias: string | undefined, field: string): readonly FieldError[] {

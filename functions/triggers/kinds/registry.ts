@@ -5,6 +5,7 @@ import type { TargetSpec } from '../target-spec.ts';
 import { ECS_KIND } from './ecs.ts';
 import { CODEBUILD_KIND } from './codebuild.ts';
 import { LAMBDA_KIND } from './lambda.ts';
+import { ownIdentity } from './own-identity.ts';
 import { KUBERNETES_KIND } from './kubernetes.ts';
 import { SQS_KIND } from './sqs.ts';
 import { SSM_KIND } from './ssm.ts';
@@ -42,10 +43,7 @@ export function kindOf(target: TargetSpec): { readonly kind: TargetKind; readonl
 /** What identifies the thing a trigger acts on: triggers with the same key take turns. */
 export function targetKeyOf(target: TargetSpec, trigger: TriggerOwner): string {
   const found = kindOf(target);
-  const { namespace, name, uid } = trigger;
-  return found === null
-    ? identityKey('', JSON.stringify([namespace, name, uid]))
-    : identityKey(found.kind.name, found.kind.identity(found.spec, trigger));
+  return found === null ? identityKey('', ownIdentity(trigger)) : identityKey(found.kind.name, found.kind.identity(found.spec, trigger));
 }
 
 /** The key of what a kind identifies, for whoever knows the thing and looks for its triggers. 43 characters; a message group has room for 128. */

@@ -1,7 +1,9 @@
 /** Kind `sns`: a topic that gets a message. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
+import { parseArn } from '../arn.ts';
 import type { SnsTarget } from '../target-spec.ts';
-import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { ownIdentity } from './own-identity.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const TOPIC_NAME = /^[A-Za-z0-9_-]{1,256}(\.fifo)?$/;
@@ -22,6 +24,6 @@ export const SNS_KIND: TargetKind<SnsTarget> = {
   decode: (fields) => ({ topicArn: fields.text('topicArn'), ...readRoleArn(fields) }),
   validate: ({ topicArn }, field) => validateService(topicArn, `${field}.topicArn`, 'sns', TOPIC_NAME),
   identity: (_, trigger) => ownIdentity(trigger),
-  describe: ({ topicArn }) => topicArn.split(':').at(-1) ?? '',
+  describe: ({ topicArn }) => parseArn(topicArn).resource,
   awsResource: (spec) => resourceOf(spec, 'topicArn'),
 };

@@ -1,7 +1,9 @@
 /** Kind `sqs`: a queue that gets a message. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
+import { parseArn } from '../arn.ts';
 import type { SqsTarget } from '../target-spec.ts';
-import { ownIdentity, readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { ownIdentity } from './own-identity.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/;
@@ -22,6 +24,6 @@ export const SQS_KIND: TargetKind<SqsTarget> = {
   decode: (fields) => ({ queueArn: fields.text('queueArn'), ...readRoleArn(fields) }),
   validate: ({ queueArn }, field) => validateService(queueArn, `${field}.queueArn`, 'sqs', QUEUE_NAME),
   identity: (_, trigger) => ownIdentity(trigger),
-  describe: ({ queueArn }) => queueArn.split(':').at(-1) ?? '',
+  describe: ({ queueArn }) => parseArn(queueArn).resource,
   awsResource: (spec) => resourceOf(spec, 'queueArn'),
 };

@@ -2,7 +2,7 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { SsmTarget } from '../target-spec.ts';
-import { readRoleArn, ROLE_ARN, validateOwnRole, validateService } from './fields/aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateOwnRole, validateService } from './fields/aws-target.ts';
 import { validateOneImage } from './fields/image-rules.ts';
 import type { TargetKind } from './target-kind.ts';
 
@@ -41,7 +41,7 @@ export const SSM_KIND: TargetKind<SsmTarget> = {
   ],
   identity: ({ parameterArn }) => parameterArn,
   describe: ({ parameterArn }) => parameterArn.slice(parameterArn.indexOf('/')),
-  awsResource: ({ parameterArn: arn, roleArn }) => ({ arn, field: 'parameterArn', ...(roleArn === undefined ? {} : { roleArn }) }),
+  awsResource: (spec) => resourceOf(spec, 'parameterArn'),
 };
 
 function validateFormat(format: string | undefined, field: string): readonly FieldError[] {

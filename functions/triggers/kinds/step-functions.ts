@@ -1,5 +1,6 @@
 /** Kind `stepFunctions`: a state machine that is started. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
+import { formatArn, parseArn } from '../arn.ts';
 import type { StepFunctionsTarget } from '../target-spec.ts';
 import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
 import type { TargetKind } from './target-kind.ts';
@@ -22,7 +23,14 @@ export const STEP_FUNCTIONS_KIND: TargetKind<StepFunctionsTarget> = {
   decode: (fields) => ({ stateMachineArn: fields.text('stateMachineArn'), ...readRoleArn(fields) }),
   validate: ({ stateMachineArn }, field) => validateService(stateMachineArn, `${field}.stateMachineArn`, 'states', STATE_MACHINE),
   // Events of executions name the state machine, and version and alias apart from it.
-  identity: ({ stateMachineArn }) => stateMachineArn.split(':').slice(0, 7).join(':'),
-  describe: ({ stateMachineArn }) => stateMachineArn.split(':').slice(6).join(':'),
+  identity: ({ stateMachineArn }) => unqualified(stateMachineArn),
+  describe: ({ stateMachineArn }) => parseArn(stateMachineArn).resource.replace('stateMachine:', ''),
   awsResource: (spec) => resourceOf(spec, 'stateMachineArn'),
 };
+
+/** Without the version or the alias. */
+function unqualified(stateMachineArn: string): string {
+  const arn = parseArn(stateMachineArn);
+  const [type, name] = arn.resource.split(':');
+  return formatArn({ ...arn, resource: `${type}:${name}` });
+}

@@ -1,7 +1,7 @@
 /**
  * The pure half of a target: what the HTTP functions and matching know of a kind. One file beside this one per kind, listed in `registry.ts`;
  * none imports a client of a service. The half that acts is in `targets/`, made by functions/fire-triggers.ts. What a target in AWS may do where it
- * acts as the deployment is in lib/target-actions.ts; the types of all specs are in `../types.ts`.
+ * acts as the deployment is in lib/target-actions.ts; the types of all specs are in `../target-spec.ts`.
  */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';

@@ -6,6 +6,7 @@ import { readSecretRef } from './fields/field-reader.ts';
 import { validateOutboundUrl } from './fields/outbound-url.ts';
 import { SECRET_KEY_REF } from './fields/secret-key-ref.ts';
 import { SECRET_MASK, validateSecret } from './fields/signing-secret.ts';
+import { ownIdentity } from './own-identity.ts';
 import type { TargetKind } from './target-kind.ts';
 
 const SCHEMA: ObjectSchema = {
@@ -34,8 +35,7 @@ export const WEBHOOK_KIND: TargetKind<WebhookTarget> = {
     return { url, ...(signingSecret === '' ? {} : { signingSecret }), ...(signingSecretRef === undefined ? {} : { signingSecretRef }) };
   },
   validate: validateWebhook,
-  // The receiver is told everything, whoever else tells it something: each trigger is a target of its own.
-  identity: (_, { namespace, name, uid }) => JSON.stringify([namespace, name, uid]),
+  identity: (_, trigger) => ownIdentity(trigger),
   // Host only: paths of webhooks are often secrets of their own.
   describe: ({ url }) => URL.parse(url)?.host ?? '',
   secretRefs: ({ signingSecretRef: ref }) => (ref === undefined ? [] : [{ member: 'signingSecretRef', ref }]),

@@ -1,5 +1,6 @@
 /** Acts on targets of kind `codepipeline`. */
 import { CodePipelineClient, GetPipelineCommand, StartPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
+import { parseArn } from '../arn.ts';
 import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { CODEPIPELINE_KIND } from '../kinds/codepipeline.ts';
 import type { CodePipelineTarget } from '../target-spec.ts';
@@ -84,5 +85,5 @@ function imageFor(images: readonly DeliveredImage[], container: string | undefin
 }
 
 function nameOf({ pipelineArn }: CodePipelineTarget): string {
-  return pipelineArn.split(':').at(-1) ?? '';
+  return parseArn(pipelineArn).resource;
 }

@@ -1,6 +1,7 @@
 /** Acts on targets of kind `lambda` (docs/targets/lambda.md): the code by digest, then a version, then the alias, each only when needed. */
 import { type AliasConfiguration, type GetFunctionResponse, LambdaClient } from '@aws-sdk/client-lambda';
-import { type AwsSession, type OpenSession, regionOf } from './aws/aws-session.ts';
+import type { AwsSession, OpenSession } from './aws/aws-session.ts';
+import { parseArn } from '../arn.ts';
 import { LAMBDA_KIND } from '../kinds/lambda.ts';
 import type { LambdaTarget } from '../target-spec.ts';
 import type { DeliveryDetails } from '../types.ts';
@@ -28,7 +29,7 @@ export function createLambdaTarget(
 
 async function updateFunction(client: Client, delivery: Delivery<LambdaTarget>, patience: Patience): Promise<Outcome> {
   const { target, dryRun } = delivery;
-  const wanted = requireEcrImage(onlyImage(delivery), regionOf(target.functionArn));
+  const wanted = requireEcrImage(onlyImage(delivery), parseArn(target.functionArn).region);
   if (!wanted.ok) return wanted.refusal;
   const { imageUri } = wanted;
   const found = openFunction(client, target.functionArn, patience.signal);

@@ -1,6 +1,7 @@
 /** Acts on targets of kind `sqs`. */
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { formatQueueText } from '../../changes/queue-text.ts';
+import { parseArn } from '../arn.ts';
 import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { SQS_KIND } from '../kinds/sqs.ts';
 import type { SqsTarget } from '../target-spec.ts';
@@ -19,7 +20,7 @@ export function createSqsTarget(
 }
 
 async function sendMessage(client: Client, { trigger, target, id, images, dryRun, signal }: Delivery<SqsTarget>): Promise<Outcome> {
-  const [, , , , account, name = ''] = target.queueArn.split(':');
+  const { account, resource: name } = parseArn(target.queueArn);
   const find = new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account });
   const { QueueUrl } = await client.send(find, { abortSignal: signal });
   if (dryRun) return { kind: 'delivered', message: 'the queue is there' };

@@ -6,6 +6,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { formatArn, parseArn } from '../arn.ts';
 import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { STEP_FUNCTIONS_KIND } from '../kinds/step-functions.ts';
 import type { StepFunctionsTarget } from '../target-spec.ts';
@@ -44,7 +45,11 @@ async function start(client: Client, delivery: Delivery<StepFunctionsTarget>): P
   try {
     const command = new StartExecutionCommand({ stateMachineArn, name, input: formatPayload(delivery) });
     const { executionArn = '' } = await client.send(command, { abortSignal: signal });
-    return { kind: 'delivered', ...(executionArn.split(':')[5] === 'execution' ? { pending: true } : {}), details: { executionArn } };
+    return {
+      kind: 'delivered',
+      ...(parseArn(executionArn).resource.startsWith('execution:') ? { pending: true } : {}),
+      details: { executionArn },
+    };
   } catch (error) {
     // It ended already, or what goes with the images is not what it was at the first try: it is this delivery's all the same.
     if (error instanceof ExecutionAlreadyExists) return found(client, executionOf(stateMachineArn, name), signal);
@@ -62,6 +67,7 @@ async function found(client: Client, executionArn: string, signal: AbortSignal):
 
 /** An execution is one of its state machine, whichever version or alias started it. */
 function executionOf(stateMachineArn: string, name: string): string {
-  const [arn, partition, service, region, account, , stateMachine] = stateMachineArn.split(':');
-  return [arn, partition, service, region, account, 'execution', stateMachine, name].join(':');
+  const arn = parseArn(stateMachineArn);
+  const [, stateMachine] = arn.resource.split(':');
+  return formatArn({ ...arn, resource: `execution:${stateMachine}:${name}` });
 }

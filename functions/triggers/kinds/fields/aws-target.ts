@@ -1,8 +1,8 @@
 /** What all targets in AWS have in common. */
 import type { FieldSchema } from '../../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../../kubernetes/types.ts';
-import type { TriggerOwner } from '../../ports.ts';
-import type { FieldReader } from './field-reader.ts';
+import { parseArn } from '../../arn.ts';
+import { type FieldReader, presentTexts } from './field-reader.ts';
 import type { AwsResource } from '../target-kind.ts';
 
 export const ROLE_ARN: FieldSchema = {
@@ -13,13 +13,7 @@ export const ROLE_ARN: FieldSchema = {
 
 /** Absent when empty. */
 export function readRoleArn(fields: FieldReader): { readonly roleArn?: string } {
-  const roleArn = fields.text('roleArn');
-  return roleArn === '' ? {} : { roleArn };
-}
-
-/** For kinds whose resource gets messages: those of two triggers do not undo each other, and each trigger is a target of its own. */
-export function ownIdentity({ namespace, name, uid }: TriggerOwner): string {
-  return JSON.stringify([namespace, name, uid]);
+  return presentTexts(fields, ['roleArn']);
 }
 
 /** What `awsResource` of a kind answers. */
@@ -33,8 +27,8 @@ export function resourceOf<Field extends string>(
 
 /** The ARN is one of `service` (`sqs`, `ecs`), its last part is like `form`. That it is an ARN at all is checked by the caller of a kind. */
 export function validateService(arn: string, field: string, service: string, form: RegExp): readonly FieldError[] {
-  const [, , found, , , ...rest] = arn.split(':');
-  if (found === undefined || (found === service && form.test(rest.join(':')))) return [];
+  const { service: found, resource } = parseArn(arn);
+  if (found === '' || (found === service && form.test(resource))) return [];
   return [{ type: 'Invalid', field, value: arn, detail: `must be the ARN of a resource of ${service} that targets can act on` }];
 }
 
@@ -43,7 +37,8 @@ export function validateService(arn: string, field: string, service: string, for
  * be another thing.
  */
 export function validateOwnRole(roleArn: string | undefined, arn: string, field: string): readonly FieldError[] {
-  const [roleAccount, account] = [roleArn, arn].map((each) => each?.split(':')[4]);
-  if (roleAccount === undefined || account === undefined || roleAccount === account) return [];
+  const { account: roleAccount } = parseArn(roleArn ?? '');
+  const { account } = parseArn(arn);
+  if (roleAccount === '' || account === '' || roleAccount === account) return [];
   return [{ type: 'Invalid', field: `${field}.roleArn`, value: roleArn, detail: `must be a role of account ${account}` }];
 }

@@ -62,6 +62,12 @@ export function readFields(value: unknown, path: string, errors: FieldError[]): 
   }
 }
 
+/** Those of the texts that are not empty. */
+export function presentTexts<Name extends string>(fields: FieldReader, names: readonly Name[]): { readonly [name in Name]?: string } {
+  const entries = names.map((name) => [name, fields.text(name)] as const).filter(([, text]) => text !== '');
+  return Object.fromEntries(entries) as { readonly [name in Name]?: string };
+}
+
 /** `{name, key}` of a Secret; undefined when absent. */
 export function readSecretRef(fields: FieldReader, name: string): SecretKeyRef | undefined {
   const ref = fields.object(name);

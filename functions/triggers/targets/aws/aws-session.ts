@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../../../resources/ports.ts';
 import { type AllowedTargets, isAllowedTarget } from '../../allowed-targets.ts';
+import { parseArn } from '../../arn.ts';
 import type { AwsResource } from '../../kinds/target-kind.ts';
 import type { TriggerOwner } from '../../ports.ts';
 import { outcomeOfAwsError } from './aws-outcome.ts';
@@ -62,7 +63,7 @@ export function createAwsSessions({ sts, allowed, clock }: AwsSessionDeps): Open
   }
 
   return async ({ namespace }, { arn, roleArn }) => {
-    const region = regionOf(arn);
+    const { region } = parseArn(arn);
     if (roleArn === undefined && !isAllowedTarget(allowed, namespace, arn)) return { ok: false, refusal: NOT_ALLOWED };
     const key = JSON.stringify([roleArn ?? null, roleArn === undefined ? null : namespace, region]);
     const known = sessions.get(key);
@@ -91,11 +92,6 @@ export function clientsBySession<Client>(make: (session: AwsSession) => Client):
 
 export function externalIdOf(namespace: string): string {
   return `image-streams/${namespace}`;
-}
-
-/** Region of an ARN that names one. */
-export function regionOf(arn: string): string {
-  return arn.split(':')[3] ?? '';
 }
 
 const NOT_ALLOWED: Refusal = {
