@@ -1,4 +1,5 @@
-import type { DeliveryPage, TriggerOwner } from '../triggers/ports.ts';
+import type { DeliveryPage } from '../triggers/ports.ts';
+import type { TriggerOwner } from '../triggers/stored-trigger.ts';
 import type { PageRequest } from '../resources/ports.ts';
 import type { TriggerDelivery } from '../triggers/types.ts';
 import { decode, tagged } from './codec.ts';

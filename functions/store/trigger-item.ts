@@ -1,4 +1,4 @@
-import type { FollowedTag, StoredTrigger } from '../triggers/ports.ts';
+import type { FollowedTag, StoredTrigger } from '../triggers/stored-trigger.ts';
 import { decode, tagged } from './codec.ts';
 import type { Item } from './item-size.ts';
 import type { ItemBase } from './items.ts';

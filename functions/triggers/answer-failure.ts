@@ -3,7 +3,8 @@ import type { Clock } from '../resources/ports.ts';
 import { StoreError } from '../store/errors.ts';
 import { withRestoring } from './awaited.ts';
 import { followedTag } from './followed-tags.ts';
-import type { AwaitedImage, FailedTags, StoredTrigger, TagMeasure, TriggerStore } from './ports.ts';
+import type { FailedTags, TagMeasure, TriggerStore } from './ports.ts';
+import type { AwaitedImage, StoredTrigger } from './stored-trigger.ts';
 import type { RestoredImage, Settlement } from './settlement.ts';
 import type { FailurePolicy, TriggerSource } from './types.ts';
 

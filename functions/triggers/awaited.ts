@@ -1,6 +1,6 @@
 /** Deliveries whose end a target has yet to tell (docs/decisions/0072-a-deployment-that-fails.md). Pure. */
 import { isSameSource } from './followed-tags.ts';
-import type { AwaitedDelivery, StoredTrigger, ToldImage } from './ports.ts';
+import type { AwaitedDelivery, StoredTrigger, ToldImage } from './stored-trigger.ts';
 import type { TriggerDelivery, TriggerSource } from './types.ts';
 
 /**

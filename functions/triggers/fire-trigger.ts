@@ -6,7 +6,9 @@ import { StoreError } from '../store/errors.ts';
 import { targetKeyOf } from './kinds/registry.ts';
 import { readNewestTags } from './newest-tag.ts';
 import { type DeliveryPlan, planDelivery } from './plan-delivery.ts';
-import type { ReceivedFire, StoredTrigger, TriggerStore } from './ports.ts';
+import type { TriggerStore } from './ports.ts';
+import type { ReceivedFire } from './queue/fire-queue.ts';
+import type { StoredTrigger } from './stored-trigger.ts';
 import type { Deliver } from './targets/registry.ts';
 import { applyReport, type FireReport } from './trigger-status.ts';
 

@@ -1,6 +1,6 @@
 /** From what a trigger says it follows to the tags it is found by. Pure. */
 import { splitTagName } from '../image/reference.ts';
-import type { FollowedTag } from './ports.ts';
+import type { FollowedTag } from './stored-trigger.ts';
 import type { FollowedImage, TriggerSource } from './types.ts';
 
 /** null when the name is not `stream:tag`; validation keeps such out of stored triggers. */

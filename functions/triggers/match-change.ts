@@ -1,7 +1,8 @@
 /** Use case: from an event on the bus to the triggers it wakes. */
 import { DETAIL_TYPE, type TagChangeDetail } from '../changes/tag-change-event.ts';
 import { TRIGGER_DETAIL_TYPE, type TriggerChangeDetail } from '../changes/trigger-change-event.ts';
-import type { FireQueue, QueuedFire, TriggerStore } from './ports.ts';
+import type { TriggerStore } from './ports.ts';
+import type { FireQueue, QueuedFire } from './queue/fire-queue.ts';
 
 /** What EventBridge hands to a target, as far as it is read. */
 export interface BusDelivery {

@@ -3,7 +3,7 @@ import type { RegistryHosts, StreamState } from '../image/stream-state.ts';
 import { resolvedReference, statusRepository } from '../image/stream-view.ts';
 import type { StreamStore } from '../resources/ports.ts';
 import { followKey } from './followed-tags.ts';
-import type { FollowedTag, StoredTrigger } from './ports.ts';
+import type { FollowedTag, StoredTrigger } from './stored-trigger.ts';
 
 /** A followed tag that points to something, with its reference policy applied (openshift-semantics.md §8.2). */
 export interface NewestTag extends FollowedTag {

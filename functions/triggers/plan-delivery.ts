@@ -8,7 +8,8 @@ import { followedTag, followKey, isSameSource } from './followed-tags.ts';
 import type { NewestTag } from './newest-tag.ts';
 import { dueTime } from './policy/due-time.ts';
 import { rateDue } from './policy/rate.ts';
-import type { Deferral, FireMessage, StoredTrigger } from './ports.ts';
+import type { FireMessage } from './queue/fire-queue.ts';
+import type { Deferral, StoredTrigger } from './stored-trigger.ts';
 import type { DeliveredImage } from './targets/target.ts';
 import type { FollowedImage, TriggerImageStatus, TriggerSource } from './types.ts';
 

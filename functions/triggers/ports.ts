@@ -1,70 +1,7 @@
-/** What triggers need from the outside: their documents, secrets, and the queue between matching and firing. */
-import type { ManagedFieldsEntry } from '../kubernetes/types.ts';
+/** What triggers need from the outside: their documents, secrets, and what is done to tags. */
 import type { Page, PageRequest } from '../resources/ports.ts';
-import type { CountedDelivery } from './policy/rate.ts';
-import type { ImageTriggerSpec, ImageTriggerStatus, TriggerDelivery, TriggerSource } from './types.ts';
-
-/** A tag some trigger follows. */
-export interface FollowedTag {
-  readonly namespace: string;
-  readonly stream: string;
-  readonly tag: string;
-}
-
-/** An ImageTrigger as the store keeps it. The signing secret is never part of it. */
-export interface StoredTrigger {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  /** `metadata.resourceVersion`; set by the store with every write, 0 before the first. */
-  readonly revision: number;
-  /** RFC 3339, whole seconds, UTC. */
-  readonly creationTimestamp: string;
-  readonly generation: number;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Absent when nobody owns anything. */
-  readonly managedFields?: readonly ManagedFieldsEntry[];
-  readonly spec: ImageTriggerSpec;
-  readonly status: ImageTriggerStatus;
-  /** The distinct tags of `spec.images`, namespaces filled in: what `listTriggersFollowing` finds the trigger by. */
-  readonly follows: readonly FollowedTag[];
-  /** Of what the target acts on (kinds/registry.ts): what `listTriggersActingOn` finds the trigger by, and its message group. */
-  readonly targetKey: string;
-  /** What waits for `spec.policy`. */
-  readonly deferred?: Deferral;
-  /** Deliveries that count for `spec.policy.rate`, oldest first; absent unless there is one. */
-  readonly counted?: readonly CountedDelivery[];
-  /** Somebody asked to deliver again; until it was done. */
-  readonly redelivery?: Redelivery;
-  /** What the deliveries changed whose end is still awaited; newest first. */
-  readonly awaited?: readonly AwaitedDelivery[];
-}
-
-/** A delivery that is pending, as far as its failure needs it. */
-export interface AwaitedDelivery {
-  /** Of the delivery. */
-  readonly id: string;
-  /** What was new. */
-  readonly images: readonly AwaitedImage[];
-  /** It failed, the target went back by itself, and the tags are being put back: neither image is news to the target. */
-  readonly restoring?: true;
-}
-
-export interface AwaitedImage {
-  readonly from: TriggerSource;
-  /** What the target was told. */
-  readonly now: ToldImage;
-  /** What it was told before; null for the first time. */
-  readonly previous: ToldImage | null;
-}
-
-export interface ToldImage {
-  /** Digest; '' for a reference tag. */
-  readonly image: string;
-  /** Reference policy applied. */
-  readonly dockerImageReference: string;
-}
+import type { FollowedTag, StoredTrigger, TriggerOwner } from './stored-trigger.ts';
+import type { TriggerDelivery } from './types.ts';
 
 /** What is done to a tag whose image failed. */
 export interface FailedTags {
@@ -80,21 +17,6 @@ export type TagMeasure =
   | { readonly kind: 'reverted'; readonly revision: string }
   /** Nothing was done, and `why` it was not. */
   | { readonly kind: 'left'; readonly why: string };
-
-export interface Deferral {
-  /** ms; since when something waits. */
-  readonly since: number;
-  /** ms; not before. */
-  readonly due: number;
-  /** What the target has is not known for sure: it is told even if the tags are back where they were. */
-  readonly unsure?: true;
-}
-
-export interface Redelivery {
-  /** Part of the delivery's id: receivers that drop what they know take it. */
-  readonly id: string;
-  readonly dryRun?: true;
-}
 
 /** What of an answer is one page of a history. */
 export interface DeliveryPage {
@@ -139,13 +61,6 @@ export interface SweepProgressStore {
   saveProgress(progress: SweepProgress): Promise<void>;
 }
 
-/** A trigger of the same name created later is another one. */
-export interface TriggerOwner {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
 /** Signing secrets (`whsec_…`) of webhook targets, kept apart from the triggers. */
 export interface SigningKeyStore {
   readKey(owner: TriggerOwner): Promise<string | null>;
@@ -158,31 +73,4 @@ export interface SigningKeyStore {
 export interface SecretValues {
   /** The bytes of one key of a Secret; null when there is no such Secret or key. */
   readSecretValue(namespace: string, name: string, key: string): Promise<Uint8Array | null>;
-}
-
-/** Which trigger to bring up to date, and the change that asked for it (absent: the trigger itself changed, waited or was found behind). */
-export interface FireMessage {
-  readonly trigger: TriggerOwner;
-  readonly change?: FollowedTag & { readonly revision: string };
-}
-
-/** A message as it came from the queue. */
-export interface ReceivedFire extends FireMessage {
-  /** Message group it came in. */
-  readonly group: string;
-  /** ms; when it was sent. */
-  readonly sentAt: number;
-}
-
-export interface QueuedFire extends FireMessage {
-  /** Messages of one group are handled one after the other: the `targetKey` of the trigger. */
-  readonly group: string;
-  /** At most 128 characters; the queue drops a message whose id it saw in that group within five minutes. */
-  readonly deduplicationId: string;
-}
-
-/** The queue between matching and firing: first in, first out per target. */
-export interface FireQueue {
-  /** Throws when some could not be sent after retries; those before were. */
-  send(messages: readonly QueuedFire[]): Promise<void>;
 }

@@ -1,7 +1,8 @@
 /** Use case: what a target tells later of a delivery that was pending. */
 import type { Clock } from '../resources/ports.ts';
 import { StoreError } from '../store/errors.ts';
-import type { TriggerOwner, TriggerStore } from './ports.ts';
+import type { TriggerStore } from './ports.ts';
+import type { TriggerOwner } from './stored-trigger.ts';
 import { settle, type Settlement } from './settlement.ts';
 
 export interface SettleDeps {

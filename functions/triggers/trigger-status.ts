@@ -5,7 +5,7 @@ import { isSameSource } from './followed-tags.ts';
 import { isSameImage, withAwaited } from './awaited.ts';
 import type { DeliveryPlan, PlannedImage } from './plan-delivery.ts';
 import { countDelivery } from './policy/rate.ts';
-import type { AwaitedDelivery, Deferral, StoredTrigger } from './ports.ts';
+import type { AwaitedDelivery, Deferral, StoredTrigger } from './stored-trigger.ts';
 import type { Outcome } from './targets/target.ts';
 import type {
   DeliveryOutcome,

@@ -3,7 +3,8 @@ import { createNamespaceStore } from '../../functions/store/namespace-store.ts';
 import { createTokenStore } from '../../functions/store/token-store.ts';
 import { createSweepProgressStore } from '../../functions/store/trigger-sweep-store.ts';
 import { createTriggerStore, MAX_FOLLOWS } from '../../functions/store/trigger-store.ts';
-import type { FollowedTag, StoredTrigger, TriggerStore } from '../../functions/triggers/ports.ts';
+import type { TriggerStore } from '../../functions/triggers/ports.ts';
+import type { FollowedTag, StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { allItems } from './stored-stream.ts';
 

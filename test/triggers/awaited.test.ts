@@ -1,7 +1,7 @@
 /** What a trigger keeps of deliveries whose end is still to be told. */
 import { describe, expect, it } from 'vitest';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
-import type { AwaitedDelivery } from '../../functions/triggers/ports.ts';
+import type { AwaitedDelivery } from '../../functions/triggers/stored-trigger.ts';
 import { DIGEST_A, DIGEST_B, fakeStreams, fakeTarget, fakeTriggers, GROUP, NOW, storedTrigger, streamOf } from './fixtures.ts';
 
 const FROM = { kind: 'ImageStreamTag', name: 'web:latest' } as const;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFireBatch } from '../../functions/triggers/fire-batch.ts';
 import { formatFireMessage } from '../../functions/triggers/queue/fire-message.ts';
 import type { FireResult } from '../../functions/triggers/fire-trigger.ts';
-import type { ReceivedFire } from '../../functions/triggers/ports.ts';
+import type { ReceivedFire } from '../../functions/triggers/queue/fire-queue.ts';
 
 let count = 0;
 

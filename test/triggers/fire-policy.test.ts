@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StreamState } from '../../functions/image/stream-state.ts';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
 import { targetKeyOf } from '../../functions/triggers/kinds/registry.ts';
-import type { StoredTrigger } from '../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import type { Outcome } from '../../functions/triggers/targets/target.ts';
 import type { TriggerPolicy } from '../../functions/triggers/types.ts';
 import { DIGEST_A, DIGEST_B, fakeStreams, fakeTarget, fakeTriggers, GROUP, NOW, storedTrigger, streamOf } from './fixtures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredTrigger } from '../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import { asked, source, setUp } from './firing.ts';
 import { DIGEST_A } from './fixtures.ts';
 

@@ -1,7 +1,8 @@
 /** A trigger on `web:latest` that is fired by messages, with a target and a store that tests look into. */
 import type { StreamState } from '../../functions/image/stream-state.ts';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
-import type { ReceivedFire, StoredTrigger } from '../../functions/triggers/ports.ts';
+import type { ReceivedFire } from '../../functions/triggers/queue/fire-queue.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import type { Outcome } from '../../functions/triggers/targets/target.ts';
 import type { ImageTriggerStatus } from '../../functions/triggers/types.ts';
 import { DIGEST_A, fakeStreams, fakeTarget, fakeTriggers, GROUP, NOW, storedTrigger, streamOf } from './fixtures.ts';

@@ -1,7 +1,8 @@
 /** Triggers, tags and fake ports for tests of matching and firing. */
 import { EMPTY_TAG, type StreamState } from '../../functions/image/stream-state.ts';
 import { StoreError } from '../../functions/store/errors.ts';
-import type { StoredTrigger, TriggerStore } from '../../functions/triggers/ports.ts';
+import type { TriggerStore } from '../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import type { Delivery, Outcome } from '../../functions/triggers/targets/target.ts';
 import type { TargetSpec } from '../../functions/triggers/target-spec.ts';
 import type { TriggerDelivery } from '../../functions/triggers/types.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DETAIL_TYPE } from '../../functions/changes/tag-change-event.ts';
 import { describeTriggerChange } from '../../functions/changes/trigger-change-event.ts';
 import { createMatchChange } from '../../functions/triggers/match-change.ts';
-import type { FollowedTag, QueuedFire, StoredTrigger } from '../../functions/triggers/ports.ts';
+import type { QueuedFire } from '../../functions/triggers/queue/fire-queue.ts';
+import type { FollowedTag, StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import { GROUP, storedTrigger } from './fixtures.ts';
 
 const detail = {

@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SQSRecord } from 'aws-lambda';
 import { formatFireMessage } from '../../functions/triggers/queue/fire-message.ts';
-import type { FireQueue } from '../../functions/triggers/ports.ts';
+import type { FireQueue } from '../../functions/triggers/queue/fire-queue.ts';
 
 /** In [0, 1); mulberry32. */
 export function randomOf(seed: number): () => number {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
-import type { StoredTrigger } from '../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import type { Outcome } from '../../functions/triggers/targets/target.ts';
 import type { TriggerPolicy } from '../../functions/triggers/types.ts';
 import { DIGEST_A, fakeStreams, fakeTriggers, GROUP, NOW, storedTrigger, streamOf } from './fixtures.ts';

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { identityKey } from '../../functions/triggers/kinds/registry.ts';
 import type { LateOutcome, ServiceEvent } from '../../functions/triggers/outcomes/late-outcome.ts';
-import type { AwaitedDelivery, FailedTags, StoredTrigger, TagMeasure } from '../../functions/triggers/ports.ts';
+import type { FailedTags, TagMeasure } from '../../functions/triggers/ports.ts';
+import type { AwaitedDelivery, StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import { createSettleOutcome } from '../../functions/triggers/settle-outcome.ts';
 import type { FailurePolicy, TriggerDelivery } from '../../functions/triggers/types.ts';
 import { DIGEST_A, DIGEST_B, fakeStreams, fakeTriggers, NOW, storedTrigger, streamOf } from './fixtures.ts';

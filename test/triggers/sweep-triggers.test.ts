@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
-import type { QueuedFire, StoredTrigger, SweepProgress } from '../../functions/triggers/ports.ts';
+import type { SweepProgress } from '../../functions/triggers/ports.ts';
+import type { QueuedFire } from '../../functions/triggers/queue/fire-queue.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import type { Settlement } from '../../functions/triggers/settlement.ts';
 import { sweepTriggers } from '../../functions/triggers/sweep-triggers.ts';
 import type { ImageTriggerStatus } from '../../functions/triggers/types.ts';

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { encodeName, namespacePartition } from '../../store/keys.ts';
-import type { SigningKeyStore, TriggerOwner } from '../../triggers/ports.ts';
+import type { SigningKeyStore } from '../../triggers/ports.ts';
+import type { TriggerOwner } from '../../triggers/stored-trigger.ts';
 import type { SecretCipher } from '../ports.ts';
 
 export interface SigningKeyStoreOptions {

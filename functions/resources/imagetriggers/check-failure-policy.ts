@@ -5,7 +5,7 @@
 import { sameJson } from '../../image/same-json.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import { followedTags, followKey } from '../../triggers/followed-tags.ts';
-import type { StoredTrigger } from '../../triggers/ports.ts';
+import type { StoredTrigger } from '../../triggers/stored-trigger.ts';
 import type { ImageTriggerSpec } from '../../triggers/types.ts';
 import { IMAGE_GROUP } from '../image-api.ts';
 import type { Authorizer } from '../ports.ts';

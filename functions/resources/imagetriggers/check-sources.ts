@@ -5,7 +5,7 @@
 import type { FieldError, Identity } from '../../kubernetes/types.ts';
 import { followedTag, followKey } from '../../triggers/followed-tags.ts';
 import { kindOf } from '../../triggers/kinds/registry.ts';
-import type { StoredTrigger } from '../../triggers/ports.ts';
+import type { StoredTrigger } from '../../triggers/stored-trigger.ts';
 import type { SecretKeyRef, TargetSpec } from '../../triggers/target-spec.ts';
 import type { ImageTriggerSpec } from '../../triggers/types.ts';
 import { sameJson } from '../../image/same-json.ts';

@@ -4,7 +4,8 @@ import type { DeleteOptions, ListOptions, RequestContext, ResourceHandlers } fro
 import { notFound, success } from '../../kubernetes/status.ts';
 import type { KubernetesList, Status } from '../../kubernetes/types.ts';
 import type { WatchableStore } from '../../access/ports.ts';
-import type { StoredTrigger, TriggerStore } from '../../triggers/ports.ts';
+import type { TriggerStore } from '../../triggers/ports.ts';
+import type { StoredTrigger } from '../../triggers/stored-trigger.ts';
 import { DELIVERY_API_VERSION, DELIVERY_GROUP, type ImageTrigger } from '../../triggers/types.ts';
 import { checkFieldSelector, matchesFields, pageOf } from '../field-selection.ts';
 import { checkPreconditions } from '../preconditions.ts';

@@ -3,7 +3,7 @@ import type { ObjectMeta } from '../../kubernetes/types.ts';
 import { followedTags } from '../../triggers/followed-tags.ts';
 import { targetKeyOf } from '../../triggers/kinds/registry.ts';
 import { maskSecrets } from '../../triggers/kinds/fields/signing-secret.ts';
-import type { StoredTrigger } from '../../triggers/ports.ts';
+import type { StoredTrigger } from '../../triggers/stored-trigger.ts';
 import type { ImageTriggerSpec, ImageTriggerStatus } from '../../triggers/types.ts';
 import { keepImages } from '../../triggers/trigger-status.ts';
 import { sameJson } from '../../image/same-json.ts';

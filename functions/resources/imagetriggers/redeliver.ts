@@ -6,7 +6,7 @@ import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, ResourceHandlers } from '../../kubernetes/handlers.ts';
 import { conflict, notFound } from '../../kubernetes/status.ts';
 import type { KubernetesObject, ObjectMeta } from '../../kubernetes/types.ts';
-import type { StoredTrigger } from '../../triggers/ports.ts';
+import type { StoredTrigger } from '../../triggers/stored-trigger.ts';
 import { DELIVERY_API_VERSION, DELIVERY_GROUP } from '../../triggers/types.ts';
 import { formatTime } from '../rfc3339.ts';
 import { REDELIVERY } from './redelivery-schema.ts';

@@ -2,7 +2,7 @@
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext, Written } from '../../kubernetes/handlers.ts';
 import { invalid, notFound } from '../../kubernetes/status.ts';
-import type { StoredTrigger } from '../../triggers/ports.ts';
+import type { StoredTrigger } from '../../triggers/stored-trigger.ts';
 import { DELIVERY_GROUP, type ImageTrigger } from '../../triggers/types.ts';
 import { checkPreconditions, validateUpdateVersion } from '../preconditions.ts';
 import { checkSources } from './check-sources.ts';

@@ -2,7 +2,7 @@
 import type { TableDefinition } from '../../kubernetes/handlers.ts';
 import { kindOf } from '../../triggers/kinds/registry.ts';
 import { SECRET_MASK } from '../../triggers/kinds/fields/signing-secret.ts';
-import type { StoredTrigger } from '../../triggers/ports.ts';
+import type { StoredTrigger } from '../../triggers/stored-trigger.ts';
 import type { ImageTrigger, ImageTriggerSpec } from '../../triggers/types.ts';
 import { formatAge } from '../../kubernetes/age.ts';
 import { formatAgo } from '../ago.ts';

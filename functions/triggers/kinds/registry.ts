@@ -1,6 +1,6 @@
 /** The kinds of targets there are. */
 import { createHash } from 'node:crypto';
-import type { TriggerOwner } from '../ports.ts';
+import type { TriggerOwner } from '../stored-trigger.ts';
 import type { TargetSpec } from '../target-spec.ts';
 import { ECS_KIND } from './ecs.ts';
 import { CODEBUILD_KIND } from './codebuild.ts';

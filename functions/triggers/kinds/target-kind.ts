@@ -6,7 +6,7 @@
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { AllowedTargets } from '../allowed-targets.ts';
-import type { TriggerOwner } from '../ports.ts';
+import type { TriggerOwner } from '../stored-trigger.ts';
 import type { SecretKeyRef } from '../target-spec.ts';
 import type { FollowedImage } from '../types.ts';
 import type { FieldReader } from './fields/field-reader.ts';

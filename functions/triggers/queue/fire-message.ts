@@ -1,6 +1,7 @@
 /** Messages of the trigger queue. */
 import { formatQueueText } from '../../changes/queue-text.ts';
-import type { FireMessage, TriggerOwner } from '../ports.ts';
+import type { FireMessage } from './fire-queue.ts';
+import type { TriggerOwner } from '../stored-trigger.ts';
 
 export function formatFireMessage({ trigger, change }: FireMessage): string {
   return formatQueueText({ trigger, ...(change === undefined ? {} : { change }) });

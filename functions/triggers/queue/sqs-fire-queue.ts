@@ -1,7 +1,7 @@
 /** FireQueue on an SQS FIFO queue. */
 import { sendBatches, type SqsBatchesDeps } from '../../changes/sqs-batches.ts';
 import { formatFireMessage } from './fire-message.ts';
-import type { FireQueue } from '../ports.ts';
+import type { FireQueue } from './fire-queue.ts';
 
 export function createSqsFireQueue(deps: SqsBatchesDeps): FireQueue {
   return {

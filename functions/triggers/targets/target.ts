@@ -3,7 +3,7 @@
  * the rest of the system knows of the kind is in `../kinds`.
  */
 import type { TagChangeDetail } from '../../changes/tag-change-event.ts';
-import type { TriggerOwner } from '../ports.ts';
+import type { TriggerOwner } from '../stored-trigger.ts';
 import type { DeliveryDetails } from '../types.ts';
 
 type TagFacts = Pick<

@@ -1,7 +1,8 @@
 /** Acts on targets of kind `webhook`: a signed POST as Standard Webhooks 1.0.0 has it (https://www.standardwebhooks.com; docs/events.md). */
 import { Webhook } from 'standardwebhooks';
 import type { Clock } from '../../resources/ports.ts';
-import type { SecretValues, SigningKeyStore, TriggerOwner } from '../ports.ts';
+import type { SecretValues, SigningKeyStore } from '../ports.ts';
+import type { TriggerOwner } from '../stored-trigger.ts';
 import type { WebhookTarget } from '../target-spec.ts';
 import { retryAfterSeconds } from './http/retry-after.ts';
 import { formatPayload } from './payload.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessAttributes } from '../../../functions/resources/ports.ts';
 import { checkFailurePolicy } from '../../../functions/resources/imagetriggers/check-failure-policy.ts';
-import type { StoredTrigger } from '../../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../../functions/triggers/stored-trigger.ts';
 import type { FailurePolicy, ImageTriggerSpec } from '../../../functions/triggers/types.ts';
 
 const sourceOf = (name: string, namespace?: string) => ({

@@ -5,7 +5,7 @@ import type { AccessAttributes } from '../../../functions/resources/ports.ts';
 import { createTriggerHandlers } from '../../../functions/resources/imagetriggers/handlers.ts';
 import type { TriggerApi } from '../../../functions/resources/imagetriggers/trigger-api.ts';
 import { retryOnConflict } from '../../../functions/store/retry-on-conflict.ts';
-import type { TriggerOwner, StoredTrigger } from '../../../functions/triggers/ports.ts';
+import type { TriggerOwner, StoredTrigger } from '../../../functions/triggers/stored-trigger.ts';
 import type { ImageTrigger } from '../../../functions/triggers/types.ts';
 import { fakeTriggers, NOW } from '../../triggers/fixtures.ts';
 

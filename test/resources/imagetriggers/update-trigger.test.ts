@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredTrigger } from '../../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../../functions/triggers/stored-trigger.ts';
 import type { ImageTrigger, ImageTriggerSpec } from '../../../functions/triggers/types.ts';
 import { DIGEST_A, SECRET, storedTrigger } from '../../triggers/fixtures.ts';
 import { contextFor, GIVEN_SECRET, setUp, type Setting, statusOf } from './fixtures.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { triggerTable, viewTrigger } from '../../../functions/resources/imagetriggers/view-trigger.ts';
-import type { StoredTrigger } from '../../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../../functions/triggers/stored-trigger.ts';
 import type { TriggerCondition } from '../../../functions/triggers/types.ts';
 import { DIGEST_A, NOW, storedTrigger } from '../../triggers/fixtures.ts';
 

@@ -28,7 +28,7 @@ import { createNamespaceHeadReader } from '../../../functions/store/namespace-he
 import { createNamespaceStore } from '../../../functions/store/namespace-store.ts';
 import { createNamespaceSweeper } from '../../../functions/store/sweep-namespace.ts';
 import { createTriggerStore } from '../../../functions/store/trigger-store.ts';
-import type { StoredTrigger } from '../../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../../functions/triggers/stored-trigger.ts';
 import { meterCapacity } from '../../support/capacity-meter.ts';
 import { startTestTable, type TestTable } from '../../support/dynamodb.ts';
 import { digest, EVERYTHING, request } from '../../support/image-api.ts';

@@ -7,7 +7,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseFireMessage } from '../../../functions/triggers/queue/fire-message.ts';
-import type { QueuedFire } from '../../../functions/triggers/ports.ts';
+import type { QueuedFire } from '../../../functions/triggers/queue/fire-queue.ts';
 import { createSqsDelay } from '../../../functions/triggers/queue/sqs-delay.ts';
 import { createSqsFireQueue } from '../../../functions/triggers/queue/sqs-fire-queue.ts';
 

@@ -5,7 +5,7 @@ import type { Clock } from '../../../resources/ports.ts';
 import { type AllowedTargets, isAllowedTarget } from '../../allowed-targets.ts';
 import { parseArn } from '../../arn.ts';
 import type { AwsResource } from '../../kinds/target-kind.ts';
-import type { TriggerOwner } from '../../ports.ts';
+import type { TriggerOwner } from '../../stored-trigger.ts';
 import { outcomeOfAwsError } from './aws-outcome.ts';
 import type { Refusal } from '../target.ts';
 

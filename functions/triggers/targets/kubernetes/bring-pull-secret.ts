@@ -1,5 +1,6 @@
 /** Brings the pull secret of a target to where its images run. */
-import type { TriggerOwner, SecretValues } from '../../ports.ts';
+import type { SecretValues } from '../../ports.ts';
+import type { TriggerOwner } from '../../stored-trigger.ts';
 import {
   isProjectedFrom,
   planSecretPatch,
