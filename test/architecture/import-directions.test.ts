@@ -35,6 +35,8 @@ const modules = [
 
 /** What implements ports. */
 const ADAPTERS = /^functions\/(store|registry|access|triggers\/targets)\//;
+/** What leads out of this process. */
+const TALKS = /^(@aws-sdk\/|node:(http|https|net|tls|fs|dns)$)/;
 /** What of an adapter is its contract: data and errors that use cases name. */
 const CONTRACTS = /^functions\/(\w+\/(ports|errors|types)|store\/items|runtime\/environment)\.ts$/;
 
@@ -71,7 +73,25 @@ describe('direction of imports (design.md §1)', () => {
   });
 
   it.each(['admission', 'image', 'kubernetes', 'resources'])('%s talks to no service', (name) => {
-    expect(refused(within(`functions/${name}/`), ({ to }) => !/^(@aws-sdk\/|node:(http|https|net|tls|fs|dns)$)/.test(to))).toEqual([]);
+    expect(refused(within(`functions/${name}/`), ({ to }) => !TALKS.test(to))).toEqual([]);
+  });
+
+  it('triggers talk to services in their adapters only: targets, and the queue', () => {
+    const pure = within('functions/triggers/').filter(({ from }) => !/^functions\/triggers\/(targets\/|queue\/sqs-)/.test(from));
+    expect(refused(pure, ({ to, typeOnly }) => typeOnly || !TALKS.test(to))).toEqual([]);
+  });
+
+  it.each(['kinds', 'kubernetes', 'outcomes', 'policy'])('triggers/%s knows no target, only what all of them are given', (name) => {
+    const given = ({ to, typeOnly }: Import) => typeOnly && to === 'functions/triggers/targets/target.ts';
+    const known = (found: Import) => !found.to.startsWith('functions/triggers/targets/') || given(found);
+    expect(refused(within(`functions/triggers/${name}/`), known)).toEqual([]);
+  });
+
+  it('targets are made by the runtime, each loaded when it is first needed', () => {
+    const others = imports.filter(({ from }) => from.startsWith('functions/') && !from.startsWith('functions/triggers/targets/'));
+    const isTarget = ({ to }: Import) => to.startsWith('#targets/') || to.startsWith('functions/triggers/targets/');
+    const makes = ({ from }: Import) => from.startsWith('functions/runtime/') || from === 'functions/fire-triggers.ts';
+    expect(refused(others, (found) => !isTarget(found) || found.typeOnly || makes(found))).toEqual([]);
   });
 
   it('nobody imports an entry file', () => {
