@@ -29,6 +29,15 @@ export function isAllowedTarget(allowed: AllowedTargets, namespace: string, arn:
   return arn.length <= LONGEST_ARN && lists.some((glob) => matchesGlob(arn, glob));
 }
 
+/** Whether triggers of the namespace may act on the resource, and have it use what they name, as the deployment. */
+export function isAllowedResource(allowed: AllowedTargets, namespace: string, resource: AwsResource): boolean {
+  return namedBy(resource).every(({ arn }) => isAllowedTarget(allowed, namespace, arn));
+}
+
+function namedBy({ arn, field, uses = [] }: AwsResource): readonly Pick<AwsResource, 'arn' | 'field'>[] {
+  return [{ arn, field }, ...uses];
+}
+
 /** `field`: of the target. */
 export function validateAwsResource(
   resource: AwsResource,
@@ -46,7 +55,8 @@ export function validateAwsResource(
     const roleField = `${field}.roleArn`;
     return ROLE_ARN.test(roleArn) ? [] : [{ type: 'Invalid', field: roleField, value: roleArn, detail: 'must be the ARN of a role' }];
   }
-  if (isAllowedTarget(allowed, namespace, arn)) return [];
   const detail = `this deployment does not act on it for triggers of namespace ${namespace}: set roleArn`;
-  return [{ type: 'Forbidden', field: at, detail }];
+  return namedBy(resource)
+    .filter((named) => !isAllowedTarget(allowed, namespace, named.arn))
+    .map((named) => ({ type: 'Forbidden', field: `${field}.${named.field}`, detail }));
 }

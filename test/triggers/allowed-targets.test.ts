@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAllowedTarget, parseAllowedTargets, validateAwsResource } from '../../functions/triggers/allowed-targets.ts';
+import { isAllowedResource, isAllowedTarget, parseAllowedTargets, validateAwsResource } from '../../functions/triggers/allowed-targets.ts';
 
 const ALLOWED = { shop: ['arn:aws:sqs:eu-central-1:111122223333:deploy-*'], '*': ['arn:aws:sqs:*:111122223333:public'] };
 
@@ -14,6 +14,19 @@ describe('what targets may act on as the deployment', () => {
     ['constructor', 'arn:aws:sqs:eu-central-1:111122223333:deploy-web', false],
   ])('for %s: %s is %j', (namespace, arn, isAllowed) => {
     expect(isAllowedTarget(ALLOWED, namespace, arn)).toBe(isAllowed);
+  });
+
+  it('is with it what it is set up to use: both are listed, or a role does it', () => {
+    const [arn, secret] = [
+      'arn:aws:ecs:eu-central-1:111122223333:service/prod/web',
+      'arn:aws:secretsmanager:eu-central-1:111122223333:secret:quay-AbCdEf',
+    ];
+    const resource = { arn, field: 'serviceArn', uses: [{ arn: secret, field: 'repositoryCredentials' }] };
+    const roleArn = 'arn:aws:iam::111122223333:role/deploy';
+    expect([isAllowedResource({ a: [arn] }, 'a', resource), isAllowedResource({ a: [arn, secret] }, 'a', resource)]).toEqual([false, true]);
+    expect(validateAwsResource(resource, 't', 'a', { a: [arn] })).toMatchObject([{ type: 'Forbidden', field: 't.repositoryCredentials' }]);
+    expect(validateAwsResource(resource, 't', 'a', { a: [arn, secret] })).toEqual([]);
+    expect(validateAwsResource({ ...resource, roleArn }, 't', 'a', {})).toEqual([]);
   });
 
   it('is found in no time, whatever somebody writes as an ARN', () => {

@@ -46,7 +46,13 @@ export const ECS_KIND: TargetKind<EcsTarget> = {
   ],
   identity: ({ serviceArn }) => serviceArn,
   describe: ({ serviceArn }) => serviceArn.split('/').slice(1).join('/'),
-  awsResource: ({ serviceArn: arn, roleArn }) => ({ arn, field: 'serviceArn', ...(roleArn === undefined ? {} : { roleArn }) }),
+  awsResource: ({ serviceArn: arn, roleArn, repositoryCredentials }) => ({
+    arn,
+    field: 'serviceArn',
+    ...(roleArn === undefined ? {} : { roleArn }),
+    // The execution role sends it to the registry of the image: who follows a tag of their own would be sent whatever that role may read.
+    ...(repositoryCredentials === undefined ? {} : { uses: [{ arn: repositoryCredentials, field: 'repositoryCredentials' }] }),
+  }),
 };
 
 function validateSecret(arn: string | undefined, field: string, serviceArn: string): readonly FieldError[] {
