@@ -28,6 +28,8 @@ export const TARGET_ACTIONS: Readonly<Record<string, (arns: readonly string[]) =
       conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     }),
   ],
+  // Secrets that tasks pull with: named in task definitions, never read.
+  secretsmanager: () => [],
   codebuild: (projects) => [
     new PolicyStatement({
       actions: ['codebuild:BatchGetBuilds', 'codebuild:BatchGetProjects', 'codebuild:ListBuildsForProject', 'codebuild:StartBuild'],

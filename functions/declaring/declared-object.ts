@@ -50,9 +50,18 @@ export function ownerOf(object: unknown): string {
 }
 
 function parse(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text);
+  const value = valueOf(text);
   if (!isObject(value)) throw new Error('the manifest is no object');
   return value;
+}
+
+/** undefined for what is no JSON: the parser's message would quote it, and ends in the events of the stack. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Long and odd ones are the API's to refuse. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../resources/ports.ts';
 import { StoreError } from '../store/errors.ts';
 import { withRestoring } from './awaited.ts';
-import { followedTag } from './followed-tags.ts';
+import { followedTag, followKey } from './followed-tags.ts';
 import type { FailedTags, TagMeasure, TriggerStore } from './ports.ts';
 import type { AwaitedImage, StoredTrigger } from './stored-trigger.ts';
 import type { RestoredImage, Settlement } from './settlement.ts';
@@ -32,7 +32,8 @@ const ATTEMPTS = 5;
  */
 export async function answerFailure(deps: FailureDeps, trigger: StoredTrigger, delivery: string, failure: Failure): Promise<Answered> {
   const policy = trigger.spec.policy?.onFailure ?? 'None';
-  const images = trigger.awaited?.find(({ id }) => id === delivery)?.images ?? [];
+  const awaited = trigger.awaited?.find(({ id }) => id === delivery)?.images ?? [];
+  const images = awaited.filter(({ from }) => isFollowed(trigger, from));
   if (policy === 'None' || images.length === 0) return { message: '', details: {}, restored: [] };
   if (policy === 'Revert' && failure.hasRolledBack) await announce(deps, trigger, delivery);
   const why = `its deployment by image trigger ${trigger.namespace}/${trigger.name} failed: ${failure.said}`;
@@ -52,6 +53,15 @@ export async function answerFailure(deps: FailureDeps, trigger: StoredTrigger, d
     },
     restored,
   };
+}
+
+/**
+ * Whoever set the policy was asked about the tags that the trigger follows now (imagetriggers/check-failure-policy.ts): what it followed when the
+ * delivery went out may be tags they must not move.
+ */
+function isFollowed({ namespace, follows }: StoredTrigger, from: TriggerSource): boolean {
+  const tag = followedTag(from, namespace);
+  return tag !== null && follows.some((each) => followKey(each) === followKey(tag));
 }
 
 /** A tag that cannot be put back is held at least. */

@@ -43,10 +43,14 @@ export function createSettleOutcome(deps: SettleOutcomeDeps): (event: ServiceEve
     const outcome = readOutcome(deps.readers, event);
     if (outcome === null) return 0;
     const acting = await deps.triggers.listTriggersActingOn(identityKey(outcome.kind, outcome.identity));
-    const counts = await Promise.all(
-      acting.filter((trigger) => isFromTarget(event, trigger)).map((trigger) => settleOf(deps, trigger, outcome, event)),
-    );
-    return counts.reduce((sum, count) => sum + count, 0);
+    const triggers = acting.filter((trigger) => isFromTarget(event, trigger));
+    // Whoever knows of the deployment first: anybody may make a trigger that names this target and is for ever behind.
+    const known = triggers.filter((trigger) => deliveriesOf(trigger, outcome).length > 0);
+    const counts = await Promise.allSettled(known.map((trigger) => settleOf(deps, trigger, outcome)));
+    const failed = counts.find((count) => count.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    for (const trigger of triggers) if (!known.includes(trigger)) await refuseTooEarly(deps, trigger, event);
+    return counts.reduce((sum, count) => sum + (count.status === 'fulfilled' ? count.value : 0), 0);
   };
 }
 
@@ -68,14 +72,21 @@ function isFromTarget({ account, region }: ServiceEvent, { spec }: StoredTrigger
   return arn.region === region && arn.account === account;
 }
 
-async function settleOf(deps: SettleOutcomeDeps, trigger: StoredTrigger, outcome: LateOutcome, event: ServiceEvent): Promise<number> {
-  const { deliveries = [] } = trigger.status;
-  const told = deliveries.filter((delivery) => hasDetails(delivery, outcome));
-  if (told.length === 0 && (await mayBeInFlight(deps, trigger, event)))
-    throw new EventTooEarly(`no delivery of ${trigger.namespace}/${trigger.name} is known yet that ${event.source} tells the end of`);
+async function settleOf(deps: SettleOutcomeDeps, trigger: StoredTrigger, outcome: LateOutcome): Promise<number> {
   let settled = 0;
-  for (const delivery of told.filter(isOpen)) if (await settleDelivery(deps, trigger, delivery, outcome)) settled += 1;
+  for (const delivery of deliveriesOf(trigger, outcome).filter(isOpen))
+    if (await settleDelivery(deps, trigger, delivery, outcome)) settled += 1;
   return settled;
+}
+
+/** Throws EventTooEarly. */
+async function refuseTooEarly(deps: SettleOutcomeDeps, trigger: StoredTrigger, event: ServiceEvent): Promise<void> {
+  if (await mayBeInFlight(deps, trigger, event))
+    throw new EventTooEarly(`no delivery of ${trigger.namespace}/${trigger.name} is known yet that ${event.source} tells the end of`);
+}
+
+function deliveriesOf({ status: { deliveries = [] } }: StoredTrigger, outcome: LateOutcome): readonly TriggerDelivery[] {
+  return deliveries.filter((delivery) => hasDetails(delivery, outcome));
 }
 
 function hasDetails({ details = {} }: TriggerDelivery, outcome: LateOutcome): boolean {

@@ -61,6 +61,7 @@ describe('what acting on a resource takes', () => {
       ],
     ],
     ['codepipeline', [PIPELINE], [{ Action: ['codepipeline:GetPipeline', 'codepipeline:StartPipelineExecution'], Resource: PIPELINE }]],
+    ['secretsmanager', [arn('secretsmanager', 'secret:quay-AbCdEf')], []],
     ['events', [BUS], [{ Action: ['events:DescribeEventBus', 'events:PutEvents'], Resource: BUS }]],
     ['sns', [TOPIC], [{ Action: ['sns:GetTopicAttributes', 'sns:Publish'], Resource: TOPIC }]],
     ['sqs', [QUEUE], [{ Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'], Resource: QUEUE }]],

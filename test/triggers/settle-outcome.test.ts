@@ -143,6 +143,24 @@ describe('an event that tells how a deployment ended', () => {
       await expect(settle(eventOf())).rejects.toMatchObject({ name: 'EventTooEarly' });
     });
 
+    it('keeps no other trigger on the same target from hearing of its end', async () => {
+      const known = triggerOf('Hold');
+      // Whoever names the target of another: never allowed to act on it, so always behind.
+      const images = [{ from: { ...FROM, namespace: 'shop' } }];
+      const spec = { ...known.spec, images };
+      const foreign = triggerOf(undefined, { namespace: 'else', name: 'mine', uid: 'uid-2', spec, status });
+      const made = setUp(known);
+      made.triggers.listTriggersActingOn = async () => [foreign, made.triggers.current ?? known];
+      const read = made.triggers.readTrigger.bind(made.triggers);
+      made.triggers.readTrigger = async (namespace, name) => {
+        // Longer than it takes to find the other one behind.
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return read(namespace, name);
+      };
+      const outcome = await made.settle(eventOf()).catch((error: Error) => [error.name, made.delivery()?.outcome]);
+      expect(outcome).toEqual(['EventTooEarly', 'Refused']);
+    });
+
     it('is forgotten when it did so for as long as a delivery can take', async () => {
       const { settle } = setUp(triggerOf('Hold', { status }));
       expect(await settle(eventOf({ time: '2026-08-01T09:57:00Z' }))).toBe(0);
@@ -221,6 +239,23 @@ describe('a deployment that failed', () => {
     await settle(eventOf());
     expect(measures).toEqual([['hold', TAG, DIGEST_B]]);
   });
+
+  it.each(['Hold', 'Revert'] as const)(
+    'leaves alone by policy %s what is not followed any more: whoever set it was not asked about that',
+    async (policy) => {
+      // As an update leaves it that replaces the images and adds the policy while the delivery is pending.
+      const trigger = triggerOf(policy);
+      const images = [{ from: { ...FROM, name: 'mine:latest' } }];
+      const follows = [{ namespace: 'shop', stream: 'mine', tag: 'latest' }];
+      const { settle, measures, restoring, delivery } = setUp(
+        { ...trigger, spec: { ...trigger.spec, images }, follows },
+        { ...FAILED, rolledBack: true },
+      );
+      expect(await settle(eventOf())).toBe(1);
+      expect([measures, restoring]).toEqual([[], []]);
+      expect(delivery()).toMatchObject({ outcome: 'Refused', message: 'the deployment failed' });
+    },
+  );
 
   it('leaves the tag alone when somebody stopped it', async () => {
     const { settle, measures, delivery } = setUp(triggerOf('Revert'), { ...FAILED, interrupted: true });

@@ -4,7 +4,7 @@ import type { FieldError } from '../../kubernetes/types.ts';
 import { parseArn } from '../arn.ts';
 import type { CodePipelineTarget, PipelineSourceAction, PipelineVariable } from '../target-spec.ts';
 import type { FollowedImage } from '../types.ts';
-import { readRoleArn, resourceOf, ROLE_ARN, validateService } from './fields/aws-target.ts';
+import { readRoleArn, resourceOf, ROLE_ARN, validateOwnRole, validateService } from './fields/aws-target.ts';
 import { type FieldReader, presentTexts } from './fields/field-reader.ts';
 import type { TargetKind } from './target-kind.ts';
 
@@ -66,8 +66,9 @@ export const CODEPIPELINE_KIND: TargetKind<CodePipelineTarget> = {
       ...(sourceActions.length === 0 ? {} : { sourceActions }),
     };
   },
-  validate: ({ pipelineArn, variables = [], sourceActions = [] }, field, { images }) => [
+  validate: ({ pipelineArn, variables = [], sourceActions = [], roleArn }, field, { images }) => [
     ...validateService(pipelineArn, `${field}.pipelineArn`, 'codepipeline', PIPELINE_NAME),
+    ...validateOwnRole(roleArn, pipelineArn, field),
     ...validatePlaces(variables, `${field}.variables`, VARIABLE_NAME, images),
     ...variables.flatMap(({ value }, index): readonly FieldError[] => {
       if (value === undefined || VALUES.includes(value)) return [];

@@ -45,7 +45,11 @@ export const ECS_KIND: TargetKind<EcsTarget> = {
   ],
   identity: ({ serviceArn }) => serviceArn,
   describe: ({ serviceArn }) => serviceArn.split('/').slice(1).join('/'),
-  awsResource: (spec) => resourceOf(spec, 'serviceArn'),
+  awsResource: ({ repositoryCredentials, ...spec }) => ({
+    ...resourceOf(spec, 'serviceArn'),
+    // The execution role sends it to the registry of the image: who follows a tag of their own would be sent whatever that role may read.
+    ...(repositoryCredentials === undefined ? {} : { uses: [{ arn: repositoryCredentials, field: 'repositoryCredentials' }] }),
+  }),
 };
 
 function validateSecret(arn: string | undefined, field: string, serviceArn: string): readonly FieldError[] {

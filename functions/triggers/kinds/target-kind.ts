@@ -27,6 +27,8 @@ export interface AwsResource {
   readonly field: string;
   /** Assumed first; absent: acts as this deployment, where that is allowed (docs/decisions/0070-whom-a-target-acts-as.md). */
   readonly roleArn?: string;
+  /** What else of AWS it is set up with: without a role allowed as `arn` is, whoever's it may be. */
+  readonly uses?: readonly Pick<AwsResource, 'arn' | 'field'>[];
 }
 
 export interface TargetKind<Spec extends object = object> {

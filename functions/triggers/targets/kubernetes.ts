@@ -21,8 +21,8 @@ export interface KubernetesDeps extends AccessDeps {
 }
 
 const TIMEOUT = 10_000;
-/** A page of large objects with all their managedFields. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/** A page of large objects with all their managedFields: 80 KB each. Five deliveries share a function's memory. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Compares what runs with what should, so that a repeat does nothing. A dry run has the server check every write, and keep none. */
 export function createKubernetesTarget(deps: KubernetesDeps): DeliveryTarget<KubernetesTarget> {

@@ -62,7 +62,11 @@ describe('a target', () => {
     ],
     // A map of a state machine cannot be started.
     [{ stepFunctions: { stateMachineArn: `${STATE_MACHINE}/map`, roleArn } }, ['Invalid spec.target.stepFunctions.stateMachineArn']],
-    [codepipeline({ pipelineArn: `${PIPELINE}/Source`, roleArn }), ['Invalid spec.target.codepipeline.pipelineArn']],
+    [
+      codepipeline({ pipelineArn: `${PIPELINE}/Source`, roleArn: roleArn.replace('444455556666', '111122223333') }),
+      ['Invalid spec.target.codepipeline.pipelineArn'],
+    ],
+    [codepipeline({ roleArn }), ['Invalid spec.target.codepipeline.roleArn']],
     [codepipeline({ variables: [{}] }), ['Invalid spec.target.codepipeline.variables[0].name']],
     [codepipeline({ variables: [{ name: 'a b' }] }), ['Invalid spec.target.codepipeline.variables[0].name']],
     [codepipeline({ variables: [{ name: 'A' }, { name: 'A' }] }), ['Duplicate spec.target.codepipeline.variables[1].name']],

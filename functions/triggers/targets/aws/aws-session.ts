@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../../../resources/ports.ts';
-import { type AllowedTargets, isAllowedTarget } from '../../allowed-targets.ts';
+import { type AllowedTargets, isAllowedResource } from '../../allowed-targets.ts';
 import { parseArn } from '../../arn.ts';
 import type { AwsResource } from '../../kinds/target-kind.ts';
 import type { TriggerOwner } from '../../stored-trigger.ts';
@@ -62,9 +62,10 @@ export function createAwsSessions({ sts, allowed, clock }: AwsSessionDeps): Open
     return { region, credentials };
   }
 
-  return async ({ namespace }, { arn, roleArn }) => {
+  return async ({ namespace }, resource) => {
+    const { arn, roleArn } = resource;
     const { region } = parseArn(arn);
-    if (roleArn === undefined && !isAllowedTarget(allowed, namespace, arn)) return { ok: false, refusal: NOT_ALLOWED };
+    if (roleArn === undefined && !isAllowedResource(allowed, namespace, resource)) return { ok: false, refusal: NOT_ALLOWED };
     const key = JSON.stringify([roleArn ?? null, roleArn === undefined ? null : namespace, region]);
     const known = sessions.get(key);
     if (known !== undefined && isGood(known, clock())) return { ok: true, session: known };

@@ -11,14 +11,19 @@ import { ClusterUnreachable } from './cluster-connection.ts';
 interface Tally {
   readonly patched: string[];
   readonly current: string[];
-  readonly problems: Refusal[];
-  /** Tags that annotations follow and this trigger does not. */
+  /** The first of those that may pass, or else the first. */
+  problem?: Refusal;
+  problems: number;
+  /** Tags that annotations follow and this trigger does not; some. */
   readonly unknown: Set<string>;
 }
 
 /** Characters of a message, of names in it, and of details. */
 const MOST_TEXT = 600;
 const MOST_NAMES = 300;
+/** Tags, and characters of the name of each or of an object: what a server sends that is none must not pile up. */
+const MOST_UNKNOWN = 100;
+const LONGEST_NAME = 400;
 
 /**
  * What can be patched is, whatever is wrong with the rest. Objects are taken one after the other; a server that is busy or gone ends it, and the
@@ -29,7 +34,7 @@ export async function bringAnnotated(
   { namespace, labelSelector = '', kinds }: AnnotatedObjects,
   wish: Wish,
 ): Promise<Outcome> {
-  const tally: Tally = { patched: [], current: [], problems: [], unknown: new Set() };
+  const tally: Tally = { patched: [], current: [], problems: 0, unknown: new Set() };
   for (const kind of WORKLOADS.filter((known) => kinds === undefined || kinds.includes(known.kind))) {
     if (!(await noting(tally, () => bringKind(client, kind, { namespace, labelSelector }, { wish, tally })))) break;
   }
@@ -44,12 +49,12 @@ async function bringKind(
 ): Promise<void> {
   for await (const object of client.list(kind, namespace, labelSelector)) {
     const workload = { kind, namespace, name: nameOf(object) };
-    if (!isMeant(object, kind, wish, tally)) continue;
+    if (workload.name.length > LONGEST_NAME || !isMeant(object, kind, wish, tally)) continue;
     const goOn = await noting(tally, async () => {
       const brought = await bringWorkload(client, workload, wish, object).catch(nullIfDeleted);
       if (brought === null) return;
       if (brought.kind === 'misfit')
-        tally.problems.push({ ...brought, kind: 'refused', message: `${describeObject(workload)}: ${brought.message}` });
+        count(tally, { ...brought, kind: 'refused', message: `${describeObject(workload)}: ${brought.message}` });
       else tally[brought.kind].push(`${kind.kind}/${workload.name}`);
     });
     if (!goOn) return;
@@ -67,7 +72,7 @@ function isMeant(object: JsonObject, kind: WorkloadKind, { images, namespace }: 
   if (objectOf(object['metadata'])['deletionTimestamp'] !== undefined) return false;
   const found = wantedImages(object, kind, images, namespace);
   if (found.kind === 'misfit') return true;
-  for (const tag of found.unknown) tally.unknown.add(tag);
+  for (const tag of found.unknown) if (tally.unknown.size < MOST_UNKNOWN && tag.length <= LONGEST_NAME) tally.unknown.add(tag);
   return found.mentioned.size > 0;
 }
 
@@ -78,16 +83,20 @@ async function noting(tally: Tally, act: () => Promise<void>): Promise<boolean> 
     return true;
   } catch (error) {
     if (!(error instanceof ClusterRefusal || error instanceof ClusterUnreachable)) throw error;
-    tally.problems.push(error.refusal);
+    count(tally, error.refusal);
     return error instanceof ClusterRefusal && (error.refusal.kind === 'refused' || error.status === 409);
   }
 }
 
-function outcomeOf({ patched, current, problems, unknown }: Tally, namespace: string): Outcome {
-  const first = problems.find(({ kind }) => kind === 'retry') ?? problems[0];
+function count(tally: Tally, problem: Refusal): void {
+  tally.problems += 1;
+  if (tally.problem === undefined || (problem.kind === 'retry' && tally.problem.kind !== 'retry')) tally.problem = problem;
+}
+
+function outcomeOf({ patched, current, problem: first, problems, unknown }: Tally, namespace: string): Outcome {
   if (first !== undefined) {
-    const count = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-    const message = `${first.message}${count}; objects with the newest images: ${patched.length + current.length}`;
+    const others = problems === 1 ? '' : ` (and ${problems - 1} more)`;
+    const message = `${first.message}${others}; objects with the newest images: ${patched.length + current.length}`;
     return { ...first, message: message.slice(0, MOST_TEXT) };
   }
   const none = patched.length + current.length === 0 ? [`no object of ${namespace} follows a tag of this trigger by its annotation`] : [];

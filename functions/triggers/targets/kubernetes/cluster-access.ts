@@ -65,6 +65,11 @@ async function byIam(
 ): ReturnType<FindAccess> {
   const name = arn.slice(arn.indexOf('/') + 1);
   const { cluster } = await client.send(new DescribeClusterCommand({ name }), { abortSignal: signal });
+  if (cluster?.arn !== undefined && cluster.arn !== arn)
+    return refused(
+      'AnotherCluster',
+      'whoever the target is acted on as has another cluster of this name: the role must be of the account of the cluster',
+    );
   const ca = readCaBundle(cluster?.certificateAuthority?.data ?? '');
   if (cluster?.endpoint === undefined || ca === null) {
     const message = `the cluster is ${cluster?.status ?? 'unknown'} and has no API server`;

@@ -30,7 +30,7 @@ export type PatchType = 'strategic-merge-patch' | 'merge-patch';
 /** Each rejects with ClusterRefusal and ClusterUnreachable. */
 export interface ClusterClient {
   get(object: ClusterObject): Promise<JsonObject>;
-  /** All pages. `labelSelector` '' = all. */
+  /** All pages, up to 10,000 objects. `labelSelector` '' = all. */
   list(kind: ClusterObject['kind'], namespace: string, labelSelector: string): AsyncIterable<JsonObject>;
   /** Answers the object as it is then. */
   patch(object: ClusterObject, type: PatchType, patch: JsonObject): Promise<JsonObject>;
@@ -38,8 +38,9 @@ export interface ClusterClient {
 }
 
 const PAGE = 50;
-/** Pages of one list: an API server that never ends one is not waited for. */
+/** Pages and objects of one list: an API server that never ends one is not waited for. */
 const MOST_PAGES = 200;
+const MOST_OBJECTS = PAGE * MOST_PAGES;
 /** As managedFields names us. */
 const MANAGER = 'fieldManager=image-streams';
 
@@ -73,14 +74,17 @@ export function createClusterClient(
     get: (object) => ask({ method: 'GET', path: pathOf(object) }, describeObject(object), object.kind.kind === 'Secret'),
     async *list(kind, namespace, labelSelector) {
       let next = '';
+      let left = MOST_OBJECTS;
       for (let page = 0; page < MOST_PAGES; page++) {
         const query = new URLSearchParams({ limit: String(PAGE), ...(labelSelector === '' ? {} : { labelSelector }) });
         if (next !== '') query.set('continue', next);
         const path = `${collectionOf(kind, namespace)}?${query.toString()}`;
         const list = await ask({ method: 'GET', path }, `${kind.resource} of ${namespace}`);
-        yield* objectsOf(list['items']);
+        const objects = objectsOf(list['items']).slice(0, left);
+        left -= objects.length;
+        yield* objects;
         next = stringOf(objectOf(list['metadata'])['continue']);
-        if (next === '') return;
+        if (next === '' || left === 0) return;
       }
     },
     patch(object, type, patch) {

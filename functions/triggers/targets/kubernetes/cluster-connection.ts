@@ -41,6 +41,13 @@ export class ClusterUnreachable extends Error {
   }
 }
 
+/**
+ * Objects and lists in one answer: small ones take thirty times their bytes of memory, and an API server that answers with nothing else would end
+ * the function, and with it deliveries of others. An object of a cluster has some hundreds.
+ */
+const MOST_NESTED = 200_000;
+const [BRACE, BRACKET] = Buffer.from('{[');
+
 export interface ConnectionOptions {
   /** API servers on loopback, private and link-local addresses. */
   readonly allowPrivateAddresses: boolean;
@@ -104,12 +111,21 @@ function exchange(
       response.on('error', reject);
       response.on('end', () => {
         const { statusCode: status = 0, headers: answered } = response;
+        if (nestedIn(chunks) > MOST_NESTED)
+          return reject(refused('AnswerTooLarge', `the API server answered more than ${MOST_NESTED} objects and lists`));
         resolve({ status, retryAfter: answered['retry-after'], body: Buffer.concat(chunks) });
       });
     });
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** At most so many, whatever is in texts. */
+function nestedIn(chunks: readonly Buffer[]): number {
+  let count = 0;
+  for (const chunk of chunks) for (const byte of chunk) if (byte === BRACE || byte === BRACKET) count++;
+  return count;
 }
 
 /** The codes of Node are told, its messages are not: they name addresses of our resolvers and differ from try to try. */

@@ -65,6 +65,13 @@ describe('a connection to an API server', () => {
     connection.close();
   });
 
+  it.each(['{},', '[],', '{"a":[],"b":{}},'])('takes no answer that is small and fills the memory: %s', async (item) => {
+    const items = item.repeat(3_000_000 / item.length).slice(0, -1);
+    const connection = await connectTo((_, response) => void response.end(`{"items":[${items}]}`), { maxBytes: 4_000_000 });
+    expect(await refusalOf(connection.send(GET))).toMatchObject({ kind: 'refused', reason: 'AnswerTooLarge' });
+    connection.close();
+  });
+
   it.each<[string, RequestListener]>([
     ['that never comes', () => undefined],
     ['that never ends', (_, response) => void response.writeHead(200).write('{')],

@@ -29,7 +29,12 @@ beforeEach(() => {
   cluster.reset();
   cluster.put(oldWorkload('Deployment'));
   seen = aws.calls.length;
-  described = { status: 'ACTIVE', endpoint: cluster.url, certificateAuthority: { data: Buffer.from(cluster.ca).toString('base64') } };
+  described = {
+    arn: ARN,
+    status: 'ACTIVE',
+    endpoint: cluster.url,
+    certificateAuthority: { data: Buffer.from(cluster.ca).toString('base64') },
+  };
 });
 
 function deliver(target: Partial<KubernetesTarget> = {}) {
@@ -79,6 +84,12 @@ describe('a cluster of EKS', () => {
   ])('of which EKS says %s is %s', async (name, status, kind) => {
     aws.fault({ operation: 'DescribeCluster' }, new AwsError(name, 'no', status));
     expect(await deliver().outcome).toMatchObject({ kind, message: expect.stringContaining('EKS does not tell where the cluster is') });
+    expect(cluster.requests).toEqual([]);
+  });
+
+  it('is not mistaken for the one of the same name in the account of the role', async () => {
+    described = { ...described, arn: ARN.replace('111122223333', '444455556666') };
+    expect(await deliver().outcome).toMatchObject({ kind: 'refused', reason: 'AnotherCluster' });
     expect(cluster.requests).toEqual([]);
   });
 
