@@ -1,7 +1,7 @@
 /** What becomes of the tags whose new image a target could not run: the trigger's `policy.onFailure`. */
 import type { Clock } from '../resources/ports.ts';
 import { StoreError } from '../store/errors.ts';
-import { withRestoring } from './awaited.ts';
+import { imagesToUndo, withRestoring } from './awaited.ts';
 import { followedTag } from './followed-tags.ts';
 import type { AwaitedImage, FailedTags, StoredTrigger, TagMeasure, TriggerStore } from './ports.ts';
 import type { RestoredImage, Settlement } from './settlement.ts';
@@ -31,7 +31,7 @@ const ATTEMPTS = 5;
  */
 export async function answerFailure(deps: FailureDeps, trigger: StoredTrigger, delivery: string, failure: Failure): Promise<Answered> {
   const policy = trigger.spec.policy?.onFailure ?? 'None';
-  const images = trigger.awaited?.find(({ id }) => id === delivery)?.images ?? [];
+  const images = imagesToUndo(trigger, delivery);
   if (policy === 'None' || images.length === 0) return { message: '', details: {}, restored: [] };
   if (policy === 'Revert' && failure.hasRolledBack) await announce(deps, trigger, delivery);
   const why = `its deployment by image trigger ${trigger.namespace}/${trigger.name} failed: ${failure.said}`;

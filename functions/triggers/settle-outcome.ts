@@ -5,13 +5,13 @@
 import type { RegistryHosts } from '../image/stream-state.ts';
 import type { Clock, StreamStore } from '../resources/ports.ts';
 import { answerFailure, type Answered } from './answer-failure.ts';
+import { isOpen } from './awaited.ts';
 import { identityKey, kindOf } from './kinds/registry.ts';
 import { readNewestTags } from './newest-tag.ts';
 import { type LateOutcome, type OutcomeReader, ROLLBACK_DETAIL, type ServiceEvent } from './outcomes/late-outcome.ts';
 import { planDelivery } from './plan-delivery.ts';
 import type { FailedTags, StoredTrigger, TriggerStore } from './ports.ts';
 import { createSettleDelivery } from './settle-delivery.ts';
-import { isOpen } from './settlement.ts';
 import type { TriggerDelivery } from './types.ts';
 
 export interface SettleOutcomeDeps {

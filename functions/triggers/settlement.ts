@@ -1,6 +1,6 @@
 /** What a target tells later of a delivery, in the trigger. Pure. */
 import { formatTime } from '../resources/rfc3339.ts';
-import { isSameImage, withAwaited, withoutAwaited } from './awaited.ts';
+import { isOpen, isSameImage, withAwaited, withFailed, withSucceeded } from './awaited.ts';
 import { isSameSource } from './followed-tags.ts';
 import type { AwaitedImage, StoredTrigger } from './ports.ts';
 import { type Reported, setCondition } from './trigger-status.ts';
@@ -22,11 +22,6 @@ export type RestoredImage = AwaitedImage & { readonly revision: string };
 
 const STATUS = { Delivered: 'True', Refused: 'False', Unknown: 'Unknown' } as const;
 
-/** Whether a target may still tell what came of it. */
-export function isOpen({ outcome }: TriggerDelivery): boolean {
-  return outcome === 'Pending' || outcome === 'Unknown';
-}
-
 /** null when the trigger knows no such delivery, or what is told of it already. `now` in ms. */
 export function settle(trigger: StoredTrigger, deliveryId: string, settlement: Settlement, now: number): Reported | null {
   const { outcome, reason, message, details, restored = [] } = settlement;
@@ -41,8 +36,18 @@ export function settle(trigger: StoredTrigger, deliveryId: string, settlement: S
     deliveries: deliveries.map((each) => (each === found ? concluded : each)),
     conditions: isLast ? setCondition(conditions, { status: STATUS[outcome], reason, message }, now) : conditions,
   };
-  const settled = outcome === 'Unknown' ? withAwaited(trigger, null, deliveries) : withoutAwaited(trigger, deliveryId);
-  return { trigger: { ...settled, status }, concluded };
+  return { trigger: { ...awaitedAfter(trigger, deliveryId, settlement), status }, concluded };
+}
+
+function awaitedAfter(trigger: StoredTrigger, delivery: string, { outcome, restored = [] }: Settlement): StoredTrigger {
+  switch (outcome) {
+    case 'Unknown':
+      return withAwaited(trigger, null, trigger.status.deliveries ?? []);
+    case 'Delivered':
+      return withSucceeded(trigger, delivery);
+    case 'Refused':
+      return withFailed(trigger, delivery, restored);
+  }
 }
 
 /** What the target was told since stays. */
