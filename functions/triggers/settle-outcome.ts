@@ -82,7 +82,9 @@ function hasDetails({ details = {} }: TriggerDelivery, outcome: LateOutcome): bo
 async function mayBeInFlight({ streams, hosts, clock }: SettleOutcomeDeps, trigger: StoredTrigger, event: ServiceEvent): Promise<boolean> {
   const now = clock();
   if (now - Date.parse(event.time) > IN_FLIGHT) return false;
-  return planDelivery(trigger, await readNewestTags(streams, trigger, hosts), { since: now, now }).kind === 'deliver';
+  const { kind } = planDelivery(trigger, await readNewestTags(streams, trigger, hosts), { since: now, now });
+  // What is put off is not under way, unless only this question is younger than `policy.batch` is long: being put off is written, too.
+  return kind === 'deliver' || (kind === 'deferred' && trigger.deferred === undefined);
 }
 
 async function settleDelivery(

@@ -24,22 +24,30 @@ const STATUS = { Delivered: 'True', Refused: 'False', Unknown: 'Unknown' } as co
 
 /** null when the trigger knows no such delivery, or what is told of it already. `now` in ms. */
 export function settle(trigger: StoredTrigger, deliveryId: string, settlement: Settlement, now: number): Reported | null {
-  const { outcome, reason, message, details, restored = [] } = settlement;
+  const { outcome, reason, message, details } = settlement;
   const { deliveries = [], conditions } = trigger.status;
   const found = deliveries.find((known) => known.id === deliveryId && isOpen(known));
   if (found === undefined || found.outcome === outcome) return null;
   const concluded = { ...found, outcome, message, ...(details === undefined ? {} : { details: { ...found.details, ...details } }) };
   // Only the last delivery says how the target is.
   const isLast = deliveries[0] === found;
+  // A later one may have brought the target what failed once more, with another image that was new.
+  const isLastTold = deliveries.find(({ dryRun }) => dryRun !== true) === found;
+  const restored = isLastTold ? (settlement.restored ?? []) : [];
   const status = {
     ...restore(trigger.status, restored, now),
     deliveries: deliveries.map((each) => (each === found ? concluded : each)),
     conditions: isLast ? setCondition(conditions, { status: STATUS[outcome], reason, message }, now) : conditions,
   };
-  return { trigger: { ...awaitedAfter(trigger, deliveryId, settlement), status }, concluded };
+  return { trigger: { ...awaitedAfter(trigger, deliveryId, outcome, restored), status }, concluded };
 }
 
-function awaitedAfter(trigger: StoredTrigger, delivery: string, { outcome, restored = [] }: Settlement): StoredTrigger {
+function awaitedAfter(
+  trigger: StoredTrigger,
+  delivery: string,
+  outcome: Settlement['outcome'],
+  restored: readonly RestoredImage[],
+): StoredTrigger {
   switch (outcome) {
     case 'Unknown':
       return withAwaited(trigger, null, trigger.status.deliveries ?? []);

@@ -142,6 +142,17 @@ describe('an event that tells how a deployment ended', () => {
       await expect(settle(eventOf())).rejects.toMatchObject({ name: 'EventTooEarly' });
     });
 
+    it.each([
+      ['has to come again when what is delivered was batched', undefined, true],
+      ["is somebody else's when what is delivered still waits", { since: NOW - 1000, due: NOW + 29_000 }, false],
+    ])('%s', async (_, deferred, comesAgain) => {
+      const trigger = triggerOf('Hold', { status, ...(deferred === undefined ? {} : { deferred }) });
+      const { settle } = setUp({ ...trigger, spec: { ...trigger.spec, policy: { onFailure: 'Hold', batch: '30s' } } });
+      const told = settle(eventOf());
+      if (comesAgain) await expect(told).rejects.toMatchObject({ name: 'EventTooEarly' });
+      else expect(await told).toBe(0);
+    });
+
     it('is forgotten when it did so for as long as a delivery can take', async () => {
       const { settle } = setUp(triggerOf('Hold', { status }));
       expect(await settle(eventOf({ time: '2026-08-01T09:57:00Z' }))).toBe(0);
@@ -209,6 +220,14 @@ describe('a deployment that failed', () => {
     expect(triggers.current?.status.deliveries?.[0]?.message).toBe(
       'the deployment failed; left web:latest alone: it points to another image by now',
     );
+  });
+
+  it('is told of the image before when the failed one was told once more since', async () => {
+    const trigger = triggerOf('Revert');
+    const status = { ...trigger.status, deliveries: [{ ...PENDING, id: 'msg_2', details: { deployment: 'd2' } }, PENDING] };
+    const { settle, triggers } = setUp({ ...trigger, status }, { ...FAILED, rolledBack: true }, { kind: 'reverted', revision: '200' });
+    await settle(eventOf());
+    expect(triggers.current?.status.images).toMatchObject([{ lastImage: DIGEST_B, lastRevision: '100' }]);
   });
 
   it.each([
