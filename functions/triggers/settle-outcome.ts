@@ -12,6 +12,7 @@ import { type LateOutcome, type OutcomeReader, ROLLBACK_DETAIL, type ServiceEven
 import { planDelivery } from './plan-delivery.ts';
 import type { FailedTags, StoredTrigger, TriggerStore } from './ports.ts';
 import { createSettleDelivery } from './settle-delivery.ts';
+import type { Settlement } from './settlement.ts';
 import type { TriggerDelivery } from './types.ts';
 
 export interface SettleOutcomeDeps {
@@ -30,6 +31,7 @@ export interface SettleOutcomeDeps {
 const IN_FLIGHT = 150_000;
 /** Characters; a trigger keeps ten messages. */
 const LONGEST_MESSAGE = 1_000;
+const REPLACED: Settlement = { outcome: 'Refused', reason: 'Superseded', message: 'a newer deployment took over before this one ended' };
 const NOTHING: Answered = { message: '', details: {}, restored: [] };
 
 /**
@@ -69,9 +71,17 @@ async function settleOf(deps: SettleOutcomeDeps, trigger: StoredTrigger, outcome
   const told = deliveries.filter((delivery) => hasDetails(delivery, outcome));
   if (told.length === 0 && (await mayBeInFlight(deps, trigger, event)))
     throw new EventTooEarly(`no delivery of ${trigger.namespace}/${trigger.name} is known yet that ${event.source} tells the end of`);
+  if (outcome.endsOlder === true) await settleReplaced(deps, trigger, told.at(-1));
   let settled = 0;
   for (const delivery of told.filter(isOpen)) if (await settleDelivery(deps, trigger, delivery, outcome)) settled += 1;
   return settled;
+}
+
+/** Before `ended` is settled: should it have gone well, they do not matter any more to what comes. */
+async function settleReplaced(deps: SettleOutcomeDeps, trigger: StoredTrigger, ended: TriggerDelivery | undefined): Promise<void> {
+  const { deliveries = [] } = trigger.status;
+  const older = ended === undefined ? [] : deliveries.slice(deliveries.indexOf(ended) + 1);
+  for (const { id } of older.filter(isOpen)) await createSettleDelivery(deps)(trigger, id, REPLACED);
 }
 
 function hasDetails({ details = {} }: TriggerDelivery, outcome: LateOutcome): boolean {

@@ -122,6 +122,20 @@ describe('an event that tells how a deployment ended', () => {
   });
 
   it.each([
+    ['settles what it replaced, where there is one deployment at a time', { ...SUCCEEDED, endsOlder: true } as const, 'Refused'],
+    ['leaves older ones open that go on beside it', SUCCEEDED, 'Pending'],
+  ])('%s', async (_, late, expected) => {
+    const older: TriggerDelivery = { ...PENDING, id: 'msg_0', details: { deployment: 'd0' } };
+    const newer: TriggerDelivery = { ...PENDING, id: 'msg_2', details: { deployment: 'd2' } };
+    const status = { ...triggerOf('Revert').status, deliveries: [newer, PENDING, older] };
+    const awaited = [AWAITED, { ...AWAITED, id: 'msg_0' }];
+    const { settle, triggers, measures, failures } = setUp(triggerOf('Revert', { status, awaited }), late);
+    expect(await settle(eventOf())).toBe(1);
+    expect(triggers.current?.status.deliveries?.map(({ outcome }) => outcome)).toEqual(['Pending', 'Delivered', expected]);
+    expect([measures, failures(), triggers.current?.awaited]).toEqual([[], 0, undefined]);
+  });
+
+  it.each([
     ['of another deployment', { ...FAILED, details: { deployment: 'd2' } }, {}],
     ['that says nothing', null, {}],
     ['of another source', FAILED, { source: 'aws.other' }],
