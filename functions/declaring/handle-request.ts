@@ -35,7 +35,7 @@ export function createHandleRequest({ ask, answer, sleep, clock, log }: HandleRe
 
   async function carryOut(request: CloudFormationRequest): Promise<Outcome> {
     // What fails leaves the id as it was; a creation has to answer some.
-    const known = request.PhysicalResourceId ?? `${request.LogicalResourceId}/${request.RequestId}`;
+    const known = request.PhysicalResourceId ?? unmadeId(request);
     try {
       const owner = { stackId: request.StackId, logicalId: request.LogicalResourceId };
       const declaration = readDeclaration(request.ResourceProperties);
@@ -48,7 +48,11 @@ export function createHandleRequest({ ask, answer, sleep, clock, log }: HandleRe
       // An update to another object answers that one's id, and CloudFormation then deletes the object of the old one.
       return { physicalId: object.physicalId };
     } catch (error) {
-      return { physicalId: known, failure: error instanceof Error ? error.message : 'failed' };
+      const failure = error instanceof Error ? error.message : 'failed';
+      if (!undoesCreation(request)) return { physicalId: known, failure };
+      // What kept it from being made keeps it from being deleted, too, and the stack could not even be rolled back.
+      log('left', { resource: request.LogicalResourceId, failure });
+      return { physicalId: known };
     }
   }
 
@@ -59,4 +63,13 @@ export function createHandleRequest({ ask, answer, sleep, clock, log }: HandleRe
     log(outcome.failure === undefined ? 'declared' : 'not declared', { type, resource, ...outcome });
     await answer(request, outcome);
   };
+}
+
+/** Of what could not be made: two parts, where objects have three. */
+function unmadeId({ LogicalResourceId, RequestId }: Pick<CloudFormationRequest, 'LogicalResourceId' | 'RequestId'>): string {
+  return `${LogicalResourceId}/${RequestId}`;
+}
+
+function undoesCreation({ RequestType, LogicalResourceId, PhysicalResourceId = '' }: CloudFormationRequest): boolean {
+  return RequestType === 'Delete' && PhysicalResourceId.startsWith(`${LogicalResourceId}/`) && PhysicalResourceId.split('/').length === 2;
 }

@@ -1,7 +1,7 @@
 /** What becomes of the tags whose new image a target could not run: the trigger's `policy.onFailure`. */
 import type { Clock } from '../resources/ports.ts';
 import { StoreError } from '../store/errors.ts';
-import { withRestoring } from './awaited.ts';
+import { imagesToUndo, withRestoring } from './awaited.ts';
 import { followedTag, followKey } from './followed-tags.ts';
 import type { FailedTags, TagMeasure, TriggerStore } from './ports.ts';
 import type { AwaitedImage, StoredTrigger } from './stored-trigger.ts';
@@ -32,8 +32,7 @@ const ATTEMPTS = 5;
  */
 export async function answerFailure(deps: FailureDeps, trigger: StoredTrigger, delivery: string, failure: Failure): Promise<Answered> {
   const policy = trigger.spec.policy?.onFailure ?? 'None';
-  const awaited = trigger.awaited?.find(({ id }) => id === delivery)?.images ?? [];
-  const images = awaited.filter(({ from }) => isFollowed(trigger, from));
+  const images = imagesToUndo(trigger, delivery).filter(({ from }) => isFollowed(trigger, from));
   if (policy === 'None' || images.length === 0) return { message: '', details: {}, restored: [] };
   if (policy === 'Revert' && failure.hasRolledBack) await announce(deps, trigger, delivery);
   const why = `its deployment by image trigger ${trigger.namespace}/${trigger.name} failed: ${failure.said}`;

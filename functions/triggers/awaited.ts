@@ -1,7 +1,12 @@
 /** Deliveries whose end a target has yet to tell (docs/decisions/0072-a-deployment-that-fails.md). Pure. */
 import { isSameSource } from './followed-tags.ts';
-import type { AwaitedDelivery, StoredTrigger, ToldImage } from './stored-trigger.ts';
+import type { AwaitedDelivery, AwaitedImage, StoredTrigger, ToldImage } from './stored-trigger.ts';
 import type { TriggerDelivery, TriggerSource } from './types.ts';
+
+/** Whether a target may still tell what came of it. */
+export function isOpen({ outcome }: Pick<TriggerDelivery, 'outcome'>): boolean {
+  return outcome === 'Pending' || outcome === 'Unknown';
+}
 
 /**
  * With `added` in front, or in the place of the one with its id; those that `deliveries` know no longer go, and whatever was being restored is
@@ -17,15 +22,52 @@ export function withAwaited(
   return replaceAwaited(trigger, added === null ? kept : [added, ...kept]);
 }
 
-/** Without one that came to its end. */
-export function withoutAwaited(trigger: StoredTrigger, ended: string): StoredTrigger {
+/** Without one that failed, unless it has images that the target was not brought back from: none of those is one to go back to later. */
+export function withFailed(trigger: StoredTrigger, failed: string, restored: readonly AwaitedImage[]): StoredTrigger {
   const { awaited = [] } = trigger;
-  return awaited.some(({ id }) => id === ended)
-    ? replaceAwaited(
-        trigger,
-        awaited.filter(({ id }) => id !== ended),
-      )
-    : trigger;
+  const next = awaited.flatMap((each): readonly AwaitedDelivery[] => {
+    if (each.id !== failed) return [each];
+    const images = each.images.filter(({ from }) => !restored.some((image) => isSameSource(image.from, from)));
+    return images.length === 0 ? [] : [{ id: failed, images }];
+  });
+  return awaited.length === 0 ? trigger : replaceAwaited(trigger, next);
+}
+
+/**
+ * Without one that went well, and without what failed before it; what is still open goes on, less the images that are known to run now.
+ * `proven`: those of one that is not among the awaited.
+ */
+export function withSucceeded(
+  trigger: StoredTrigger,
+  succeeded: string,
+  proven: readonly Pick<AwaitedImage, 'from' | 'now'>[] = [],
+): StoredTrigger {
+  const { awaited = [], status } = trigger;
+  if (awaited.length === 0) return trigger;
+  const position = awaited.findIndex(({ id }) => id === succeeded);
+  const good = [...proven, ...(awaited[position]?.images ?? [])];
+  const isGood = ({ from, now }: AwaitedImage) => good.some((each) => isSameSource(each.from, from) && isSameImage(each.now, now));
+  const open = new Set(status.deliveries?.filter(isOpen).map(({ id }) => id));
+  const older = awaited.slice(position + 1).flatMap((each): readonly AwaitedDelivery[] => {
+    const images = each.images.filter((image) => !isGood(image));
+    return open.has(each.id) && images.length > 0 ? [{ ...each, images }] : [];
+  });
+  return replaceAwaited(trigger, [...awaited.slice(0, Math.max(position, 0)), ...older]);
+}
+
+/**
+ * What was new in a delivery, each with the image to go back to: one before it that failed, or that the target left before it told, is none.
+ * What it had before that one is, and so on.
+ */
+export function imagesToUndo({ awaited = [] }: StoredTrigger, delivery: string): readonly AwaitedImage[] {
+  const position = awaited.findIndex(({ id }) => id === delivery);
+  const older = awaited.slice(position + 1).flatMap(({ images }) => images);
+  const goodBefore = ({ from, previous }: AwaitedImage) =>
+    older.reduce(
+      (good, each) => (good !== null && isSameSource(each.from, from) && isSameImage(each.now, good) ? each.previous : good),
+      previous,
+    );
+  return (awaited[position]?.images ?? []).map((image) => ({ ...image, previous: goodBefore(image) }));
 }
 
 /** Until the delivery is settled, neither of its images is news to the target. Answers the same object when that is known already. */
@@ -34,7 +76,7 @@ export function withRestoring(trigger: StoredTrigger, failed: string): StoredTri
   if (!awaited.some(({ id, restoring }) => id === failed && restoring !== true)) return trigger;
   return replaceAwaited(
     trigger,
-    awaited.map((each) => (each.id === failed ? { ...each, restoring: true } : each)),
+    awaited.map((each) => (each.id === failed ? { ...each, images: imagesToUndo(trigger, failed), restoring: true } : each)),
   );
 }
 

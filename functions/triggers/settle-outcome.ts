@@ -6,6 +6,7 @@ import type { RegistryHosts } from '../image/stream-state.ts';
 import type { Clock, StreamStore } from '../resources/ports.ts';
 import { parseArn } from './arn.ts';
 import { answerFailure, type Answered } from './answer-failure.ts';
+import { isOpen } from './awaited.ts';
 import { identityKey, kindOf } from './kinds/registry.ts';
 import { readNewestTags } from './newest-tag.ts';
 import { type LateOutcome, type OutcomeReader, ROLLBACK_DETAIL, type ServiceEvent } from './outcomes/late-outcome.ts';
@@ -13,7 +14,7 @@ import { planDelivery } from './plan-delivery.ts';
 import type { FailedTags, TriggerStore } from './ports.ts';
 import type { StoredTrigger } from './stored-trigger.ts';
 import { createSettleDelivery } from './settle-delivery.ts';
-import { isOpen } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
 import type { TriggerDelivery } from './types.ts';
 
 export interface SettleOutcomeDeps {
@@ -32,6 +33,7 @@ export interface SettleOutcomeDeps {
 const IN_FLIGHT = 150_000;
 /** Characters; a trigger keeps ten messages. */
 const LONGEST_MESSAGE = 1_000;
+const REPLACED: Settlement = { outcome: 'Refused', reason: 'Superseded', message: 'a newer deployment took over before this one ended' };
 const NOTHING: Answered = { message: '', details: {}, restored: [] };
 
 /**
@@ -73,10 +75,18 @@ function isFromTarget({ account, region }: ServiceEvent, { spec }: StoredTrigger
 }
 
 async function settleOf(deps: SettleOutcomeDeps, trigger: StoredTrigger, outcome: LateOutcome): Promise<number> {
+  const told = deliveriesOf(trigger, outcome);
+  if (outcome.endsOlder === true) await settleReplaced(deps, trigger, told.at(-1));
   let settled = 0;
-  for (const delivery of deliveriesOf(trigger, outcome).filter(isOpen))
-    if (await settleDelivery(deps, trigger, delivery, outcome)) settled += 1;
+  for (const delivery of told.filter(isOpen)) if (await settleDelivery(deps, trigger, delivery, outcome)) settled += 1;
   return settled;
+}
+
+/** Before `ended` is settled: should it have gone well, they do not matter any more to what comes. */
+async function settleReplaced(deps: SettleOutcomeDeps, trigger: StoredTrigger, ended: TriggerDelivery | undefined): Promise<void> {
+  const { deliveries = [] } = trigger.status;
+  const older = ended === undefined ? [] : deliveries.slice(deliveries.indexOf(ended) + 1);
+  for (const { id } of older.filter(isOpen)) await createSettleDelivery(deps)(trigger, id, REPLACED);
 }
 
 /** Throws EventTooEarly. */
@@ -97,7 +107,9 @@ function hasDetails({ details = {} }: TriggerDelivery, outcome: LateOutcome): bo
 async function mayBeInFlight({ streams, hosts, clock }: SettleOutcomeDeps, trigger: StoredTrigger, event: ServiceEvent): Promise<boolean> {
   const now = clock();
   if (now - Date.parse(event.time) > IN_FLIGHT) return false;
-  return planDelivery(trigger, await readNewestTags(streams, trigger, hosts), { since: now, now }).kind === 'deliver';
+  const { kind } = planDelivery(trigger, await readNewestTags(streams, trigger, hosts), { since: now, now });
+  // What is put off is not under way, unless only this question is younger than `policy.batch` is long: being put off is written, too.
+  return kind === 'deliver' || (kind === 'deferred' && trigger.deferred === undefined);
 }
 
 async function settleDelivery(

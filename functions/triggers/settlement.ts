@@ -1,6 +1,6 @@
 /** What a target tells later of a delivery, in the trigger. Pure. */
 import { formatTime } from '../resources/rfc3339.ts';
-import { isSameImage, withAwaited, withoutAwaited } from './awaited.ts';
+import { isOpen, isSameImage, withAwaited, withFailed, withSucceeded } from './awaited.ts';
 import { isSameSource } from './followed-tags.ts';
 import type { AwaitedImage, StoredTrigger } from './stored-trigger.ts';
 import { type Reported, setCondition } from './trigger-status.ts';
@@ -22,27 +22,40 @@ export type RestoredImage = AwaitedImage & { readonly revision: string };
 
 const STATUS = { Delivered: 'True', Refused: 'False', Unknown: 'Unknown' } as const;
 
-/** Whether a target may still tell what came of it. */
-export function isOpen({ outcome }: TriggerDelivery): boolean {
-  return outcome === 'Pending' || outcome === 'Unknown';
-}
-
 /** null when the trigger knows no such delivery, or what is told of it already. `now` in ms. */
 export function settle(trigger: StoredTrigger, deliveryId: string, settlement: Settlement, now: number): Reported | null {
-  const { outcome, reason, message, details, restored = [] } = settlement;
+  const { outcome, reason, message, details } = settlement;
   const { deliveries = [], conditions } = trigger.status;
   const found = deliveries.find((known) => known.id === deliveryId && isOpen(known));
   if (found === undefined || found.outcome === outcome) return null;
   const concluded = { ...found, outcome, message, ...(details === undefined ? {} : { details: { ...found.details, ...details } }) };
   // Only the last delivery says how the target is.
   const isLast = deliveries[0] === found;
+  // A later one may have brought the target what failed once more, with another image that was new.
+  const isLastTold = deliveries.find(({ dryRun }) => dryRun !== true) === found;
+  const restored = isLastTold ? (settlement.restored ?? []) : [];
   const status = {
     ...restore(trigger.status, restored, now),
     deliveries: deliveries.map((each) => (each === found ? concluded : each)),
     conditions: isLast ? setCondition(conditions, { status: STATUS[outcome], reason, message }, now) : conditions,
   };
-  const settled = outcome === 'Unknown' ? withAwaited(trigger, null, deliveries) : withoutAwaited(trigger, deliveryId);
-  return { trigger: { ...settled, status }, concluded };
+  return { trigger: { ...awaitedAfter(trigger, deliveryId, outcome, restored), status }, concluded };
+}
+
+function awaitedAfter(
+  trigger: StoredTrigger,
+  delivery: string,
+  outcome: Settlement['outcome'],
+  restored: readonly RestoredImage[],
+): StoredTrigger {
+  switch (outcome) {
+    case 'Unknown':
+      return withAwaited(trigger, null, trigger.status.deliveries ?? []);
+    case 'Delivered':
+      return withSucceeded(trigger, delivery);
+    case 'Refused':
+      return withFailed(trigger, delivery, restored);
+  }
 }
 
 /** What the target was told since stays. */

@@ -36,11 +36,11 @@ export interface StoredTrigger {
   readonly counted?: readonly CountedDelivery[];
   /** Somebody asked to deliver again; until it was done. */
   readonly redelivery?: Redelivery;
-  /** What the deliveries changed whose end is still awaited; newest first. */
+  /** What the deliveries changed whose end is still awaited, and those that failed since the last good one; newest first. */
   readonly awaited?: readonly AwaitedDelivery[];
 }
 
-/** A delivery that is pending, as far as its failure needs it. */
+/** A delivery that is pending or failed, as far as its failure and that of later ones needs it. */
 export interface AwaitedDelivery {
   /** Of the delivery. */
   readonly id: string;

@@ -2,7 +2,7 @@
 import { sameJson } from '../image/same-json.ts';
 import { formatTime } from '../resources/rfc3339.ts';
 import { isSameSource } from './followed-tags.ts';
-import { isSameImage, withAwaited } from './awaited.ts';
+import { isSameImage, withAwaited, withSucceeded } from './awaited.ts';
 import type { DeliveryPlan, PlannedImage } from './plan-delivery.ts';
 import { countDelivery } from './policy/rate.ts';
 import type { AwaitedDelivery, Deferral, StoredTrigger } from './stored-trigger.ts';
@@ -87,10 +87,20 @@ function applyTry(trigger: StoredTrigger, report: Tried, fired: number, now: num
   }
   const told = outcome.kind === 'delivered' ? tell(status, report.images, now) : {};
   const conditions = setCondition(status.conditions, conditionOf(outcome), now);
-  const awaiting = withAwaited(trigger, awaitedOf(report), deliveries);
+  const awaiting = withAwaited(withProven(trigger, report), awaitedOf(report), deliveries);
   const next = changed(awaiting, { ...status, ...told, observedGeneration: fired, conditions, deliveries }, null);
   const paused = outcome.kind === 'gone' ? pause(next) : next;
   return { trigger: withCounted(isOver ? withoutRedelivery(paused, report) : paused, report, now), ...concluded };
+}
+
+/** A target that has them at once shows that they are good. */
+function withProven(trigger: StoredTrigger, { id, images, outcome }: Tried): StoredTrigger {
+  if (outcome.kind !== 'delivered' || outcome.pending === true) return trigger;
+  return withSucceeded(
+    trigger,
+    id,
+    images.map(({ from, image, dockerImageReference }) => ({ from, now: { image, dockerImageReference } })),
+  );
 }
 
 /** null: nothing more will be told of it. */

@@ -288,3 +288,23 @@ describe('an API that does not let it', () => {
     expect(slept()).toBeLessThanOrEqual(90_000);
   });
 });
+
+describe('a creation that failed is rolled back, whatever it failed for:', () => {
+  const bad = { ...stream('x'), metadata: { namespace: '..', name: 'x' } };
+  it.each<[string, unknown, Parameters<typeof createCustomResource>[1]]>([
+    ['the role is mapped to nobody', stream('web'), { groups: null }],
+    ['it may not declare', stream('web'), { groups: [] }],
+    ['the API is out of reach', stream('web'), { fault: () => new Error('api.invalid does not answer (ENOTFOUND)') }],
+    ['the object has no name', bad, {}],
+  ])('%s', async (_, manifest, options) => {
+    const { send } = createCustomResource(functions, options);
+    const { physicalId, failure } = await send({ type: 'Create', manifest });
+    expect(failure).toBeDefined();
+    expect(await send({ type: 'Delete', physicalId, manifest })).toEqual({ physicalId });
+  });
+
+  it('but an object that was made is not forgotten', async () => {
+    const { send } = createCustomResource(functions, { groups: null });
+    expect(await send({ type: 'Delete', physicalId: 'default/ImageStream/web', manifest: stream('web') })).toHaveProperty('failure');
+  });
+});

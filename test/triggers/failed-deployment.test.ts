@@ -178,7 +178,7 @@ describe('a rollback sticks', () => {
     expect((await flow.tag()).image).toBe(A);
     await flow.fireForTag();
     expect(flow.called).toEqual([A, B, A]);
-    expect((await flow.read()).status.deliveries?.[0]?.message).toBe('it crashed; left web:latest alone: it was put back already');
+    expect((await flow.read()).status.deliveries?.[0]?.message).toBe('it crashed; held web:latest');
   });
 
   it('is as good as one of a person, who holds it in the same request', async () => {
@@ -256,5 +256,35 @@ describe('a target that went back by itself', () => {
     expect(flow.called).toEqual([A, B, C]);
     expect((await flow.read()).status.images).toMatchObject([{ lastImage: C }]);
     expect((await flow.read()).status.deliveries?.[1]?.message).toContain('left web:latest alone: it points to another image by now');
+  });
+});
+
+describe('an image that is not known to run', () => {
+  it.each([
+    ['the target told of it', true],
+    ['the next one came first', false],
+  ])('is not gone back to when the next one fails, too: %s', async (_, isTold) => {
+    const flow = await setUp('Revert');
+    await deliverBoth(flow);
+    await flow.push('c');
+    if (isTold) await flow.settle('d2', { rolledBack: true });
+    await flow.settle('d3', { rolledBack: true });
+    await flow.fireForTag();
+    expect((await flow.tag()).image).toBe(A);
+    expect(flow.called).toEqual([A, B, C]);
+    expect((await flow.read()).status.images).toMatchObject([{ lastImage: A }]);
+  });
+
+  it('is gone back to once it ran', async () => {
+    const flow = await setUp('Revert');
+    await deliverBoth(flow);
+    await flow.push('a');
+    await flow.push('b');
+    await flow.settle('d4', { outcome: 'Delivered' });
+    await flow.push('c');
+    await flow.settle('d5', { rolledBack: true });
+    await flow.fireForTag();
+    expect((await flow.tag()).image).toBe(B);
+    expect(flow.called).toEqual([A, B, A, B, C]);
   });
 });

@@ -123,6 +123,20 @@ describe('an event that tells how a deployment ended', () => {
   });
 
   it.each([
+    ['settles what it replaced, where there is one deployment at a time', { ...SUCCEEDED, endsOlder: true } as const, 'Refused'],
+    ['leaves older ones open that go on beside it', SUCCEEDED, 'Pending'],
+  ])('%s', async (_, late, expected) => {
+    const older: TriggerDelivery = { ...PENDING, id: 'msg_0', details: { deployment: 'd0' } };
+    const newer: TriggerDelivery = { ...PENDING, id: 'msg_2', details: { deployment: 'd2' } };
+    const status = { ...triggerOf('Revert').status, deliveries: [newer, PENDING, older] };
+    const awaited = [AWAITED, { ...AWAITED, id: 'msg_0' }];
+    const { settle, triggers, measures, failures } = setUp(triggerOf('Revert', { status, awaited }), late);
+    expect(await settle(eventOf())).toBe(1);
+    expect(triggers.current?.status.deliveries?.map(({ outcome }) => outcome)).toEqual(['Pending', 'Delivered', expected]);
+    expect([measures, failures(), triggers.current?.awaited]).toEqual([[], 0, undefined]);
+  });
+
+  it.each([
     ['of another deployment', { ...FAILED, details: { deployment: 'd2' } }, {}],
     ['that says nothing', null, {}],
     ['of another source', FAILED, { source: 'aws.other' }],
@@ -159,6 +173,17 @@ describe('an event that tells how a deployment ended', () => {
       };
       const outcome = await made.settle(eventOf()).catch((error: Error) => [error.name, made.delivery()?.outcome]);
       expect(outcome).toEqual(['EventTooEarly', 'Refused']);
+    });
+
+    it.each([
+      ['has to come again when what is delivered was batched', undefined, true],
+      ["is somebody else's when what is delivered still waits", { since: NOW - 1000, due: NOW + 29_000 }, false],
+    ])('%s', async (_, deferred, comesAgain) => {
+      const trigger = triggerOf('Hold', { status, ...(deferred === undefined ? {} : { deferred }) });
+      const { settle } = setUp({ ...trigger, spec: { ...trigger.spec, policy: { onFailure: 'Hold', batch: '30s' } } });
+      const told = settle(eventOf());
+      if (comesAgain) await expect(told).rejects.toMatchObject({ name: 'EventTooEarly' });
+      else expect(await told).toBe(0);
     });
 
     it('is forgotten when it did so for as long as a delivery can take', async () => {
@@ -228,6 +253,14 @@ describe('a deployment that failed', () => {
     expect(triggers.current?.status.deliveries?.[0]?.message).toBe(
       'the deployment failed; left web:latest alone: it points to another image by now',
     );
+  });
+
+  it('is told of the image before when the failed one was told once more since', async () => {
+    const trigger = triggerOf('Revert');
+    const status = { ...trigger.status, deliveries: [{ ...PENDING, id: 'msg_2', details: { deployment: 'd2' } }, PENDING] };
+    const { settle, triggers } = setUp({ ...trigger, status }, { ...FAILED, rolledBack: true }, { kind: 'reverted', revision: '200' });
+    await settle(eventOf());
+    expect(triggers.current?.status.images).toMatchObject([{ lastImage: DIGEST_B, lastRevision: '100' }]);
   });
 
   it.each([

@@ -25,7 +25,7 @@ function read({ resources, detail }: ServiceEvent): LateOutcome | null {
   const service = resources.find((arn) => SERVICE.test(arn));
   const { eventName, deploymentId: deployment, reason } = (detail ?? {}) as Readonly<Record<string, unknown>>;
   if (service === undefined || typeof deployment !== 'string' || !DEPLOYMENT.test(deployment)) return null;
-  const about = { kind: 'ecs', identity: service, details: { deployment } };
+  const about = { kind: 'ecs', identity: service, details: { deployment }, endsOlder: true } as const;
   if (eventName === COMPLETED) return { ...about, outcome: 'Delivered', reason: 'Delivered', message: 'the service runs the newest image' };
   if (eventName !== FAILED) return null;
   const said = typeof reason === 'string' && reason !== '' ? `: ${reason.slice(0, MAX_REASON)}` : '';

@@ -31,6 +31,8 @@ export interface LateOutcome {
    * will says so with the detail `ROLLBACK_DETAIL` of its delivery.
    */
   readonly rolledBack?: true;
+  /** The target works on one deployment at a time: those that deliveries began before this one were replaced, and nobody tells of their end. */
+  readonly endsOlder?: true;
   /** Ended by somebody, or by a newer one, before it could show whether the image is good: tags are left alone. */
   readonly interrupted?: true;
 }

@@ -38,7 +38,7 @@ async function updateFunction(client: Client, delivery: Delivery<LambdaTarget>, 
   const alias = target.alias === undefined ? null : await found.readAlias(target.alias);
   if (alias !== null && isShifting(alias)) return SHIFTING;
   if (dryRun) {
-    await found.updateCode(imageUri, { dryRun });
+    await found.updateCode(imageUri, before.Configuration, dryRun);
     return { kind: 'delivered', message: 'the function takes the image' };
   }
   if (alias !== null) return (await aliasAtImage(found, alias, imageUri)) ?? bringAlias(found, before, alias, imageUri, patience);

@@ -17,6 +17,7 @@ export interface FakeAlias {
 export interface FakeFunction {
   readonly arn: string;
   packageType: 'Image' | 'Zip';
+  architecture: string;
   imageUri: string;
   status: 'Successful' | 'InProgress' | 'Failed';
   revision: number;
@@ -53,11 +54,15 @@ export function latestOf(found: FakeFunction): { readonly Code: object; readonly
   return { Code: codeOf(imageUri), Configuration: { ...configuration, LastUpdateStatus: status, ...reason } };
 }
 
-export function configurationOf({ arn, packageType, revision, failure }: FakeFunction, { version, imageUri, state }: FakeVersion): object {
+export function configurationOf(
+  { arn, packageType, architecture, revision, failure }: FakeFunction,
+  { version, imageUri, state }: FakeVersion,
+): object {
   return {
     FunctionName: arn.split(':').at(-1),
     FunctionArn: version === '$LATEST' ? arn : `${arn}:${version}`,
     PackageType: packageType,
+    Architectures: [architecture],
     Version: version,
     State: state,
     ...(state === 'Failed' ? { StateReasonCode: failure, StateReason: 'because' } : {}),

@@ -40,6 +40,7 @@ export function answerAsLambda(aws: AwsEmulator): FakeLambda {
     if (input['DryRun'] !== true)
       Object.assign(found, {
         imageUri: String(input['ImageUri']),
+        architecture: (input['Architectures'] as readonly string[] | undefined)?.[0] ?? 'x86_64',
         status: 'InProgress',
         left: found.slowness,
         revision: found.revision + 1,
@@ -76,6 +77,7 @@ export function answerAsLambda(aws: AwsEmulator): FakeLambda {
         arn,
         imageUri,
         packageType: 'Image',
+        architecture: 'x86_64',
         status: 'Successful',
         revision: 1,
         versions: aliases.length === 0 ? [] : [{ version: '1', imageUri, state: 'Active' }],

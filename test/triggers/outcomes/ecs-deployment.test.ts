@@ -24,7 +24,7 @@ const detailOf = (eventName: string, over: object = {}) => ({
   reason: 'ECS deployment ecs-svc/1234567890123456789 completed.',
   ...over,
 });
-const about = { kind: 'ecs', identity: SERVICE, details: { deployment: 'ecs-svc/1234567890123456789' } };
+const about = { kind: 'ecs', endsOlder: true, identity: SERVICE, details: { deployment: 'ecs-svc/1234567890123456789' } };
 
 describe('ECS Deployment State Change', () => {
   it('tells that a deployment reached its steady state', () => {

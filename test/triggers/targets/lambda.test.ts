@@ -49,6 +49,13 @@ describe('lambda target, code', () => {
     expect(aws.problems).toEqual([]);
   });
 
+  it('leaves the function of the architecture it is of', async () => {
+    const found = fake.add(functionArn, OLD);
+    found.architecture = 'arm64';
+    expect(await setUp().deliver()).toMatchObject({ kind: 'delivered' });
+    expect(found).toMatchObject({ imageUri: NEW, architecture: 'arm64' });
+  });
+
   it('changes nothing when it has the image', async () => {
     fake.add(functionArn, NEW);
     expect(await setUp().deliver()).toMatchObject({ kind: 'delivered' });

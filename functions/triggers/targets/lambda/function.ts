@@ -18,8 +18,8 @@ export interface LambdaFunction {
   /** Of a version; of what is not published when absent. */
   read(version?: string): Promise<GetFunctionResponse>;
   readAlias(name: string): Promise<AliasConfiguration>;
-  /** Begins it: `LastUpdateStatus` tells how it goes. */
-  updateCode(imageUri: string, options: { readonly dryRun: boolean; readonly revisionId?: string }): Promise<FunctionConfiguration>;
+  /** Begins it: `LastUpdateStatus` tells how it goes. `before`: what was read; the function stays of its architecture. */
+  updateCode(imageUri: string, before: FunctionConfiguration | undefined, dryRun: boolean): Promise<FunctionConfiguration>;
   /** The version there is already when nothing has changed since it was made. */
   publish(revisionId: string | undefined): Promise<FunctionConfiguration>;
   moveAlias(alias: AliasConfiguration, version: string): Promise<AliasConfiguration>;
@@ -31,8 +31,10 @@ export function openFunction(client: Client, functionArn: string, signal: AbortS
   return {
     read: (Qualifier) => client.send(new GetFunctionCommand({ ...named, Qualifier }), options),
     readAlias: (Name) => client.send(new GetAliasCommand({ ...named, Name }), options),
-    updateCode: (ImageUri, { dryRun: DryRun, revisionId: RevisionId }) =>
-      client.send(new UpdateFunctionCodeCommand({ ...named, ImageUri, DryRun, RevisionId }), options),
+    updateCode(ImageUri, { RevisionId, Architectures } = {}, DryRun) {
+      // Without architectures Lambda takes it for one of x86_64 (API_UpdateFunctionCode).
+      return client.send(new UpdateFunctionCodeCommand({ ...named, ImageUri, Architectures, DryRun, RevisionId }), options);
+    },
     publish: (RevisionId) => client.send(new PublishVersionCommand({ ...named, RevisionId }), options),
     moveAlias: ({ Name, RevisionId }, FunctionVersion) =>
       client.send(new UpdateAliasCommand({ ...named, Name, FunctionVersion, RevisionId }), options),

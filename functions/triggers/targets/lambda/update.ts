@@ -19,7 +19,7 @@ export async function bringCode(
   patience: Patience,
 ): Promise<FunctionConfiguration | Refusal> {
   if (!hasImage(before, imageUri) || before.Configuration?.LastUpdateStatus === 'Failed')
-    await found.updateCode(imageUri, { dryRun: false, revisionId: before.Configuration?.RevisionId });
+    await found.updateCode(imageUri, before.Configuration, false);
   const isOver = ({ Configuration }: GetFunctionResponse) => Configuration?.LastUpdateStatus !== 'InProgress';
   const after = await watch({ ...patience, read: () => found.read(), isOver });
   if (after === null) return UPDATING;
