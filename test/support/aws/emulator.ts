@@ -4,7 +4,7 @@
  *
  *   const aws = await startAwsEmulator({ ecr, sts });             // import * as ecr from '@aws-sdk/client-ecr'
  *   aws.answer('ecr', 'GetAuthorizationToken', (input, call) => ({ authorizationData: […] }));   // or throws new AwsError(…)
- *   aws.fault({ operation: 'AssumeRole', times: 2 }, new AwsError('Throttling', 'Rate exceeded'));   // or 'reset', 'hang'
+ *   aws.fault({ operation: 'AssumeRole', times: 2 }, new AwsError('Throttling', 'Rate exceeded'));   // or 'reset', 'hang', 'lost'
  *   new ECRClient({ ...aws.client, region: 'eu-west-1' });        // endpoint and credentials
  *   aws.calls                                                     // everything that was asked, in order
  *   aws.problems                                                  // requests no service would have understood: a test expects none
@@ -23,7 +23,8 @@ export { type AwsCall, AwsError } from './read-call.ts';
 
 export type Answer = (input: AwsCall['input'], call: AwsCall) => object | Promise<object>;
 export type CallMatch = Partial<Pick<AwsCall, 'service' | 'operation' | 'region'>>;
-export type AwsFault = AwsError | 'reset' | 'hang';
+/** `lost`: what was asked for is done, and the connection breaks before the answer. */
+export type AwsFault = AwsError | 'reset' | 'hang' | 'lost';
 
 export interface AwsEmulator extends AsyncDisposable {
   /** What makes a client call it. */
@@ -65,10 +66,12 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
       const fault = takeFault(call);
       if (fault === 'hang') return;
       if (fault === 'reset') return void response.destroy();
-      if (fault !== undefined) throw fault;
+      if (fault instanceof AwsError) throw fault;
       const answer = answers.get(`${service} ${operation.name}`);
       if (answer === undefined) throw new Error(`no test says what ${service} ${operation.name} answers`);
-      sendResult(response, model, operation, await answer(call.input, call));
+      const output = await answer(call.input, call);
+      if (fault === 'lost') return void response.destroy();
+      sendResult(response, model, operation, output);
     } catch (error) {
       // What a test scripted is an answer; whatever else is a mistake, of the caller before it is read, then of the test.
       if (known === undefined || !(error instanceof AwsError)) problems.push((error as Error).message);
