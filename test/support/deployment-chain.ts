@@ -46,7 +46,8 @@ export async function startDeploymentChain(
   const aws = await startAwsEmulator(modules);
   const awsServices = Object.fromEntries(Object.keys(modules).map((name) => [name, aws.client.endpoint]));
   const stack = await startLocalStack(settings, { awsServices, schedules: false });
-  const calls = (service: string, operation: string) => aws.calls.filter((call) => call.service === service && call.operation === operation);
+  const calls = (service: string, operation: string) =>
+    aws.calls.filter((call) => call.service === service && call.operation === operation);
   const unseen = (tag: string) => `${tag} ${(pushes += 1)}`;
   let pushes = 0;
 
