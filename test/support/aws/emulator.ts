@@ -35,8 +35,8 @@ export interface AwsEmulator extends AsyncDisposable {
   readonly calls: readonly AwsCall[];
   readonly problems: readonly string[];
   answer(service: string, operation: string, answer: Answer): void;
-  /** Applies to the next `times` (default: all) calls that match. The newest fault wins. */
-  fault(match: CallMatch & { readonly times?: number }, fault: AwsFault): void;
+  /** Applies to the next `times` (default: all) calls that match. The newest fault wins. A function decides for each call. */
+  fault(match: CallMatch & { readonly times?: number }, fault: AwsFault | (() => AwsFault | undefined)): void;
   clearFaults(): void;
   close(): Promise<void>;
 }
@@ -46,14 +46,14 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
   const answers = new Map<string, Answer>();
   const calls: AwsCall[] = [];
   const problems: string[] = [];
-  let faults: { match: CallMatch; left: number; fault: AwsFault }[] = [];
+  let faults: { match: CallMatch; left: number; fault: AwsFault | (() => AwsFault | undefined) }[] = [];
 
   function takeFault(call: AwsCall): AwsFault | undefined {
     const matches = (match: CallMatch) =>
       (['service', 'operation', 'region'] as const).every((key) => match[key] === undefined || match[key] === call[key]);
     const found = faults.findLast(({ match, left }) => left > 0 && matches(match));
     if (found !== undefined) found.left -= 1;
-    return found?.fault;
+    return typeof found?.fault === 'function' ? found.fault() : found?.fault;
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
