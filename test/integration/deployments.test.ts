@@ -1,34 +1,36 @@
 /**
- * From a push to what runs: image pushed → imported → event → the target in AWS is called with the new digest. Each function may do what its role
- * in the template says and no more; targets in another account are acted on as a role of their owner.
+ * From a push to what runs: image pushed → imported → event → the target is called with the new digest. Each function may do what its role in the
+ * template says and no more; targets in another account are acted on as a role of their owner.
  */
 import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as codebuild from '@aws-sdk/client-codebuild';
 import * as codepipeline from '@aws-sdk/client-codepipeline';
 import * as ecs from '@aws-sdk/client-ecs';
+import * as eks from '@aws-sdk/client-eks';
 import * as events from '@aws-sdk/client-eventbridge';
 import * as lambda from '@aws-sdk/client-lambda';
-import * as sfn from '@aws-sdk/client-sfn';
+import * as states from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImageTrigger } from '../../functions/triggers/types.ts';
-import { type AwsEmulator, startAwsEmulator } from '../support/aws/emulator.ts';
 import { answerAsCodeBuild } from '../support/aws/fake-codebuild.ts';
 import { createFakeEcs, type FakeEcs } from '../support/aws/fake-ecs.ts';
 import { answerAsLambda, type FakeLambda } from '../support/aws/fake-lambda.ts';
 import { answerAsSsm, type FakeParameter } from '../support/aws/fake-ssm.ts';
+import { answerAsStepFunctions, type FakeStepFunctions } from '../support/aws/fake-step-functions.ts';
 import { answerAsSts, sessionKeyOf } from '../support/aws/fake-sts.ts';
-import { eventually, IMAGE_API, type LocalStack, startLocalStack } from '../support/local-stack.ts';
-import { type RealRegistry, startRealRegistry } from '../support/real-registry.ts';
+import { type DeploymentChain, ECR, own, PATIENCE, PLACE, startDeploymentChain } from '../support/deployment-chain.ts';
+import { type KubernetesApi, startKubernetesApi } from '../support/kubernetes-api/server.ts';
+import { eventually } from '../support/local-stack.ts';
+import { imagesOf, oldWorkload } from '../triggers/targets/kubernetes-target.ts';
+import { arnOfSigner } from './eks-signer.ts';
 
 const ROLE = 'arn:aws:iam::444455556666:role/image-streams-deploy';
 const TASK_ROLE = 'arn:aws:iam::000000000000:role/web-task';
-/** Of the deployment's own account and Region, as the local runtime has them. */
-const PLACE = { account: '000000000000', region: 'us-east-1' };
-const own = (service: string, resource: string) => `arn:aws:${service}:${PLACE.region}:${PLACE.account}:${resource}`;
 const foreign = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:444455556666:${resource}`;
 const SERVICE = own('ecs', 'service/prod/web');
 const FUNCTION = own('lambda', 'function:web');
@@ -37,43 +39,54 @@ const PROJECT = own('codebuild', 'project/web');
 const PIPELINE = own('codepipeline', 'web');
 const MACHINE = own('states', 'stateMachine:deploy');
 const TOPIC = own('sns', 'deployments');
-const ECR = '444455556666.dkr.ecr.us-east-1.amazonaws.com/shop/web';
+const CLUSTER = own('eks', 'cluster/prod');
 
-/** ms; the first delivery of a kind loads its client. */
-const PATIENCE = 30_000;
-
-let stack: LocalStack;
-let registry: RealRegistry;
-let aws: AwsEmulator;
+let chain: DeploymentChain;
+let cluster: KubernetesApi;
+let github: Server;
+let dispatched: { readonly authorization: string | undefined; readonly body: string }[];
 let services: FakeEcs;
 let functions: FakeLambda;
+let machines: FakeStepFunctions;
 let parameters: ReadonlyMap<string, FakeParameter>;
-let pushes = 0;
 
 beforeAll(async () => {
-  registry = await startRealRegistry();
-  aws = await startAwsEmulator({ codebuild, codepipeline, ecs, events, lambda, sfn, sns, sqs, ssm, sts });
+  const resources = [SERVICE, TASK_ROLE, FUNCTION, PARAMETER, PROJECT, PIPELINE, MACHINE, TOPIC, CLUSTER];
+  chain = await startDeploymentChain(
+    { codebuild, codepipeline, ecs, eks, events, lambda, states, sns, sqs, ssm, sts },
+    { triggerRoles: [ROLE], triggerTargets: { default: resources } },
+  );
+  const { aws } = chain;
   answerAsSts(aws, { [ROLE]: 'image-streams/default' });
   services = createFakeEcs(aws, PLACE);
   functions = answerAsLambda(aws);
   parameters = answerAsSsm(aws);
-  answerAsCodeBuild(aws, ['web']);
+  answerAsCodeBuild(aws, [PROJECT]);
+  machines = answerAsStepFunctions(aws, MACHINE);
   answerAsSmallServices();
-  const names = ['codebuild', 'codepipeline', 'ecs', 'events', 'lambda', 'sns', 'sqs', 'ssm', 'states', 'sts'];
-  const awsServices = Object.fromEntries(names.map((name) => [name, aws.client.endpoint]));
-  const triggerTargets = { default: [SERVICE, TASK_ROLE, FUNCTION, PARAMETER, PROJECT, PIPELINE, MACHINE, TOPIC] };
-  stack = await startLocalStack({ triggerRoles: [ROLE], triggerTargets }, { awsServices, schedules: false });
+  cluster = await startKubernetesApi();
+  const certificateAuthority = { data: Buffer.from(cluster.ca).toString('base64') };
+  aws.answer('eks', 'DescribeCluster', () => ({ cluster: { status: 'ACTIVE', endpoint: cluster.url, certificateAuthority } }));
+  dispatched = [];
+  github = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      if (request.method === 'POST') dispatched.push({ authorization: request.headers.authorization, body });
+      response.writeHead(request.method === 'POST' ? 204 : 200).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await chain.stack.kubectl.run(['create', 'secret', 'generic', 'bot', '--from-literal=token=github_pat']);
 });
 afterAll(async () => {
-  const { refused } = stack.runtime.permissions();
-  await stack.stop();
-  await aws.close();
-  await registry.close();
-  expect(refused).toEqual([]);
-  expect(aws.problems).toEqual([]);
+  const problems = await chain.close();
+  await cluster.close();
+  github.close();
+  expect(problems).toEqual([]);
 });
 
 function answerAsSmallServices(): void {
+  const { aws, stack } = chain;
   const stage = (name: string, action: string, provider: string) => ({
     name,
     actions: [{ name: action, actionTypeId: { category: 'Source' as const, owner: 'AWS' as const, provider, version: '1' } }],
@@ -83,12 +96,6 @@ function answerAsSmallServices(): void {
   aws.answer('codepipeline', 'StartPipelineExecution', () => ({ pipelineExecutionId: '12345678-1234-1234-1234-123456789012' }));
   aws.answer('events', 'DescribeEventBus', () => ({ Name: 'deployments' }));
   aws.answer('events', 'PutEvents', () => ({ FailedEntryCount: 0, Entries: [{ EventId: 'e1' }] }));
-  const machine = { name: 'deploy', status: 'ACTIVE', definition: '{}', roleArn: ROLE, type: 'STANDARD', creationDate: new Date() };
-  aws.answer('sfn', 'DescribeStateMachine', () => ({ stateMachineArn: MACHINE, ...machine }));
-  aws.answer('sfn', 'StartExecution', ({ name }) => ({
-    executionArn: own('states', `execution:deploy:${String(name)}`),
-    startDate: new Date(),
-  }));
   aws.answer('sns', 'GetTopicAttributes', () => ({}));
   aws.answer('sns', 'Publish', () => ({ MessageId: 'm1' }));
   aws.answer('sqs', 'GetQueueUrl', () => ({ QueueUrl: `${stack.runtime.awsEndpoint}/444455556666/deploy` }));
@@ -98,64 +105,26 @@ function answerAsSmallServices(): void {
   }));
 }
 
-/** Pushes an image that nobody has seen and imports it to `app:<tag>`; answers its digest. */
-async function push(tag: string): Promise<string> {
-  const Labels = { pushed: `${tag} ${++pushes}` };
-  const { manifest } = await registry.pushImage('team/app', tag, { config: { config: { Labels } } });
-  const from = { kind: 'DockerImage', name: `${registry.host}/team/app:${tag}` };
-  const { code } = await stack.request('POST', `${IMAGE_API}/namespaces/default/imagestreamimports`, {
-    kind: 'ImageStreamImport',
-    apiVersion: 'image.openshift.io/v1',
-    metadata: { name: 'app' },
-    spec: { import: true, images: [{ from, to: { name: tag }, importPolicy: { insecure: true } }] },
-  });
-  expect(code).toBe(201);
-  return manifest.digest;
-}
-
-/** An image that a registry in ECR tells of, since Lambda takes no other. */
-async function pushToEcr(tag: string): Promise<string> {
-  const digest = `sha256:${createHash('sha256').update(`${tag} ${++pushes}`).digest('hex')}`;
-  const { code } = await stack.request('POST', `${IMAGE_API}/namespaces/default/imagestreammappings`, {
-    kind: 'ImageStreamMapping',
-    apiVersion: 'image.openshift.io/v1',
-    metadata: { name: 'app' },
-    image: { metadata: { name: digest }, dockerImageReference: `${ECR}@${digest}` },
-    tag,
-  });
-  expect(code).toBe(201);
-  return digest;
-}
-
 const TRIGGERS = '/apis/delivery.image-streams.io/v1/namespaces/default/imagetriggers';
-const statusOf = async (name: string) => (await stack.kubectl.json<ImageTrigger>(['get', 'imgtrig', name])).status;
-const calls = (service: string, operation: string) => aws.calls.filter((call) => call.service === service && call.operation === operation);
-const lastInput = (service: string, operation: string) => calls(service, operation).at(-1)?.input ?? {};
-
-async function follow(tag: string, target: object): Promise<void> {
-  await stack.kubectl.run(['create', '-f', '-'], {
-    apiVersion: 'delivery.image-streams.io/v1',
-    kind: 'ImageTrigger',
-    metadata: { name: tag.toLowerCase() },
-    spec: { images: [{ from: { kind: 'ImageStreamTag', name: `app:${tag}` } }], target },
-  });
-}
 
 async function askWhetherItWould(name: string): Promise<void> {
   const body = { kind: 'ImageTriggerRedelivery', apiVersion: 'delivery.image-streams.io/v1', spec: { dryRun: true } };
-  expect((await stack.request('POST', `${TRIGGERS}/${name}/redeliver`, body)).code).toBe(201);
-  await eventually(
-    async () => expect((await statusOf(name)).deliveries).toContainEqual(expect.objectContaining({ dryRun: true, outcome: 'Delivered' })),
-    PATIENCE,
-  );
+  expect((await chain.stack.request('POST', `${TRIGGERS}/${name}/redeliver`, body)).code).toBe(201);
+  const wouldTake = expect.objectContaining({ dryRun: true, outcome: 'Delivered' }) as unknown;
+  await eventually(async () => expect((await chain.statusOf(name)).deliveries).toContainEqual(wouldTake), PATIENCE);
 }
+
+const lastInput = (service: string, operation: string) => chain.lastInput(service, operation);
+const callerOf = (service: string, operation: string) => chain.calls(service, operation).at(-1);
 
 interface Case {
   readonly kind: string;
-  readonly target: object;
+  /** Made when everything has started. */
+  readonly target: object | (() => object);
+  readonly container?: string;
   readonly create?: () => void;
-  readonly push?: (tag: string) => Promise<string>;
-  /** What the service has been told of the image. */
+  readonly isInEcr?: true;
+  /** What the target has been told of the image. */
   readonly told: () => string;
   readonly as?: { readonly service: string; readonly operation: string };
 }
@@ -176,7 +145,7 @@ const CASES: readonly Case[] = [
     kind: 'lambda',
     target: { functionArn: FUNCTION, alias: 'live' },
     create: () => void functions.add(FUNCTION, `${ECR}@sha256:${'0'.repeat(64)}`, ['live']),
-    push: pushToEcr,
+    isInEcr: true,
     told: () => String(lastInput('lambda', 'UpdateFunctionCode')['ImageUri']),
   },
   { kind: 'ssm', target: { parameterArn: PARAMETER }, told: () => parameters.get('/images/web')?.value ?? '' },
@@ -190,7 +159,7 @@ const CASES: readonly Case[] = [
     target: { pipelineArn: PIPELINE, variables: [{ name: 'IMAGE' }] },
     told: () => JSON.stringify(lastInput('codepipeline', 'StartPipelineExecution')['variables']),
   },
-  { kind: 'stepFunctions', target: { stateMachineArn: MACHINE }, told: () => String(lastInput('sfn', 'StartExecution')['input']) },
+  { kind: 'stepFunctions', target: { stateMachineArn: MACHINE }, told: () => machines.executions.at(-1)?.input ?? '' },
   { kind: 'sns', target: { topicArn: TOPIC }, told: () => String(lastInput('sns', 'Publish')['Message']) },
   {
     kind: 'sqs',
@@ -204,22 +173,66 @@ const CASES: readonly Case[] = [
     told: () => JSON.stringify(lastInput('events', 'PutEvents')),
     as: { service: 'events', operation: 'PutEvents' },
   },
+  {
+    kind: 'kubernetes',
+    target: { eksClusterArn: CLUSTER, object: { kind: 'Deployment', name: 'web', namespace: 'shop' } },
+    container: 'web',
+    create: () => {
+      cluster.accepts = (token) => token.startsWith('k8s-aws-v1.');
+      cluster.put(oldWorkload('Deployment'));
+    },
+    told: () => imagesOf(cluster.read('Deployment', 'web'))['web'] ?? '',
+  },
+  {
+    kind: 'github',
+    target: () => {
+      const apiUrl = `http://127.0.0.1:${(github.address() as AddressInfo).port}`;
+      return { owner: 'shop', repository: 'web', apiUrl, tokenSecretRef: { name: 'bot', key: 'token' } };
+    },
+    told: () => dispatched.at(-1)?.body ?? '',
+  },
 ];
 
-describe.each(CASES)('a push reaches a target of kind $kind', ({ kind, target, create, push: pushed = push, told, as }) => {
+describe.each(CASES)('a push reaches a target of kind $kind', ({ kind, target, container, create, isInEcr, told, as }) => {
   const name = kind.toLowerCase();
 
   it('with the digest, each time', async () => {
     create?.();
-    await follow(kind, { [kind]: target });
+    await chain.follow(kind, name, { [kind]: typeof target === 'function' ? target() : target }, { container });
     for (let made = 0; made < 2; made++) {
-      const digest = await pushed(kind);
-      await eventually(async () => expect(await statusOf(name)).toMatchObject({ images: [{ lastImage: digest }] }), PATIENCE);
+      const digest = await (isInEcr ? chain.pushToEcr(kind) : chain.push(kind));
+      await eventually(async () => expect(await chain.statusOf(name)).toMatchObject({ images: [{ lastImage: digest }] }), PATIENCE);
       expect(told()).toContain(digest);
     }
-    const caller = as === undefined ? undefined : calls(as.service, as.operation).at(-1);
+    const caller = as === undefined ? undefined : callerOf(as.service, as.operation);
     if (caller !== undefined) expect([caller.accessKeyId, caller.region]).toEqual([sessionKeyOf(ROLE), 'eu-central-1']);
   });
 
   it('which says whether it would take one', () => askWhetherItWould(name));
+});
+
+it('a cluster of EKS is called with a token that fire-triggers signed for it', async () => {
+  const { token = '' } = cluster.requests.at(-1) ?? {};
+  const { region } = PLACE;
+  const accessKeyId = callerOf('eks', 'DescribeCluster')?.accessKeyId ?? '';
+  // The local runtime gives all functions one secret, and each an access key of its own.
+  const signer = { accessKeyId, secretAccessKey: 'local' };
+  expect(await arnOfSigner(token, { cluster: 'prod', region, signer })).toBe(`arn:aws:iam::1:${accessKeyId}`);
+  expect(await arnOfSigner(token, { cluster: 'other', region, signer })).toBeNull();
+});
+
+it('a repository is told with the token of the secret', () => {
+  expect(dispatched.at(-1)?.authorization).toBe('Bearer github_pat');
+});
+
+it('an execution whose start was not heard of, and which is over by then, is found again', async () => {
+  machines.startAs = 'SUCCEEDED';
+  chain.aws.fault({ operation: 'StartExecution', times: 1 }, 'lost');
+  const before = machines.executions.length;
+  const digest = await chain.push('stepFunctions');
+  await eventually(async () => {
+    const [delivery] = (await chain.statusOf('stepfunctions')).deliveries ?? [];
+    expect(delivery).toMatchObject({ outcome: 'Delivered', details: { executionArn: machines.executions.at(-1)?.executionArn } });
+  }, PATIENCE);
+  expect(machines.executions.slice(before)).toMatchObject([{ input: expect.stringContaining(digest) as unknown }]);
 });

@@ -76,6 +76,21 @@ describe('the AWS emulator', () => {
     expect(aws.problems).toEqual([]);
   });
 
+  it('loses answers of what is done', async () => {
+    const aws = await start();
+    let done = 0;
+    aws.answer('ecr', 'GetAuthorizationToken', () => {
+      done += 1;
+      return {};
+    });
+    aws.fault({ operation: 'GetAuthorizationToken', times: 1 }, 'lost');
+    const send = () => new ecr.ECRClient(at(aws)).send(new ecr.GetAuthorizationTokenCommand({}));
+    await expect(send()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(done).toBe(1);
+    await expect(send()).resolves.toMatchObject({});
+    expect(done).toBe(2);
+  });
+
   it('refuses what no service would understand, and answers that no service would give', async () => {
     const aws = await start();
     const client = new sts.STSClient(at(aws));

@@ -4,7 +4,7 @@
  *
  *   const aws = await startAwsEmulator({ ecr, sts });             // import * as ecr from '@aws-sdk/client-ecr'
  *   aws.answer('ecr', 'GetAuthorizationToken', (input, call) => ({ authorizationData: […] }));   // or throws new AwsError(…)
- *   aws.fault({ operation: 'AssumeRole', times: 2 }, new AwsError('Throttling', 'Rate exceeded'));   // or 'reset', 'hang'
+ *   aws.fault({ operation: 'AssumeRole', times: 2 }, new AwsError('Throttling', 'Rate exceeded'));   // or 'reset', 'hang', 'lost'
  *   new ECRClient({ ...aws.client, region: 'eu-west-1' });        // endpoint and credentials
  *   aws.calls                                                     // everything that was asked, in order
  *   aws.problems                                                  // requests no service would have understood: a test expects none
@@ -23,7 +23,8 @@ export { type AwsCall, AwsError } from './read-call.ts';
 
 export type Answer = (input: AwsCall['input'], call: AwsCall) => object | Promise<object>;
 export type CallMatch = Partial<Pick<AwsCall, 'service' | 'operation' | 'region'>>;
-export type AwsFault = AwsError | 'reset' | 'hang';
+/** `lost`: what was asked for is done, and the connection breaks before the answer. */
+export type AwsFault = AwsError | 'reset' | 'hang' | 'lost';
 
 export interface AwsEmulator extends AsyncDisposable {
   /** What makes a client call it. */
@@ -34,8 +35,8 @@ export interface AwsEmulator extends AsyncDisposable {
   readonly calls: readonly AwsCall[];
   readonly problems: readonly string[];
   answer(service: string, operation: string, answer: Answer): void;
-  /** Applies to the next `times` (default: all) calls that match. The newest fault wins. */
-  fault(match: CallMatch & { readonly times?: number }, fault: AwsFault): void;
+  /** Applies to the next `times` (default: all) calls that match. The newest fault wins. A function decides for each call. */
+  fault(match: CallMatch & { readonly times?: number }, fault: AwsFault | (() => AwsFault | undefined)): void;
   clearFaults(): void;
   close(): Promise<void>;
 }
@@ -45,14 +46,14 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
   const answers = new Map<string, Answer>();
   const calls: AwsCall[] = [];
   const problems: string[] = [];
-  let faults: { match: CallMatch; left: number; fault: AwsFault }[] = [];
+  let faults: { match: CallMatch; left: number; fault: AwsFault | (() => AwsFault | undefined) }[] = [];
 
   function takeFault(call: AwsCall): AwsFault | undefined {
     const matches = (match: CallMatch) =>
       (['service', 'operation', 'region'] as const).every((key) => match[key] === undefined || match[key] === call[key]);
     const found = faults.findLast(({ match, left }) => left > 0 && matches(match));
     if (found !== undefined) found.left -= 1;
-    return found?.fault;
+    return typeof found?.fault === 'function' ? found.fault() : found?.fault;
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -65,10 +66,12 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
       const fault = takeFault(call);
       if (fault === 'hang') return;
       if (fault === 'reset') return void response.destroy();
-      if (fault !== undefined) throw fault;
+      if (fault instanceof AwsError) throw fault;
       const answer = answers.get(`${service} ${operation.name}`);
       if (answer === undefined) throw new Error(`no test says what ${service} ${operation.name} answers`);
-      sendResult(response, model, operation, await answer(call.input, call));
+      const output = await answer(call.input, call);
+      if (fault === 'lost') return void response.destroy();
+      sendResult(response, model, operation, output);
     } catch (error) {
       // What a test scripted is an answer; whatever else is a mistake, of the caller before it is read, then of the test.
       if (known === undefined || !(error instanceof AwsError)) problems.push((error as Error).message);
