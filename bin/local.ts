@@ -3,25 +3,9 @@ import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesizeTemplate } from '../lib/app.ts';
+import { helpText, OPTIONS } from '../lib/local/command-line.ts';
 import { StartError, startLocal, type Template } from '../lib/local/index.ts';
 import type { ImportInterval, OidcIssuer } from '../lib/index.ts';
-
-const OPTIONS = {
-  port: { type: 'string', default: '8443' },
-  host: { type: 'string', default: '127.0.0.1' },
-  state: { type: 'string', default: '.local' },
-  'import-interval': { type: 'string' },
-  'internal-registry': { type: 'string' },
-  'external-registry': { type: 'string' },
-  'allowed-registries': { type: 'string', multiple: true },
-  'registry-ca': { type: 'string' },
-  'oidc-issuers': { type: 'string' },
-  'oidc-ca': { type: 'string' },
-  'aws-service': { type: 'string', multiple: true },
-  'trigger-targets': { type: 'string' },
-  'trigger-role': { type: 'string', multiple: true },
-  chaos: { type: 'boolean', default: false },
-} as const;
 
 function readOptions() {
   try {
@@ -34,7 +18,7 @@ function readOptions() {
   }
 }
 
-type StackOptions = Omit<ReturnType<typeof readOptions>, 'port' | 'host' | 'state' | 'chaos' | 'aws-service'>;
+type StackOptions = Omit<ReturnType<typeof readOptions>, 'help' | 'port' | 'host' | 'state' | 'chaos' | 'aws-service'>;
 
 function synthesize(options: StackOptions): Template {
   try {
@@ -77,7 +61,8 @@ function readFileOf(option: string, path: string | undefined): string | undefine
 }
 
 async function main(): Promise<void> {
-  const { host, port, chaos, state, 'aws-service': services, ...options } = readOptions();
+  const { help, host, port, chaos, state, 'aws-service': services, ...options } = readOptions();
+  if (help) return console.log(helpText());
   const awsServices = readServices(services);
   const template = synthesize(options);
   const directory = resolve(state);

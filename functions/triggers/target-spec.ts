@@ -1,4 +1,4 @@
-/** What a trigger may act on: `spec.target` of delivery.image-streams.io/v1, as on the wire (docs/events.md). */
+/** What a trigger may act on: `spec.target` of delivery.image-streams.io/v1, as on the wire (docs/targets/README.md). */
 import type { KubernetesTarget } from './kubernetes/target-spec.ts';
 
 /** A key of a Secret of the trigger's namespace. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPTIONS } from '../../lib/local/command-line.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -59,6 +60,22 @@ describe('npm start', () => {
     expect([await local.exited, await events.exited]).toEqual([0, 0]);
     expect(existsSync(join(state, 'runtime.json'))).toBe(false);
     await expect(fetch(awsEndpoint)).rejects.toThrow();
+  });
+
+  it.each(['--help', '-h'])('prints the options with %s, one line each, and serves nothing', async (option) => {
+    const local = run('local.ts', [option]);
+    expect(await local.exited).toBe(0);
+    for (const name of Object.keys(OPTIONS)) {
+      expect(local.output.text.match(new RegExp(`^  --${name}\\b.*  \\S.*$`, 'gm'))).toHaveLength(1);
+    }
+    expect(local.output.text).toContain('8443');
+    expect(existsSync(join(state, 'kubeconfig'))).toBe(false);
+  });
+
+  it('has every option in the documentation', () => {
+    const page = readFileSync(join(PROJECT, 'docs/local-runtime.md'), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `--'));
+    expect(Object.keys(OPTIONS).filter((name) => !rows.some((row) => row.includes(`\`--${name}\``)))).toEqual([]);
   });
 
   it('says in one line why it cannot start', async () => {

@@ -1,4 +1,4 @@
-/** Kind `webhook`: a URL that takes signed POST requests (docs/events.md). */
+/** Kind `webhook`: a URL that takes signed POST requests (docs/targets/webhook.md). */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { WebhookTarget } from '../target-spec.ts';

@@ -1,4 +1,4 @@
-/** Acts on targets of kind `webhook`: a signed POST as Standard Webhooks 1.0.0 has it (https://www.standardwebhooks.com; docs/events.md). */
+/** Acts on targets of kind `webhook`: a signed POST as Standard Webhooks 1.0.0 has it (https://www.standardwebhooks.com; docs/targets/webhook.md). */
 import { Webhook } from 'standardwebhooks';
 import type { Clock } from '../../resources/ports.ts';
 import type { SecretValues, SigningKeyStore } from '../ports.ts';

@@ -1,5 +1,5 @@
 /**
- * AWS services on an ephemeral port of 127.0.0.1, whichever the packages of their clients describe. Requests are held against the schema of their
+ * AWS services on a port of 127.0.0.1 (an ephemeral one unless given), whichever the packages of their clients describe. Requests are held against the schema of their
  * operation; answers are what a test scripts, and are held against it too.
  *
  *   const aws = await startAwsEmulator({ ecr, sts });             // import * as ecr from '@aws-sdk/client-ecr'
@@ -41,7 +41,15 @@ export interface AwsEmulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export async function startAwsEmulator(modules: Readonly<Record<string, ClientModule>>): Promise<AwsEmulator> {
+export interface EmulatorOptions {
+  readonly port?: number;
+  readonly onCall?: (call: AwsCall) => void;
+}
+
+export async function startAwsEmulator(
+  modules: Readonly<Record<string, ClientModule>>,
+  { port = 0, onCall }: EmulatorOptions = {},
+): Promise<AwsEmulator> {
   const models = Object.entries(modules).map(([service, module]) => ({ service, model: readServiceModel(module) }));
   const answers = new Map<string, Answer>();
   const calls: AwsCall[] = [];
@@ -63,6 +71,7 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
       known = readCall(models, request, body);
       const { service, model, operation, call } = known;
       calls.push(call);
+      onCall?.(call);
       const fault = takeFault(call);
       if (fault === 'hang') return;
       if (fault === 'reset') return void response.destroy();
@@ -80,7 +89,7 @@ export async function startAwsEmulator(modules: Readonly<Record<string, ClientMo
   }
 
   const server = createServer((request, response) => void handle(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
   async function close(): Promise<void> {
     const closed = new Promise((resolve) => server.close(resolve));

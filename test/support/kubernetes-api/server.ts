@@ -1,5 +1,5 @@
 /**
- * An API server of Kubernetes on an ephemeral port of 127.0.0.1, over HTTPS with an authority of its own. It stores Deployments, DaemonSets,
+ * An API server of Kubernetes on a port of 127.0.0.1 (an ephemeral one unless given), over HTTPS with an authority of its own. It stores Deployments, DaemonSets,
  * StatefulSets, CronJobs and Secrets, and takes and refuses patches of them as the real one does.
  *
  *   await using cluster = await startKubernetesApi();
@@ -60,7 +60,7 @@ export interface KubernetesApi extends AsyncDisposable {
 
 const TOKEN = 'token-of-the-deployer';
 
-export async function startKubernetesApi(): Promise<KubernetesApi> {
+export async function startKubernetesApi({ port = 0 }: { readonly port?: number } = {}): Promise<KubernetesApi> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'kubernetes' }], {
     keyType: 'ec',
     algorithm: 'sha256',
@@ -99,7 +99,7 @@ export async function startKubernetesApi(): Promise<KubernetesApi> {
     }
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   async function close(): Promise<void> {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
