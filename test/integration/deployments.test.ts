@@ -26,7 +26,7 @@ import { answerAsSts, sessionKeyOf } from '../support/aws/fake-sts.ts';
 import { type DeploymentChain, ECR, own, PATIENCE, PLACE, startDeploymentChain } from '../support/deployment-chain.ts';
 import { type KubernetesApi, startKubernetesApi } from '../support/kubernetes-api/server.ts';
 import { eventually } from '../support/local-stack.ts';
-import { imagesOf, oldWorkload } from '../triggers/targets/kubernetes-target.ts';
+import { imagesOf, oldWorkload } from '../triggers/targets/kubernetes/kubernetes-target.ts';
 import { arnOfSigner } from './eks-signer.ts';
 
 const ROLE = 'arn:aws:iam::444455556666:role/image-streams-deploy';

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { targetKeyOf } from '../../functions/triggers/kinds/registry.ts';
-import type { StoredTrigger } from '../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import type { Deliver } from '../../functions/triggers/targets/registry.ts';
 import { startTestTable, type TestTable } from '../support/dynamodb.ts';
 import { type Chance, numberOf, playChanges } from './played-changes.ts';

@@ -13,7 +13,8 @@ import { createSweepProgressStore } from '../../functions/store/trigger-sweep-st
 import { createFireBatch } from '../../functions/triggers/fire-batch.ts';
 import { createFireTrigger } from '../../functions/triggers/fire-trigger.ts';
 import { createMatchChange } from '../../functions/triggers/match-change.ts';
-import type { StoredTrigger, TriggerStore } from '../../functions/triggers/ports.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
+import type { TriggerStore } from '../../functions/triggers/ports.ts';
 import { sweepTriggers } from '../../functions/triggers/sweep-triggers.ts';
 import type { Deliver } from '../../functions/triggers/targets/registry.ts';
 import type { ImageTriggerSpec } from '../../functions/triggers/types.ts';

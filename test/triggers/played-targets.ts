@@ -5,14 +5,14 @@
 import * as ecs from '@aws-sdk/client-ecs';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as ssm from '@aws-sdk/client-ssm';
-import type { AwsSession } from '../../functions/triggers/aws-session.ts';
-import type { StoredTrigger } from '../../functions/triggers/ports.ts';
+import type { AwsSession } from '../../functions/triggers/targets/aws/aws-session.ts';
+import type { StoredTrigger } from '../../functions/triggers/stored-trigger.ts';
 import type { TargetSpec } from '../../functions/triggers/target-spec.ts';
 import { createEcsTarget } from '../../functions/triggers/targets/ecs.ts';
 import { createLambdaTarget } from '../../functions/triggers/targets/lambda.ts';
 import { createTargetRegistry, type Deliver } from '../../functions/triggers/targets/registry.ts';
 import { createSsmTarget } from '../../functions/triggers/targets/ssm.ts';
-import { createWebhookPost } from '../../functions/triggers/targets/webhook-post.ts';
+import { createWebhookPost } from '../../functions/triggers/targets/http/webhook-post.ts';
 import { createWebhookTarget } from '../../functions/triggers/targets/webhook.ts';
 import { type AwsEmulator, AwsError, type AwsFault, startAwsEmulator } from '../support/aws/emulator.ts';
 import { createFakeEcs } from '../support/aws/fake-ecs.ts';
