@@ -3,7 +3,8 @@ import { formatTime } from '../resources/rfc3339.ts';
 import { isSameImage, withAwaited, withoutAwaited } from './awaited.ts';
 import { isSameSource } from './followed-tags.ts';
 import type { AwaitedImage, StoredTrigger } from './stored-trigger.ts';
-import { type Reported, setCondition } from './trigger-status.ts';
+import { setCondition } from './delivered-condition.ts';
+import type { Reported } from './trigger-status.ts';
 import type { DeliveryOutcome, ImageTriggerStatus, TriggerDelivery, TriggerImageStatus } from './types.ts';
 
 export interface Settlement {

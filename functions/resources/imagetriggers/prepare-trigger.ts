@@ -5,7 +5,7 @@ import { targetKeyOf } from '../../triggers/kinds/registry.ts';
 import { maskSecrets } from '../../triggers/kinds/fields/signing-secret.ts';
 import type { StoredTrigger } from '../../triggers/stored-trigger.ts';
 import type { ImageTriggerSpec, ImageTriggerStatus } from '../../triggers/types.ts';
-import { keepImages } from '../../triggers/trigger-status.ts';
+import { keepImages } from '../../triggers/told-images.ts';
 import { sameJson } from '../../image/same-json.ts';
 import { formatTime } from '../rfc3339.ts';
 import type { WantedTrigger } from './decode-trigger.ts';
