@@ -3,8 +3,8 @@ import { formatTime } from '../resources/rfc3339.ts';
 import { isOpen, isSameImage, withAwaited, withFailed, withSucceeded } from './awaited.ts';
 import { isSameSource } from './followed-tags.ts';
 import type { AwaitedImage, StoredTrigger } from './stored-trigger.ts';
-import { type Reported } from './trigger-status.ts';
 import { setCondition } from './delivered-condition.ts';
+import type { Reported } from './trigger-status.ts';
 import type { DeliveryOutcome, ImageTriggerStatus, TriggerDelivery, TriggerImageStatus } from './types.ts';
 
 export interface Settlement {

@@ -1,21 +1,14 @@
 /** How deliveries change a trigger. Pure; answers the same object when nothing changes, so that nothing is written. */
 import { sameJson } from '../image/same-json.ts';
 import { formatTime } from '../resources/rfc3339.ts';
-import { isSameSource } from './followed-tags.ts';
 import { isSameImage, withAwaited, withSucceeded } from './awaited.ts';
+import { conditionOf, setCondition, unresolved } from './delivered-condition.ts';
 import type { DeliveryPlan, PlannedImage } from './plan-delivery.ts';
 import { countDelivery } from './policy/rate.ts';
 import type { AwaitedDelivery, Deferral, StoredTrigger } from './stored-trigger.ts';
 import type { Outcome } from './targets/target.ts';
-import type {
-  DeliveryOutcome,
-  FollowedImage,
-  ImageTriggerStatus,
-  TriggerCondition,
-  TriggerDelivery,
-  TriggerImageStatus,
-  TriggerSource,
-} from './types.ts';
+import { tell } from './told-images.ts';
+import type { DeliveryOutcome, ImageTriggerStatus, TriggerDelivery } from './types.ts';
 
 /** What one run of a trigger came to. */
 export type FireReport =
@@ -51,24 +44,6 @@ export function applyReport(trigger: StoredTrigger, report: FireReport, fired: n
     case 'tried':
       return applyTry(trigger, report, fired, now);
   }
-}
-
-/**
- * Keeps of what the target was told of `before` what holds for `after`: a tag that is for other places of the target now has to be told to
- * those, too.
- */
-export function keepImages(
-  told: readonly TriggerImageStatus[],
-  before: readonly FollowedImage[],
-  after: readonly FollowedImage[],
-): readonly TriggerImageStatus[] {
-  const placesOf = (images: readonly FollowedImage[], source: TriggerSource) =>
-    images.filter(({ from }) => isSameSource(from, source)).map(({ container, fieldPath }) => JSON.stringify([container, fieldPath]));
-  return told.filter(({ from }) => {
-    const known = new Set(placesOf(before, from));
-    const wanted = placesOf(after, from);
-    return wanted.length > 0 && wanted.every((place) => known.has(place));
-  });
 }
 
 type Tried = Extract<FireReport, { readonly kind: 'tried' }>;
@@ -142,48 +117,6 @@ function nameOf(outcome: Outcome, dryRun: boolean): DeliveryOutcome {
     case 'gone':
       return 'Gone';
   }
-}
-
-type Told = Pick<ImageTriggerStatus, 'images' | 'lastTriggeredImage' | 'lastTriggerTime'>;
-
-function tell(status: ImageTriggerStatus, images: readonly PlannedImage[], now: number): Told {
-  const time = formatTime(now);
-  const told = new Map(
-    images.map((image): [string, TriggerImageStatus] => {
-      const before = status.images?.find(({ from }) => isSameSource(from, image.from));
-      const lastTriggerTime = image.changed ? time : (before?.lastTriggerTime ?? time);
-      const { dockerImageReference: lastTriggeredImage, image: lastImage, revision: lastRevision } = image;
-      return [JSON.stringify(image.from), { from: image.from, lastTriggeredImage, lastImage, lastRevision, lastTriggerTime }];
-    }),
-  );
-  const kept = (status.images ?? []).filter(({ from }) => !images.some((image) => isSameSource(image.from, from)));
-  const [first] = images;
-  return {
-    images: [...kept, ...told.values()],
-    lastTriggerTime: time,
-    ...(first === undefined ? {} : { lastTriggeredImage: first.dockerImageReference }),
-  };
-}
-
-type ConditionValue = Pick<TriggerCondition, 'status' | 'reason' | 'message'>;
-
-function conditionOf(outcome: Outcome): ConditionValue {
-  if (outcome.kind !== 'delivered') return { status: 'False', reason: outcome.reason, message: outcome.message };
-  if (outcome.pending === true) return { status: 'Unknown', reason: 'Pending', message: 'the target has the newest image and works on it' };
-  return { status: 'True', reason: 'Delivered', message: 'the target has the newest image' };
-}
-
-function unresolved(sources: readonly TriggerSource[]): ConditionValue {
-  const names = sources.map(({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`));
-  return { status: 'Unknown', reason: 'Unresolved', message: `no image yet: ${names.join(', ')}` };
-}
-
-/** The condition as wanted; the same list when it is already. `now` in ms. */
-export function setCondition(conditions: readonly TriggerCondition[], wanted: ConditionValue, now: number): readonly TriggerCondition[] {
-  const current = conditions.find((condition) => condition.type === 'Delivered');
-  if (current?.status === wanted.status && current.reason === wanted.reason && current.message === wanted.message) return conditions;
-  const lastTransitionTime = current?.status === wanted.status ? current.lastTransitionTime : formatTime(now);
-  return [...conditions.filter((condition) => condition !== current), { type: 'Delivered', ...wanted, lastTransitionTime }];
 }
 
 /** The same trigger when nothing of it is another. */
