@@ -3,7 +3,7 @@ import type { Clock } from '../resources/ports.ts';
 import { StoreError } from '../store/errors.ts';
 import { imagesToUndo, withRestoring } from './awaited.ts';
 import { followedTag, followKey } from './followed-tags.ts';
-import type { FailedTags, TagMeasure, TriggerStore } from './ports.ts';
+import { FAILED_DEPLOYMENT, type FailedTags, type TagMeasure, type TriggerStore } from './ports.ts';
 import type { AwaitedImage, StoredTrigger } from './stored-trigger.ts';
 import type { RestoredImage, Settlement } from './settlement.ts';
 import type { FailurePolicy, TriggerSource } from './types.ts';
@@ -35,7 +35,7 @@ export async function answerFailure(deps: FailureDeps, trigger: StoredTrigger, d
   const images = imagesToUndo(trigger, delivery).filter(({ from }) => isFollowed(trigger, from));
   if (policy === 'None' || images.length === 0) return { message: '', details: {}, restored: [] };
   if (policy === 'Revert' && failure.hasRolledBack) await announce(deps, trigger, delivery);
-  const why = `its deployment by image trigger ${trigger.namespace}/${trigger.name} failed: ${failure.said}`;
+  const why = `${FAILED_DEPLOYMENT}${trigger.namespace}/${trigger.name} failed: ${failure.said}`;
   const measured: { readonly image: AwaitedImage; readonly measure: TagMeasure }[] = [];
   for (const image of images) measured.push({ image, measure: await measureOf(deps.failedTags, policy, trigger, image, why) });
   const named = (kind: TagMeasure['kind']) =>

@@ -3,6 +3,9 @@ import type { Page, PageRequest } from '../resources/ports.ts';
 import type { FollowedTag, StoredTrigger, TriggerOwner } from './stored-trigger.ts';
 import type { TriggerDelivery } from './types.ts';
 
+/** How the reason begins why a trigger holds a tag: any other hold is a person's. */
+export const FAILED_DEPLOYMENT = 'its deployment by image trigger ';
+
 /** What is done to a tag whose image failed. */
 export interface FailedTags {
   /** Keeps the tag from moving by itself. `why` is for people. Throws what passes. */

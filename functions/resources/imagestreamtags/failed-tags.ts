@@ -10,7 +10,7 @@ import { defaultTagReference } from '../../image/tag-reference.ts';
 import type { TagEvent, TagReference } from '../../image/types.ts';
 import { ApiError } from '../../kubernetes/api-error.ts';
 import type { RequestContext } from '../../kubernetes/handlers.ts';
-import type { FailedTags, TagMeasure } from '../../triggers/ports.ts';
+import { FAILED_DEPLOYMENT, type FailedTags, type TagMeasure } from '../../triggers/ports.ts';
 import type { FollowedTag } from '../../triggers/stored-trigger.ts';
 import { IMAGE_GROUP, type ImageApi } from '../image-api.ts';
 import { writeStream } from '../imagestreams/write-stream.ts';
@@ -74,10 +74,17 @@ async function putBack(api: ImageApi, now: number, { tag: followed, failed, prev
   if (isOurs && newest === previous) return { kind: 'reverted', revision: String(stream.revision) };
   if (newest !== failed) return MOVED;
   if (isOurs) return left('it was put back already');
+  const reason = holdOfPerson(tag, now);
+  if (reason !== null) return left(`it is held there: ${reason}`);
   const event = events.find((each) => each.event.image === previous)?.event;
   if (event === undefined || stream.deniedImages?.includes(previous) === true) return hold(api, now, followed, failed, why);
   const { revision } = await write(api, now, stream, pointed(stream, { ...tag, spec: heldSpec(tag, why) }, event, formatTime(now)));
   return { kind: 'reverted', revision: String(revision) };
+}
+
+function holdOfPerson({ spec }: TagState, now: number): string | null {
+  const reason = activeHold(spec, formatTime(now))?.reason;
+  return reason === undefined || reason.startsWith(FAILED_DEPLOYMENT) ? null : reason;
 }
 
 /** Loaded with its tag alone; null when there is none or it points to nothing. */

@@ -57,14 +57,15 @@ const stateOf = async () => {
 const movesOf = async () => (await api.streams.readHistory((await stateOf()).stream, 'v1', {})).events.map(({ moved }) => moved);
 const followed = () => ({ namespace: 'default', stream: name, tag: 'v1' });
 const failedTags = (over: Partial<typeof api> = {}) => createFailedTags({ ...api, ...over }, () => LATER);
-const hold = () => failedTags().hold(followed(), B, 'it crashed');
-const putBack = () => failedTags().putBack(followed(), B, A, 'it crashed');
+const WHY = 'its deployment by image trigger shop/deploy failed: it crashed';
+const hold = () => failedTags().hold(followed(), B, WHY);
+const putBack = () => failedTags().putBack(followed(), B, A, WHY);
 const revision = async () => String((await stateOf()).stream.revision);
 
 describe('a tag whose image failed is held', () => {
   it('where it is, whatever is pushed, until somebody lets go', async () => {
     expect(await hold()).toEqual({ kind: 'held' });
-    expect((await specOf())?.annotations).toEqual({ [HOLD_ANNOTATION]: 'it crashed' });
+    expect((await specOf())?.annotations).toEqual({ [HOLD_ANNOTATION]: WHY });
     await push('v1', 'c');
     expect(await imagesOf()).toEqual([B, A]);
     await annotate(null);
@@ -83,7 +84,7 @@ describe('a tag whose image failed is held', () => {
     await hold();
     await annotate({ [HOLD_ANNOTATION]: 'x', 'image-streams.io/hold-until': '2026-11-21T09:00:00Z', note: 'mine' });
     await hold();
-    expect((await specOf())?.annotations).toEqual({ [HOLD_ANNOTATION]: 'it crashed', note: 'mine' });
+    expect((await specOf())?.annotations).toEqual({ [HOLD_ANNOTATION]: WHY, note: 'mine' });
   });
 
   it('unless it points to another image by now, or to nothing', async () => {
@@ -149,7 +150,7 @@ describe('a tag whose image failed is put back', () => {
     const { annotations: _before, ...before } = (await specOf()) as TagReference;
     await putBack();
     const { annotations, ...after } = (await specOf()) as TagReference;
-    expect([after, annotations]).toEqual([before, { [HOLD_ANNOTATION]: 'it crashed' }]);
+    expect([after, annotations]).toEqual([before, { [HOLD_ANNOTATION]: WHY }]);
     const state = (await stateOf()).tag;
     expect([needsImport(state), isScheduled(state)]).toEqual([false, true]);
     expect((await imagesOf())[0]).toBe(A);
@@ -162,6 +163,13 @@ describe('a tag whose image failed is put back', () => {
     expect((await specOf())?.from).toEqual({ kind: 'ImageStreamImage', name: `${name}@${A}` });
     expect((await imagesOf())[0]).toBe(A);
     expect((await movesOf())[0]).toMatchObject({ cause: 'rollback' });
+  });
+
+  it('unless a person holds it there', async () => {
+    const annotations = { [HOLD_ANNOTATION]: 'rolled back by hand' };
+    await edit((shown) => ({ ...shown, spec: { ...shown.spec, tags: [{ name: 'v1', annotations }] } }));
+    expect(await putBack()).toEqual({ kind: 'left', why: 'it is held there: rolled back by hand' });
+    expect([await imagesOf(), (await specOf())?.annotations]).toEqual([[B, A], annotations]);
   });
 
   it('unless a newer move won', async () => {
