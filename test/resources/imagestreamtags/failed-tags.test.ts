@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isScheduled, needsImport } from '../../../functions/image/import-due.ts';
 import { HOLD_ANNOTATION } from '../../../functions/image/tag-policy.ts';
+import { defaultTagReference } from '../../../functions/image/tag-reference.ts';
 import type { ImageStream, ImageStreamTag, TagReference } from '../../../functions/image/types.ts';
 import { createMappingHandlers } from '../../../functions/resources/imagestreammappings/handlers.ts';
 import { createStreamHandlers } from '../../../functions/resources/imagestreams/handlers.ts';
@@ -167,7 +168,7 @@ describe('a tag whose image failed is put back', () => {
 
   it('unless a person holds it there', async () => {
     const annotations = { [HOLD_ANNOTATION]: 'rolled back by hand' };
-    await edit((shown) => ({ ...shown, spec: { ...shown.spec, tags: [{ name: 'v1', annotations }] } }));
+    await edit((shown) => ({ ...shown, spec: { ...shown.spec, tags: [defaultTagReference({ name: 'v1', annotations })] } }));
     expect(await putBack()).toEqual({ kind: 'left', why: 'it is held there: rolled back by hand' });
     expect([await imagesOf(), (await specOf())?.annotations]).toEqual([[B, A], annotations]);
   });
