@@ -6,6 +6,7 @@ import { parseJson } from './json-text.ts';
 import { isObject } from './object-meta.ts';
 import { requireInteger } from './query-values.ts';
 import { badRequest, invalid, unsupportedMediaType } from './status.ts';
+import { notSupported } from './not-supported.ts';
 import type { FieldError } from './types.ts';
 import { dryRunErrors } from './write-options.ts';
 
@@ -70,8 +71,7 @@ function policyErrors(policy: unknown, orphanDependents: unknown): readonly Fiel
     return [{ type: 'Invalid', field: 'propagationPolicy', value: policy, detail }];
   }
   if (POLICIES.includes(policy as string)) return [];
-  const detail = 'supported values: "Foreground", "Background", "Orphan", "nil"';
-  return [{ type: 'NotSupported', field: 'propagationPolicy', value: policy, detail }];
+  return [notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil'])];
 }
 
 function notOptions(): ApiError {

@@ -5,6 +5,7 @@ import type { ListOptions } from './handlers.ts';
 import { parseLabelSelector } from './label-selector.ts';
 import { requireInteger } from './query-values.ts';
 import { badRequest, invalid, plainFailure } from './status.ts';
+import { notSupported } from './not-supported.ts';
 import type { FieldError } from './types.ts';
 
 /**
@@ -50,7 +51,7 @@ function matchErrors(match: string, version: string, token: string): readonly Fi
     errors.push({ type: 'Forbidden', field, detail: 'resourceVersionMatch is forbidden unless resourceVersion is provided' });
   if (token !== '') errors.push({ type: 'Forbidden', field, detail: 'resourceVersionMatch is forbidden when continue is provided' });
   if (match !== 'Exact' && match !== 'NotOlderThan') {
-    errors.push({ type: 'NotSupported', field, value: match, detail: 'supported values: "Exact", "NotOlderThan", ""' });
+    errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
   }
   if (match === 'Exact' && version === '0') {
     errors.push({ type: 'Forbidden', field, detail: 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"' });

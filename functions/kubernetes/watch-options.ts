@@ -4,6 +4,7 @@ import type { WatchOptions } from './handlers.ts';
 import { parseListOptions } from './list-options.ts';
 import { parseBoolean, requireInteger } from './query-values.ts';
 import { invalid, plainFailure } from './status.ts';
+import { notSupported } from './not-supported.ts';
 import type { FieldError } from './types.ts';
 
 /** Parameters that say something of a list only. */
@@ -51,6 +52,6 @@ function checkInitialEvents(query: URLSearchParams): void {
   } else if (match !== '') {
     errors.push({ type: 'Forbidden', field, detail: 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided' });
   }
-  if (match !== '' && match !== MATCH) errors.push({ type: 'NotSupported', field, value: match, detail: `supported values: "${MATCH}"` });
+  if (match !== '' && match !== MATCH) errors.push(notSupported(field, match, [MATCH]));
   if (errors.length > 0) throw new ApiError(invalid('meta.k8s.io', 'ListOptions', '', errors));
 }

@@ -1,6 +1,7 @@
 /** Query of a write (`meta/v1` CreateOptions, UpdateOptions, PatchOptions). */
 import { ApiError } from './api-error.ts';
 import { invalid } from './status.ts';
+import { notSupported } from './not-supported.ts';
 import type { FieldError } from './types.ts';
 
 export type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions';
@@ -49,7 +50,7 @@ function readOptions(kind: OptionsKind, query: URLSearchParams, errors: readonly
 /** `All` is the only dry run there is. */
 export function dryRunErrors(values: readonly unknown[]): readonly FieldError[] {
   if (values.every((value) => value === 'All')) return [];
-  return [{ type: 'NotSupported', field: 'dryRun', value: values, detail: 'supported values: "All"' }];
+  return [notSupported('dryRun', values, ['All'])];
 }
 
 function managerErrors(manager: string): FieldError[] {
@@ -67,7 +68,7 @@ function managerErrors(manager: string): FieldError[] {
 
 function validationErrors(directive: string): readonly FieldError[] {
   if (['', 'Ignore', 'Warn', 'Strict'].includes(directive)) return [];
-  return [{ type: 'NotSupported', field: 'fieldValidation', value: directive, detail: 'supported values: "", "Ignore", "Strict", "Warn"' }];
+  return [notSupported('fieldValidation', directive, ['', 'Ignore', 'Strict', 'Warn'])];
 }
 
 function managerOf(userAgent: string): string {

@@ -1,4 +1,5 @@
 /** What a trigger must be like to be stored. Pure. */
+import { notSupported } from '../../kubernetes/not-supported.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import { type AllowedTargets, validateAwsResource } from '../../triggers/allowed-targets.ts';
 import { followedTag, followKey } from '../../triggers/followed-tags.ts';
@@ -74,7 +75,7 @@ function validatePlace({ container, fieldPath }: FollowedImage, field: string): 
 function validateSource(source: TriggerSource, field: string, namespace: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (source.kind !== 'ImageStreamTag') {
-    errors.push({ type: 'NotSupported', field: `${field}.kind`, value: source.kind, detail: 'supported values: "ImageStreamTag"' });
+    errors.push(notSupported(`${field}.kind`, source.kind, ['ImageStreamTag']));
   }
   if (source.name === '') errors.push({ type: 'Required', field: `${field}.name` });
   else if (followedTag(source, namespace) === null) {
@@ -93,10 +94,7 @@ function validateTarget({ target, images }: ImageTriggerSpec, rules: TriggerRule
   if (names.length === 0) return [{ type: 'Required', field, detail: `one of ${supported.join(', ')} is required` }];
   if (names.length > 1) return [{ type: 'Invalid', field, value: names.join(', '), detail: 'must have exactly one kind of target' }];
   const found = kindOf(target);
-  if (found === null)
-    return [
-      { type: 'NotSupported', field, value: names[0], detail: `supported values: ${supported.map((kind) => `"${kind}"`).join(', ')}` },
-    ];
+  if (found === null) return [notSupported(field, names[0], supported)];
   const { kind, spec } = found;
   const at = `${field}.${kind.name}`;
   const resource = kind.awsResource?.(spec);

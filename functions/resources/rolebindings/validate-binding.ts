@@ -1,6 +1,7 @@
 /** What a binding must be (kubernetes `apis/rbac/validation`). */
 import type { StoredBinding } from '../../access/ports.ts';
 import { checkDnsSubdomain, checkPathSegment } from '../../kubernetes/label-names.ts';
+import { notSupported } from '../../kubernetes/not-supported.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { RoleRef, Subject } from '../../rbac/types.ts';
 import { sameJson } from '../../image/same-json.ts';
@@ -71,5 +72,5 @@ function required(field: string): FieldError {
 
 function oneOf(field: string, value: string, supported: readonly string[]): readonly FieldError[] {
   if (supported.includes(value)) return [];
-  return [{ type: 'NotSupported', field, value, detail: `supported values: ${supported.map((each) => JSON.stringify(each)).join(', ')}` }];
+  return [notSupported(field, value, supported)];
 }

@@ -1,5 +1,6 @@
 /** Kind `codepipeline`: a pipeline that is started, with images in its variables and digests for its source actions. */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
+import { notSupported } from '../../kubernetes/not-supported.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import { parseArn } from '../arn.ts';
 import type { CodePipelineTarget, PipelineSourceAction, PipelineVariable } from '../target-spec.ts';
@@ -72,9 +73,7 @@ export const CODEPIPELINE_KIND: TargetKind<CodePipelineTarget> = {
     ...validatePlaces(variables, `${field}.variables`, VARIABLE_NAME, images),
     ...variables.flatMap(({ value }, index): readonly FieldError[] => {
       if (value === undefined || VALUES.includes(value)) return [];
-      return [
-        { type: 'NotSupported', field: `${field}.variables[${index}].value`, value, detail: 'supported values: "Digest", "Reference"' },
-      ];
+      return [notSupported(`${field}.variables[${index}].value`, value, ['Digest', 'Reference'])];
     }),
     ...validatePlaces(sourceActions, `${field}.sourceActions`, ACTION_NAME, images),
   ],

@@ -1,5 +1,6 @@
 /** Kind `ssm`: a parameter of Parameter Store that holds what to pull (docs/targets/ssm.md). */
 import type { ObjectSchema } from '../../kubernetes/kind-schema.ts';
+import { notSupported } from '../../kubernetes/not-supported.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { SsmTarget } from '../target-spec.ts';
 import { readRoleArn, resourceOf, ROLE_ARN, validateOwnRole, validateService } from './fields/aws-target.ts';
@@ -46,6 +47,5 @@ export const SSM_KIND: TargetKind<SsmTarget> = {
 
 function validateFormat(format: string | undefined, field: string): readonly FieldError[] {
   if (format === undefined || FORMATS.includes(format)) return [];
-  const detail = `supported values: ${FORMATS.map((each) => JSON.stringify(each)).join(', ')}`;
-  return [{ type: 'NotSupported', field, value: format, detail }];
+  return [notSupported(field, format, FORMATS)];
 }

@@ -1,3 +1,4 @@
+import { notSupported } from '../../kubernetes/not-supported.ts';
 import type { FieldError } from '../../kubernetes/types.ts';
 import type { FailurePolicy, TriggerPolicy, TriggerRate, TriggerWindow } from '../types.ts';
 import { parseDuration } from './duration.ts';
@@ -40,8 +41,7 @@ function validateRate({ deliveries, per }: TriggerRate, field: string): readonly
 
 function validateOnFailure(wanted: string | undefined, field: string): readonly FieldError[] {
   if (wanted === undefined || (FAILURE_POLICIES as readonly string[]).includes(wanted)) return [];
-  const detail = `supported values: ${FAILURE_POLICIES.map((name) => `"${name}"`).join(', ')}`;
-  return [{ type: 'NotSupported', field, value: wanted, detail }];
+  return [notSupported(field, wanted, FAILURE_POLICIES)];
 }
 
 function validateLength(text: string | undefined, field: string, longest: number): readonly FieldError[] {
@@ -55,8 +55,7 @@ function validateLength(text: string | undefined, field: string, longest: number
 function validateWindow({ days, start, end, timeZone }: TriggerWindow, field: string): readonly FieldError[] {
   const unknown = days.flatMap((day, index): readonly FieldError[] => {
     if ((DAYS as readonly string[]).includes(day)) return [];
-    const detail = `supported values: ${DAYS.map((name) => `"${name}"`).join(', ')}`;
-    return [{ type: 'NotSupported', field: `${field}.days[${index}]`, value: day, detail }];
+    return [notSupported(`${field}.days[${index}]`, day, DAYS)];
   });
   const clocks = [
     ...(parseClock(start) === null || start === '24:00'

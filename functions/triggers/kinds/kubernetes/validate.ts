@@ -1,6 +1,7 @@
 /** What a target of kind `kubernetes` must be like. Pure. */
 import { checkDnsLabel, checkDnsSubdomain } from '../../../kubernetes/label-names.ts';
 import { parseLabelSelector } from '../../../kubernetes/label-selector.ts';
+import { notSupported } from '../../../kubernetes/not-supported.ts';
 import type { FieldError } from '../../../kubernetes/types.ts';
 import { refuseForbiddenHost } from '../../../runtime/network-guard.ts';
 import { readCaBundle } from '../../kubernetes/ca-bundle.ts';
@@ -112,7 +113,11 @@ function named(field: string, name: string, check: (name: string) => readonly st
 }
 
 function unknownKind(field: string, value: string): FieldError {
-  return { type: 'NotSupported', field, value, detail: `supported values: ${WORKLOADS.map(({ kind }) => `"${kind}"`).join(', ')}` };
+  return notSupported(
+    field,
+    value,
+    WORKLOADS.map(({ kind }) => kind),
+  );
 }
 
 function invalid(field: string, value: unknown, detail: string): FieldError {
