@@ -5,7 +5,7 @@ import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { SNS_KIND } from '../kinds/sns.ts';
 import type { SnsTarget } from '../target-spec.ts';
 import { createAwsTarget } from './aws/aws-target.ts';
-import { formatPayload } from './payload.ts';
+import { payloadOf } from './payload.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 
 type Client = Pick<SNSClient, 'send'>;
@@ -28,7 +28,7 @@ async function publish(client: Client, delivery: Delivery<SnsTarget>): Promise<O
   const { MessageId = '' } = await client.send(
     new PublishCommand({
       TopicArn,
-      Message: formatQueueText(JSON.parse(formatPayload(delivery))),
+      Message: formatQueueText(payloadOf(delivery)),
       MessageAttributes: attributesOf(delivery),
       ...(TopicArn.endsWith('.fifo') ? { MessageGroupId: trigger.uid, MessageDeduplicationId: id } : {}),
     }),

@@ -6,7 +6,7 @@ import type { AwsSession, OpenSession } from './aws/aws-session.ts';
 import { SQS_KIND } from '../kinds/sqs.ts';
 import type { SqsTarget } from '../target-spec.ts';
 import { createAwsTarget } from './aws/aws-target.ts';
-import { formatPayload } from './payload.ts';
+import { payloadOf } from './payload.ts';
 import type { Delivery, DeliveryTarget, Outcome } from './target.ts';
 
 type Client = Pick<SQSClient, 'send'>;
@@ -28,7 +28,7 @@ async function sendMessage(client: Client, { trigger, target, id, images, dryRun
   const { MessageId = '' } = await client.send(
     new SendMessageCommand({
       QueueUrl,
-      MessageBody: formatQueueText(JSON.parse(formatPayload({ trigger, images }))),
+      MessageBody: formatQueueText(payloadOf({ trigger, images })),
       MessageAttributes: { 'delivery-id': { DataType: 'String', StringValue: id } },
       ...(isFifo ? { MessageGroupId: trigger.uid, MessageDeduplicationId: id } : {}),
     }),
