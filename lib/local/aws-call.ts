@@ -31,7 +31,6 @@ const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   eks: [{ method: 'GET', path: /^\/clusters\/(?<name>[^/]+)$/, operation: 'DescribeCluster' }],
   lambda: [
     { method: 'GET', path: /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)$/, operation: 'GetFunction' },
-    { method: 'GET', path: /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/configuration$/, operation: 'GetFunctionConfiguration' },
     { method: 'PUT', path: /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/code$/, operation: 'UpdateFunctionCode' },
     { method: 'POST', path: /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/versions$/, operation: 'PublishVersion' },
     { method: 'GET', path: /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/aliases\/(?<Name>[^/]+)$/, operation: 'GetAlias' },

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as send } from 'node:http';
 import type { AwsAnswer } from './aws-answer.ts';
+import { readBody } from './request-body.ts';
 import { StartError } from './start-error.ts';
 
 export interface RemoteServices {
@@ -28,22 +29,15 @@ export function createRemoteServices(endpoints: Readonly<Record<string, string>>
       const options = { agent, method: incoming.method, headers: { ...headers, 'content-length': body.length } };
       return new Promise((resolve, reject) => {
         const outgoing = send(new URL(incoming.url ?? '/', address), options, (response) => {
-          const chunks: Buffer[] = [];
-          let size = 0;
-          response.on('data', (chunk: Buffer) => {
-            size += chunk.length;
-            if (size > ANSWER_LIMIT) response.destroy(new Error('the answer is too large'));
-            else chunks.push(chunk);
+          const read = readBody(response, ANSWER_LIMIT).then((answer) => {
+            if (answer === undefined) throw new Error('the answer is too large');
+            const contentType = response.headers['content-type'] ?? 'application/octet-stream';
+            resolve({ status: response.statusCode ?? 500, body: answer, contentType, capacityUnits: 0 });
           });
-          response.on('error', reject);
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode ?? 500,
-              body: Buffer.concat(chunks),
-              contentType: response.headers['content-type'] ?? 'application/octet-stream',
-              capacityUnits: 0,
-            }),
-          );
+          read.catch((error: Error) => {
+            response.destroy();
+            reject(error);
+          });
         });
         outgoing.on('error', reject);
         outgoing.end(body);
