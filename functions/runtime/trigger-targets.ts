@@ -31,16 +31,16 @@ export function composeTargets(client: DynamoDBClient): ReturnType<typeof create
   return createTargetRegistry({
     webhook: () => createWebhookTarget({ secrets, keys, post, clock: Date.now }),
     ecs: async () => (await import('#targets/ecs')).createEcsTarget(openSession),
-    codebuild: async () => (await import('#targets/codebuild')).createCodeBuildTarget(openSession),
     lambda: async () => (await import('#targets/lambda')).createLambdaTarget(openSession),
     kubernetes: async () =>
       (await import('#targets/kubernetes')).createKubernetesTarget({ secrets, openSession, allowPrivateAddresses, clock: Date.now }),
-    sqs: async () => (await import('#targets/sqs')).createSqsTarget(openSession),
     ssm: async () => (await import('#targets/ssm')).createSsmTarget(openSession),
+    codebuild: async () => (await import('#targets/codebuild')).createCodeBuildTarget(openSession),
     codepipeline: async () => (await import('#targets/codepipeline')).createCodePipelineTarget(openSession),
+    stepFunctions: async () => (await import('#targets/step-functions')).createStepFunctionsTarget(openSession),
+    sqs: async () => (await import('#targets/sqs')).createSqsTarget(openSession),
+    sns: async () => (await import('#targets/sns')).createSnsTarget(openSession),
     eventBridge: async () => (await import('#targets/event-bridge')).createEventBridgeTarget(openSession),
     github: () => createGithubTarget({ secrets, send, clock: Date.now }),
-    sns: async () => (await import('#targets/sns')).createSnsTarget(openSession),
-    stepFunctions: async () => (await import('#targets/step-functions')).createStepFunctionsTarget(openSession),
   });
 }
